@@ -1,0 +1,10 @@
+#pragma once
+#include <stdint.h>
+
+/* clock: what time is it here? Called by io/loop and run only; everybody else is told. */
+
+enum { CLOCK_NS_PER_MS = 1000000 };
+#define CLOCK_NS_PER_S INT64_C(1000000000)
+
+int64_t clock_monotonic_ns(void); /* never steps back; counts suspend (CLOCK_BOOTTIME) */
+int64_t clock_wall_ns(void);      /* since 1970-01-01T00:00:00Z */

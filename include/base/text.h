@@ -1,0 +1,35 @@
+#pragma once
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+/* text: a string under construction, over a buffer of the caller or one that grows.
+ *
+ * Always NUL-terminated once something was added. A fixed text that runs full keeps what fits
+ * and remembers `truncated`; a growing one aborts when memory ends (see base/mem.h). */
+
+struct text {
+    char *data;
+    size_t length;
+    size_t capacity; /* bytes behind data, the NUL included */
+    bool grows;
+    bool truncated;
+};
+
+/* A text over the caller's buffer of `capacity` >= 1 bytes. */
+struct text text_fixed(char *buffer, size_t capacity);
+
+/* An empty text on the heap; end it with text_finish(). */
+struct text text_growing(void);
+void text_finish(struct text *text); /* accepts NULL and zeroed */
+
+void text_clear(struct text *text);
+void text_add(struct text *text, const char *string);
+void text_add_bytes(struct text *text, const char *bytes, size_t length);
+void text_add_char(struct text *text, char c);
+__attribute__((format(printf, 2, 3))) void text_addf(struct text *text, const char *format,
+                                                     ...);
+void text_addv(struct text *text, const char *format, va_list args);
+
+/* The content so far, "" when empty; borrowed until the next call. */
+const char *text_string(const struct text *text);

@@ -1,0 +1,118 @@
+#pragma once
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/book.h"
+#include "core/order.h"
+#include "core/reason.h"
+#include "core/spread.h"
+
+/* event: one thing that happened, in the order the core is told (SPEC.md 2).
+ *
+ * A plain value. `time_ns` is event time, never running back within a source; `day` the civil
+ * date at the desk (days since 1970), since the core knows no time zones. */
+
+enum event_kind {
+    EVENT_ROW,     /* both markets and fx at one moment: a csv or scenario row */
+    EVENT_BOOK,    /* one venue's whole book of one pair */
+    EVENT_FX,      /* KRW per USDT */
+    EVENT_MARK,    /* mark price, running funding estimate and its time */
+    EVENT_FUNDING, /* a funding was settled */
+    EVENT_PRINT,   /* a trade print; for the screen, the core passes it by */
+    EVENT_FEED,    /* a feed changed its state */
+    EVENT_FAULT,   /* the simulated venue is told to misbehave; never from a real source */
+    EVENT_HISTORY, /* a past premium sample: moves the baseline only */
+    EVENT_REPORT,  /* a venue answers about an order */
+    EVENT_TIMER,   /* event time has come this far; nothing else happened */
+    EVENT_COMMAND, /* an operator acts */
+    EVENT_KIND_LAST = EVENT_COMMAND,
+};
+
+enum feed_state {
+    FEED_DOWN,
+    FEED_SILENT,
+    FEED_FRESH,
+    FEED_STALE,
+    FEED_GAP,
+    FEED_RESYNC,
+    FEED_STATE_LAST = FEED_RESYNC
+};
+const char *feed_state_name(enum feed_state state); /* "fresh", ... */
+
+/* The simulated venue's misbehaviour, one order at a time. */
+enum fault_kind {
+    FAULT_REJECT_NEXT_ENTRY, /* the next entry order on `venue` for `pair` is rejected */
+    FAULT_DELAY_NEXT_REPORT, /* UNKNOWN first, the truth `delay_ns` later */
+};
+
+enum operator_verb {
+    OPERATOR_KILL,    /* the latch is on already; the core follows */
+    OPERATOR_RELEASE, /* name and reason were checked; leaves the session disarmed */
+    OPERATOR_ARM,
+    OPERATOR_DISARM,
+    OPERATOR_PAUSE,
+    OPERATOR_RESUME,
+    OPERATOR_CLOSE,   /* one trade, by id */
+    OPERATOR_FLATTEN, /* every open trade */
+    OPERATOR_STOP,    /* end of session: no entries, nothing else */
+    OPERATOR_VERB_LAST = OPERATOR_STOP,
+};
+const char *operator_verb_name(enum operator_verb verb); /* "kill", ... */
+
+enum { FX_SOURCE_SIZE = 24 };
+
+struct event {
+    enum event_kind kind;
+    int32_t pair; /* index into the session's pairs; -1 where it does not apply */
+    int64_t time_ns;
+    int32_t day;
+    uint32_t source; /* index of the source, for ties */
+    uint64_t line;   /* of a file, or the event number of a generator */
+    union {
+        struct {
+            struct tick tick;
+            double bid_size_a, ask_size_a, bid_size_b, ask_size_b; /* INFINITY: unlimited */
+        } row;
+        struct {
+            enum venue venue;
+            struct book book;
+        } book;
+        struct {
+            double krw_per_usd;
+            double bid, ask; /* of the KRW-USDT book; 0 when unknown */
+        } fx;
+        struct {
+            double price;
+            double rate; /* fraction per interval, of the next settlement */
+            int64_t next_ns;
+        } mark;
+        struct {
+            double price;
+            double rate;
+        } funding;
+        struct {
+            enum venue venue;
+            double price;
+            double size;
+            enum order_side aggressor;
+        } print;
+        struct {
+            enum venue venue;
+            enum feed_state state;
+            enum reason reason;
+        } feed; /* pair -1: every pair of the venue */
+        struct {
+            enum venue venue;
+            enum fault_kind kind;
+            int64_t delay_ns;
+        } fault;
+        struct {
+            double premium_bps;
+        } history;
+        struct order_report report;
+        struct {
+            enum operator_verb verb;
+            uint64_t trade_id; /* of CLOSE */
+        } command;
+    };
+};

@@ -1,0 +1,79 @@
+#pragma once
+#include <stdint.h>
+
+/* reason: why something was refused, stopped or reported: every code of SAFETY.md 3.8.
+ *
+ * Numbers are stable: hundreds per layer; they go into journals. */
+
+/* X(NAME, number, "LAYER.CODE", "what it says to the operator") */
+#define REASON_TABLE(X)                                                                        \
+    X(NONE, 0, "NONE", "")                                                                     \
+    X(GATE_KILL, 101, "GATE.KILL", "kill switch is on")                                        \
+    X(GATE_SESSION_STOPPED, 102, "GATE.SESSION_STOPPED", "session is stopped")                 \
+    X(GATE_HALTED, 103, "GATE.HALTED", "guard is halted")                                      \
+    X(GATE_OBSERVE, 104, "GATE.OBSERVE", "guard only observes")                                \
+    X(GATE_DISARMED, 105, "GATE.DISARMED", "disarmed")                                         \
+    X(GATE_EXPIRED_DECISION, 109, "GATE.EXPIRED_DECISION", "decision is too old")              \
+    X(GATE_PAUSED, 110, "GATE.PAUSED", "paused by the operator")                               \
+    X(INPUT_NOT_FINITE, 201, "INPUT.NOT_FINITE", "a number is not finite")                     \
+    X(INPUT_NOT_POSITIVE, 202, "INPUT.NOT_POSITIVE", "a price is zero or negative")            \
+    X(INPUT_RANGE, 203, "INPUT.RANGE", "a number is out of range")                             \
+    X(INPUT_OVERFLOW, 204, "INPUT.OVERFLOW", "an amount does not fit")                         \
+    X(INPUT_LOT, 206, "INPUT.LOT", "smaller than one lot")                                     \
+    X(INPUT_MIN_NOTIONAL, 207, "INPUT.MIN_NOTIONAL", "below the venue's minimum")              \
+    X(INPUT_MALFORMED, 209, "INPUT.MALFORMED", "message could not be read")                    \
+    X(INPUT_DEPTH, 210, "INPUT.DEPTH", "message nested too deep")                              \
+    X(FEED_DISCONNECTED, 301, "FEED.DISCONNECTED", "feed is disconnected")                     \
+    X(FEED_SILENT, 302, "FEED.SILENT", "feed was never heard")                                 \
+    X(FEED_STALE, 303, "FEED.STALE", "feed is stale")                                          \
+    X(FEED_SEQ_GAP, 305, "FEED.SEQ_GAP", "feed lost its sequence")                             \
+    X(FEED_CROSSED, 309, "FEED.CROSSED", "book is crossed")                                    \
+    X(FEED_LOCKED, 310, "FEED.LOCKED", "book is locked")                                       \
+    X(FEED_EMPTY, 311, "FEED.EMPTY", "book has an empty side")                                 \
+    X(FX_STALE, 351, "FX.STALE", "fx is stale")                                                \
+    X(FX_JUMP, 352, "FX.JUMP", "fx jumped")                                                    \
+    X(FX_MISSING, 353, "FX.MISSING", "no fx yet")                                              \
+    X(CLOCK_STEP, 371, "CLOCK.STEP", "the clock stepped")                                      \
+    X(VENUE_BALANCE, 411, "VENUE.BALANCE", "venue balance too small")                          \
+    X(NET_OVERSIZE, 458, "NET.OVERSIZE", "message over the size limit")                        \
+    X(SYMBOL_COOLDOWN, 508, "SYMBOL.COOLDOWN", "pair is cooling down")                         \
+    X(ROUTE_EDGE_LOW, 601, "ROUTE.EDGE_LOW", "edge is too small")                              \
+    X(ROUTE_EDGE_ABNORMAL, 602, "ROUTE.EDGE_ABNORMAL", "edge is too good to be true")          \
+    X(ROUTE_STREAK, 604, "ROUTE.STREAK", "too many losses in a row on this pair")              \
+    X(ROUTE_INVENTORY, 606, "ROUTE.INVENTORY", "not enough inventory")                         \
+    X(ROUTE_SYNC_WINDOW, 608, "ROUTE.SYNC_WINDOW", "the two books are not of the same moment") \
+    X(CROSS_IMBALANCE, 652, "CROSS.IMBALANCE", "legs are unequal")                             \
+    X(CROSS_LEG_OPEN, 654, "CROSS.LEG_OPEN", "a leg is open without its hedge")                \
+    X(CROSS_CONSECUTIVE_LOSS, 658, "CROSS.CONSECUTIVE_LOSS", "too many losses in a row")       \
+    X(GLOBAL_NOTIONAL_PER_TRADE, 701, "GLOBAL.NOTIONAL_PER_TRADE", "trade is too big")         \
+    X(GLOBAL_OPEN_TRADES, 702, "GLOBAL.OPEN_TRADES", "too many open trades")                   \
+    X(GLOBAL_GROSS_EXPOSURE, 703, "GLOBAL.GROSS_EXPOSURE", "gross exposure is used up")        \
+    X(GLOBAL_DAY_LOSS, 706, "GLOBAL.DAY_LOSS", "day loss limit reached")                       \
+    X(GLOBAL_ROLLING_LOSS, 707, "GLOBAL.ROLLING_LOSS", "24 h loss limit reached")              \
+    X(GLOBAL_SESSION_LOSS, 708, "GLOBAL.SESSION_LOSS", "session loss limit reached")           \
+    X(GLOBAL_DRAWDOWN, 709, "GLOBAL.DRAWDOWN", "drawdown limit reached")                       \
+    X(GLOBAL_ORDER_RATE, 710, "GLOBAL.ORDER_RATE", "too many orders")                          \
+    X(ORDER_UNKNOWN, 801, "ORDER.UNKNOWN", "outcome of an order is unknown")                   \
+    X(ORDER_REJECTED, 802, "ORDER.REJECTED", "order was rejected")                             \
+    X(ORDER_LEG_IMBALANCE, 803, "ORDER.LEG_IMBALANCE", "legs filled unequally")                \
+    X(ORDER_LEG_REJECTED, 804, "ORDER.LEG_REJECTED", "one leg was rejected")                   \
+    X(ORDER_DUP_FILL, 806, "ORDER.DUP_FILL", "a fill was reported twice")                      \
+    X(ORDER_LATE_FILL, 807, "ORDER.LATE_FILL", "a fill came after the end of its order")       \
+    X(ORDER_OVERFILL, 808, "ORDER.OVERFILL", "more was filled than ordered")                   \
+    X(JOURNAL_BUSY, 851, "JOURNAL.BUSY", "journal is busy")                                    \
+    X(JOURNAL_FULL, 854, "JOURNAL.FULL", "disk is full")                                       \
+    X(JOURNAL_IOERR, 855, "JOURNAL.IOERR", "journal could not be written")                     \
+    X(JOURNAL_CORRUPT, 856, "JOURNAL.CORRUPT", "journal is damaged")                           \
+    X(PROC_LOCKED, 901, "PROC.LOCKED", "another host holds this state folder")                 \
+    X(PROC_CRASH_RECOVERED, 902, "PROC.CRASH_RECOVERED", "went on after a crash")              \
+    X(PROC_SHUTDOWN, 903, "PROC.SHUTDOWN", "shutting down")
+
+enum reason {
+#define X(name, number, code, text) REASON_##name = number,
+    REASON_TABLE(X)
+#undef X
+};
+
+/* "LAYER.CODE" and its sentence; "?" for a number that is none. */
+const char *reason_code(enum reason reason);
+const char *reason_text(enum reason reason);

@@ -1,0 +1,28 @@
+#pragma once
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "market/source.h"
+
+/* simulated: the built-in market of MARKET.md A: seeded, three coins, books of both venues, fx,
+ * funding, faults and the scripted opening. Seed + start time = the same bytes. */
+
+struct simulated_pair {
+    const char *name;      /* "BTC": prices and books by name; others behave like XRP scaled */
+    double tick_a, tick_b; /* 0: by table */
+};
+
+struct simulated_options {
+    const char *preset; /* lively, calm, crisis, noise, planted */
+    uint64_t seed;
+    int64_t start_ns;
+    bool faults;
+    bool opening;                       /* the scripted first ten minutes; lively only */
+    const struct simulated_pair *pairs; /* borrowed during open only */
+    int32_t pairs_count;
+    int64_t history_minutes; /* 240 */
+};
+
+bool simulated_open(struct source **out, const struct simulated_options *options,
+                    struct err *err);

@@ -1,0 +1,55 @@
+#pragma once
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/text.h"
+#include "core/engine.h"
+#include "core/summary.h"
+#include "core/trade.h"
+
+/* result: the outcome of a run as others read it: result JSON, summary table, trade lists
+ * (SPEC.md 3.6, 5, 6). */
+
+struct result {
+    struct engine_params params;
+    char data_file[512];
+    char tag[128];
+    char job_id[128];
+    char data_hash[48];
+    char source_label[64]; /* sessions: "SIM lively seed 1 x1"; "" in backtests */
+    uint64_t seed;
+    int64_t total_snapshots;
+    int64_t bad_rows_skipped;
+    int64_t max_steps_done; /* steps processed */
+    double runtime_s;
+    bool with_runtime; /* else runtime_seconds is 0 */
+    bool funding_modelled;
+    struct summary summary;
+    double equity_change_usd[SUMMARY_BUCKETS];
+    struct trade *trades;         /* opening order, owned */
+    struct trade_result *results; /* owned */
+    int64_t trades_count, trades_capacity;
+};
+
+void result_init(struct result *result, const struct engine_params *params);
+void result_finish(struct result *result);
+/* Appends or, when the id is there already, replaces. */
+void result_put_trade(struct result *result, const struct trade *trade,
+                      const struct trade_result *settled);
+
+/* The `tune` result object, 2-space indent, fields in the order of SPEC.md 5, no trailing
+ * newline. */
+void result_json(const struct result *result, struct text *out);
+/* `--trades-json` and `--trades-csv` of SPEC.md 6; `pair_names` indexed by trade.pair. */
+void result_trades_json(const struct result *result, const char *const *pair_names,
+                        struct text *out);
+void result_trades_csv(const struct result *result, const char *const *pair_names,
+                       struct text *out);
+/* The human summary: `Total Trades:` ... and the remarks (fx moved this result, funding not
+ * modelled, a simulated profit is no evidence). */
+void result_summary(const struct result *result, struct text *out);
+/* True when |fx| is more than half of |PnL| of the closed trades. */
+bool result_fx_moved(const struct result *result);
+/* xxh3-128 of the canonical config text. */
+void result_config_hash(const struct result *result, char buffer[48]);
