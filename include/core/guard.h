@@ -52,9 +52,13 @@ const char *guard_level_name(enum guard_level level);
 enum {
     GUARD_CAUSES_MAX = 32,
     GUARD_PAIRS_MAX = 16,
-    GUARD_FAULTS_MAX = 24,
-    GUARD_ROLLING_BUCKETS = 25
+    GUARD_FAULTS_MAX = 40, /* room for every check of a layer and every cause at once */
+    GUARD_ROLLING_BUCKETS = 25,
+    GUARD_FX_BUCKETS = 13, /* the window in twelve parts, and the one that leaves it */
 };
+
+/* What REDUCE leaves of an entry's size. */
+#define GUARD_REDUCE_FACTOR 0.5
 
 /* Why the level is what it is. */
 struct guard_cause {
@@ -65,11 +69,12 @@ struct guard_cause {
     int64_t until_ns; /* dwell deadline; 0: while it lasts; INT64_MAX: until an operator acts */
     double observed;
     double limit;
+    int32_t day; /* civil date it stood first; guard_add_cause() sets it */
 };
 
 /* The guard's memory: persistent with the session, restored after a restart, never dropped. */
 struct guard {
-    struct guard_cause causes[GUARD_CAUSES_MAX];
+    struct guard_cause causes[GUARD_CAUSES_MAX]; /* by reason, then pair */
     int32_t causes_count;
     bool stopped; /* this session opens nothing more, ever */
     struct limiter orders;
@@ -77,10 +82,11 @@ struct guard {
     double day_start_usd; /* trading equity */
     double day_peak_usd;
     double session_start_usd;
-    double equity_usd; /* last marked */
-    double
-        rolling_usd[GUARD_ROLLING_BUCKETS]; /* equity at the start of each of the last hours */
-    int64_t rolling_hour[GUARD_ROLLING_BUCKETS];
+    double equity_usd;                           /* last marked */
+    double rolling_usd[GUARD_ROLLING_BUCKETS];   /* highest equity of each of the last hours */
+    int64_t rolling_hour[GUARD_ROLLING_BUCKETS]; /* which hour; INT64_MIN: none */
+    double fx_low[GUARD_FX_BUCKETS], fx_high[GUARD_FX_BUCKETS];
+    int64_t fx_part[GUARD_FX_BUCKETS]; /* which part of a window; INT64_MIN: none */
     int32_t pair_losses[GUARD_PAIRS_MAX];
     int32_t session_losses;
     int64_t decisions; /* envelopes issued */
@@ -116,6 +122,7 @@ struct guard_candidate {
     double gross_exposure_usd;
     double unhedged_usd;
     int64_t orders_wanted; /* this one's orders and what undoing it costs */
+    int64_t ttl_ns;        /* how long an ALLOW may be acted upon */
 };
 
 /* Switches above the guard (SAFETY.md 3.1). */
@@ -125,6 +132,8 @@ struct guard_gate {
     bool paused;
 };
 
+/* By severity. STOP_SESSION: a loss limit is used up and nothing opens any more; for good when
+ * `stopped` says so (session, 24 h), else until an operator acts on a later day. */
 enum guard_action { GUARD_ALLOW, GUARD_SCALE, GUARD_BLOCK, GUARD_STOP_SESSION };
 const char *guard_action_name(enum guard_action action);
 
@@ -146,26 +155,39 @@ struct guard_decision {
     struct guard_candidate candidate; /* `inputs` */
     enum guard_level level;
     bool killed, armed, paused, stopped;
-    int64_t ttl_ns;      /* an ALLOW is good until then */
+    int64_t ttl_ns;      /* event time until which an ALLOW or SCALE is good; else 0 */
     int64_t cooldown_ns; /* when it makes sense to ask again; 0 unknown */
 };
 
 void guard_init(struct guard *guard, double equity_usd, int32_t day);
 
-/* Decides one candidate. Counts the envelope; books nothing else. */
-struct guard_decision guard_decide(struct guard *guard, const struct guard_limits *limits,
-                                   const struct guard_gate *gate,
-                                   const struct guard_candidate *candidate);
+/* Decides one candidate. Counts the envelope; books nothing else. Every byte of *out is
+ * written, padding too: the same inputs give the same bytes. */
+void guard_decide(struct guard *guard, const struct guard_limits *limits,
+                  const struct guard_gate *gate, const struct guard_candidate *candidate,
+                  struct guard_decision *out);
 
-/* Marks trading equity and day; enters and leaves loss and drawdown causes. */
+/* Marks trading equity and day; enters and leaves loss and drawdown causes. The day rolls once
+ * per strictly greater date. An equity that is not finite bars entries until it is again. */
 void guard_mark(struct guard *guard, const struct guard_limits *limits, int64_t now_ns,
                 int32_t day, double equity_usd);
+
+/* Follows fx (on change is enough): a jump beyond fx_jump_bps within the window is a cause. */
+void guard_mark_fx(struct guard *guard, const struct guard_limits *limits, int64_t now_ns,
+                   double krw_per_usd);
+
+/* Follows the unhedged exposure, which has stood above limits->unhedged_usd since `since_ns`:
+ * OBSERVE, then HALTED (MARKET.md B.2). */
+void guard_mark_unhedged(struct guard *guard, const struct guard_limits *limits, int64_t now_ns,
+                         double unhedged_usd, int64_t since_ns);
 
 void guard_count_order(struct guard *guard, int64_t now_ns);
 void guard_count_close(struct guard *guard, const struct guard_limits *limits, int64_t now_ns,
                        int32_t pair, double pnl_usd);
 
-/* Adds a cause, or refreshes it when (reason, pair) stands already; never lowers its level. */
+/* Adds a cause, or refreshes it when (reason, pair) stands already; never lowers its level and
+ * never shortens it. With no room left the last cause becomes a halt that only an operator
+ * ends: nothing is forgotten in silence. */
 void guard_add_cause(struct guard *guard, const struct guard_cause *cause);
 /* Ends a cause that is not the operator's. */
 void guard_clear_cause(struct guard *guard, enum reason reason, int32_t pair);
@@ -178,6 +200,8 @@ void guard_release(struct guard *guard);
 /* Highest level that touches `pair` (-1: global causes only). */
 enum guard_level guard_level_of(const struct guard *guard, int32_t pair);
 double guard_day_loss_usd(const struct guard *guard);
+/* From the highest equity of the last 24 h (by hours, so up to 25): no window of a day that
+ * ends now has lost more. */
 double guard_rolling_loss_usd(const struct guard *guard, int64_t now_ns);
 double guard_session_loss_usd(const struct guard *guard);
-double guard_drawdown_pct(const struct guard *guard, double initial_balance_usd);
+double guard_drawdown_pct(const struct guard *guard); /* from the day's peak, of the peak */
