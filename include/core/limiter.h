@@ -15,6 +15,7 @@ struct limiter {
     int32_t count;
 };
 
-/* Events in (now - window, now]. */
+/* Events after now - window. Stamps ahead of now count too: a clock that stepped back must not
+ * give the budget back. */
 int32_t limiter_count(const struct limiter *limiter, int64_t now_ns, int64_t window_ns);
 void limiter_add(struct limiter *limiter, int64_t now_ns);

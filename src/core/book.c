@@ -1,0 +1,93 @@
+#include "core/book.h"
+
+#include <assert.h>
+#include <math.h>
+
+/* A price of 0 says "no such side"; anything else is kept, so that book_check() can name it. */
+static int32_t put_touch(struct book_level *levels, double price)
+{
+    if (price == 0.0) {
+        return 0;
+    }
+    levels[0] = (struct book_level){.price = price, .size = INFINITY};
+    return 1;
+}
+
+struct book book_of_quote(const struct quote *quote)
+{
+    struct book book = {.exchange_ns = quote->time_ns, .receive_ns = quote->time_ns};
+    book.bids_count = put_touch(book.bids, quote->bid);
+    book.asks_count = put_touch(book.asks, quote->ask);
+    return book;
+}
+
+struct quote book_quote(const struct book *book)
+{
+    return (struct quote){
+        .time_ns = book->receive_ns,
+        .bid = book->bids_count > 0 ? book->bids[0].price : 0.0,
+        .ask = book->asks_count > 0 ? book->asks[0].price : 0.0,
+    };
+}
+
+static bool numbers_fine(const struct book_level *levels, int32_t count)
+{
+    for (int32_t i = 0; i < count; i++) {
+        const bool price_fine = isfinite(levels[i].price) && levels[i].price > 0.0;
+        /* An infinite size is allowed: depth unknown. NAN fails the comparison. */
+        if (!price_fine || !(levels[i].size > 0.0)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool falls(const struct book_level *levels, int32_t count)
+{
+    for (int32_t i = 1; i < count; i++) {
+        if (!(levels[i].price < levels[i - 1].price)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool rises(const struct book_level *levels, int32_t count)
+{
+    for (int32_t i = 1; i < count; i++) {
+        if (!(levels[i].price > levels[i - 1].price)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+enum book_fault book_check(const struct book *book)
+{
+    assert(book->bids_count >= 0 && book->bids_count <= BOOK_LEVELS_MAX);
+    assert(book->asks_count >= 0 && book->asks_count <= BOOK_LEVELS_MAX);
+
+    if (book->bids_count == 0 || book->asks_count == 0) {
+        return BOOK_EMPTY;
+    }
+    if (!numbers_fine(book->bids, book->bids_count) ||
+        !numbers_fine(book->asks, book->asks_count)) {
+        return BOOK_BAD_NUMBER;
+    }
+    if (!falls(book->bids, book->bids_count) || !rises(book->asks, book->asks_count)) {
+        return BOOK_UNSORTED;
+    }
+    if (book->bids[0].price > book->asks[0].price) {
+        return BOOK_CROSSED;
+    }
+    return book->bids[0].price < book->asks[0].price ? BOOK_FINE : BOOK_LOCKED;
+}
+
+double book_depth(const struct book_level *levels, int32_t count)
+{
+    double size = 0.0;
+    for (int32_t i = 0; i < count; i++) {
+        size += levels[i].size;
+    }
+    return size;
+}
