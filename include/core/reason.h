@@ -44,6 +44,7 @@
     X(ROUTE_SYNC_WINDOW, 608, "ROUTE.SYNC_WINDOW", "the two books are not of the same moment") \
     X(CROSS_IMBALANCE, 652, "CROSS.IMBALANCE", "legs are unequal")                             \
     X(CROSS_LEG_OPEN, 654, "CROSS.LEG_OPEN", "a leg is open without its hedge")                \
+    X(CROSS_RECON_MISMATCH, 655, "CROSS.RECON_MISMATCH", "our books and the venue's differ")   \
     X(CROSS_CONSECUTIVE_LOSS, 658, "CROSS.CONSECUTIVE_LOSS", "too many losses in a row")       \
     X(GLOBAL_NOTIONAL_PER_TRADE, 701, "GLOBAL.NOTIONAL_PER_TRADE", "trade is too big")         \
     X(GLOBAL_OPEN_TRADES, 702, "GLOBAL.OPEN_TRADES", "too many open trades")                   \

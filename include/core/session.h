@@ -44,6 +44,7 @@ struct session_config {
     bool has_depth_model; /* see struct guard_candidate */
     double near_miss_pct; /* of need_bps: an excursion past it is worth a why-not line */
     double leverage;
+    int64_t refusal_repeat_ns; /* the same refusal is not recorded again before this */
     int64_t opening_krw_units;
     int64_t opening_usdt_units;
     double opening_coin_usd;  /* of each base asset, at the first valid ask */
@@ -129,14 +130,25 @@ struct session_pair {
     enum reason feed_a_reason, feed_b_reason;
     double mark_price, funding_rate;
     int64_t funding_next_ns;
-    bool coin_opened;     /* opening inventory was booked */
-    bool excursion;       /* a near miss is under way */
-    int32_t trades_count; /* not closed, opening order; in session's slots */
+    bool coin_opened;       /* opening inventory was booked */
+    bool excursion;         /* a near miss is under way */
+    struct tick valid_tick; /* last valid one; time_ns 0 when there was none */
+    int64_t funded_ns;      /* last funding booked */
+    int32_t trades_count;   /* not closed, opening order; in session's slots */
     /* the last tick's decision without its exits, for the screen */
     struct spread spread;
     double baseline_bps, need_bps, net_bps[2];
     int64_t warmup_left_ns;
     int64_t decided_ns; /* event time of that tick; 0 never */
+};
+
+/* The last candidate that was refused, or that came near without being one. */
+struct session_refusal {
+    int64_t time_ns; /* 0: none yet */
+    enum spread_side side;
+    enum reason primary;
+    double net_edge_bps, observed, limit;
+    bool near_miss;
 };
 
 struct session;
@@ -168,6 +180,11 @@ const struct summary *session_summary(const struct session *session);
 const struct session_pair *session_pair(const struct session *session, int32_t pair);
 const struct trade *session_trades(const struct session *session, int32_t pair, int32_t *count);
 uint64_t session_refused(const struct session *session);
+/* Of that pair; time_ns 0 when there was none. */
+const struct session_refusal *session_refusal(const struct session *session, int32_t pair);
+/* What the guard would say to an entry on this pair now, if its edge were good enough: why
+ * entries are off, in one envelope. Counts nothing. */
+void session_probe(const struct session *session, int32_t pair, struct guard_decision *out);
 uint64_t session_sequence(const struct session *session); /* events taken so far */
 int64_t session_time_ns(const struct session *session);   /* of the last event */
 double session_fx(const struct session *session, int64_t *heard_ns);

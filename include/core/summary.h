@@ -35,9 +35,8 @@ void summary_closed(struct summary *summary, const struct trade *trade,
                     const struct trade_result *result);
 /* Once per step after exits and entries; `unrealized_usd` 0 in compat profiles for the drawdown
  * (`marked` carries what the report shows). Also counts the step and exposure. */
-void summary_step(struct summary *summary, const struct engine_decision *decision,
-                  int64_t time_ns, int64_t open_trades, double unrealized_usd,
-                  bool drawdown_of_equity);
+void summary_step(struct summary *summary, enum tick_fault fault, int64_t time_ns,
+                  int64_t open_trades, double unrealized_usd, bool drawdown_of_equity);
 
 double summary_win_rate(const struct summary *summary);
 double summary_profit_factor(const struct summary *summary); /* NAN without losses */

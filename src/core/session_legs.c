@@ -1,0 +1,493 @@
+#include <assert.h>
+#include <string.h>
+
+#include "session_state.h"
+
+/* Orders, fills, and the legs they make.
+ *
+ * A leg's net is what its entry bought less what exits and repairs sold again. While a trade
+ * comes to life the lower net is the target: the leg that is ahead is trimmed back to it. On
+ * the way out the target is zero. One rule, so a partial fill, a rejected leg and an exit that
+ * stops half-way mend the same way. */
+
+enum { RETRY_SHIFT_MAX = 6 };
+
+static enum order_side entry_side(enum spread_side side, enum venue venue)
+{
+    const bool buys_a = side == SPREAD_LONG_A_SHORT_B;
+    const bool buys = venue == VENUE_A ? buys_a : !buys_a;
+    return buys ? ORDER_BUY : ORDER_SELL;
+}
+
+static enum order_side opposite(enum order_side side)
+{
+    return side == ORDER_BUY ? ORDER_SELL : ORDER_BUY;
+}
+
+static struct session_order *find_order(struct session *session, uint64_t client_id)
+{
+    struct session_order *orders = session_order_array(session);
+    for (int32_t i = 0; i < session->orders_count; i++) {
+        if (orders[i].order.client_id == client_id) {
+            return &orders[i];
+        }
+    }
+    return NULL;
+}
+
+/* A place for one more order. Finished ones are kept for fills that come late, the oldest goes.
+ */
+static struct session_order *new_order(struct session *session)
+{
+    struct session_order *orders = session_order_array(session);
+    if (session->orders_count < session->orders_capacity) {
+        return &orders[session->orders_count++];
+    }
+    for (int32_t i = 0; i < session->orders_count; i++) {
+        if (orders[i].state == ORDER_STATE_DONE) {
+            const size_t behind = (size_t)(session->orders_count - i - 1);
+            memmove(&orders[i], &orders[i + 1], behind * sizeof *orders);
+            return &orders[session->orders_count - 1];
+        }
+    }
+    return NULL;
+}
+
+static bool room_for_orders(struct session *session, int32_t wanted)
+{
+    const struct session_order *orders = session_order_array(session);
+    int32_t room = session->orders_capacity - session->orders_count;
+    for (int32_t i = 0; i < session->orders_count && room < wanted; i++) {
+        room += orders[i].state == ORDER_STATE_DONE ? 1 : 0;
+    }
+    return room >= wanted;
+}
+
+/* Books and announces one order; false when there is no room, and nothing happened. */
+static bool submit(struct session *session, int32_t pair, struct session_slot *slot,
+                   enum venue venue, enum order_side side, enum order_class class,
+                   int64_t units, struct action_list *out)
+{
+    struct session_order *place = session_room(out) > 0 ? new_order(session) : NULL;
+    if (place == NULL) {
+        return false;
+    }
+    *place = (struct session_order){
+        .order = {.client_id = ++session->last_client_id,
+                  .trade_ref = slot->ref,
+                  .pair = pair,
+                  .venue = venue,
+                  .side = side,
+                  .type = ORDER_MARKET,
+                  .lifetime = ORDER_IOC,
+                  .class = class,
+                  .quantity_units = units},
+        .state = ORDER_STATE_SENT,
+        .sent_ns = session->time_ns,
+    };
+    slot->order[venue] = place->order.client_id;
+    guard_count_order(&session->guard, session->time_ns);
+    session_act(out, ACTION_SUBMIT)->order = place->order;
+    return true;
+}
+
+bool session_open_attempt(struct session *session, int32_t pair,
+                          const struct engine_decision *decision, int64_t units,
+                          double notional_usd, double quantity, struct action_list *out)
+{
+    struct session_pair *state = &session->pairs[pair];
+    if (state->trades_count == session->slots_per_pair || !room_for_orders(session, 2)) {
+        return false;
+    }
+    const int32_t index = state->trades_count++;
+    struct trade *trade = &session_trade_array(session, pair)[index];
+    struct session_slot *slot = &session_slot_array(session, pair)[index];
+    memset(trade, 0, sizeof *trade);
+    memset(slot, 0, sizeof *slot);
+    trade->pair = pair;
+    trade->side = decision->side;
+    trade->state = TRADE_OPENING;
+    trade->entry_spread_bps = decision->entry_spread_bps;
+    trade->net_edge_bps = decision->net_edge_bps;
+    slot->ref = ++session->last_ref;
+    slot->wanted_units = units;
+    slot->wanted_quantity = quantity;
+    slot->wanted_usd = notional_usd;
+    for (enum venue venue = VENUE_A; venue <= VENUE_LAST; venue++) {
+        const bool sent = submit(session, pair, slot, venue, entry_side(trade->side, venue),
+                                 ORDER_ENTRY, units, out);
+        assert(sent); /* room was checked above and by the caller */
+        (void)sent;
+    }
+    return true;
+}
+
+static void act_trade(struct session *session, const struct trade *trade,
+                      enum trade_change change, const struct trade_result *result,
+                      struct action_list *out)
+{
+    struct action *action = session_act(out, ACTION_TRADE);
+    assert(action != NULL); /* at most four per report, and the list starts empty */
+    action->trade.change = change;
+    action->trade.trade = *trade;
+    if (result != NULL) {
+        action->trade.result = *result;
+    }
+}
+
+static void remove_trade(struct session *session, int32_t pair, int32_t index)
+{
+    struct session_pair *state = &session->pairs[pair];
+    struct trade *trades = session_trade_array(session, pair);
+    struct session_slot *slots = session_slot_array(session, pair);
+    const size_t behind = (size_t)(state->trades_count - index - 1);
+    memmove(&trades[index], &trades[index + 1], behind * sizeof *trades);
+    memmove(&slots[index], &slots[index + 1], behind * sizeof *slots);
+    state->trades_count--;
+}
+
+static void close_trade(struct session *session, int32_t pair, int32_t index,
+                        struct action_list *out)
+{
+    struct trade trade = session_trade_array(session, pair)[index];
+    trade.state = TRADE_CLOSED;
+    struct trade_result result = {0};
+    if (trade.quantity > 0.0) {
+        result = engine_settle(&session->config.engine, &trade);
+    } else { /* one leg only, unwound: all there is stands in the repair */
+        result.gross_usd = trade.repair_usd + trade.repair_fees_usd;
+        result.price_usd = result.gross_usd;
+        result.fees_usd = trade.repair_fees_usd;
+        result.funding_usd = trade.funding_usd;
+        result.pnl_usd = trade.repair_usd - trade.funding_usd;
+        result.pnl_bps = result.pnl_usd / trade.notional_usd * 1e4;
+    }
+    summary_closed(&session->summary, &trade, &result);
+    guard_count_close(&session->guard, &session->config.limits, session->time_ns, pair,
+                      result.pnl_usd);
+    act_trade(session, &trade, TRADE_CHANGE_CLOSED, &result, out);
+    remove_trade(session, pair, index);
+}
+
+static void set_state(struct session *session, struct trade *trade, enum trade_state state,
+                      enum trade_change change, struct action_list *out)
+{
+    if (trade->state == state) {
+        return;
+    }
+    trade->state = state;
+    if (trade->id != 0 && session_room(out) > 0) {
+        act_trade(session, trade, change, NULL, out);
+    }
+}
+
+/* Reduces each leg that is above the target; a leg that cannot be sent now is tried again. */
+static void reduce_legs(struct session *session, int32_t pair, struct trade *trade,
+                        struct session_slot *slot, int64_t target, struct action_list *out)
+{
+    const enum order_class class = !slot->exiting                       ? ORDER_REPAIR
+                                   : slot->wanted == TRADE_EXIT_FLATTEN ? ORDER_FLATTEN
+                                                                        : ORDER_EXIT;
+    for (enum venue venue = VENUE_A; venue <= VENUE_LAST; venue++) {
+        const int64_t net = slot->in_units[venue] - slot->out_units[venue];
+        if (net > target) {
+            (void)submit(session, pair, slot, venue, opposite(entry_side(trade->side, venue)),
+                         class, net - target, out);
+        }
+    }
+}
+
+/* Both legs are equal and no order is on its way. Returns false when the trade is gone. */
+static bool settle_entry(struct session *session, int32_t pair, int32_t index, int64_t net,
+                         struct action_list *out)
+{
+    struct trade *trade = &session_trade_array(session, pair)[index];
+    struct session_slot *slot = &session_slot_array(session, pair)[index];
+    if (net == 0) {
+        if (trade->id == 0) {
+            remove_trade(session, pair, index); /* nothing ever filled: there was no trade */
+        } else {
+            trade->exit = TRADE_EXIT_LEG_FAILED;
+            trade->close_ns = session->time_ns;
+            close_trade(session, pair, index, out);
+        }
+        return false;
+    }
+    trade->quantity = ledger_amount(net);
+    trade->notional_usd = slot->wanted_usd * trade->quantity / slot->wanted_quantity;
+    slot->retries = 0;
+    set_state(session, trade, TRADE_OPEN, TRADE_CHANGE_OPENED, out);
+    return true;
+}
+
+void session_advance(struct session *session, int32_t pair, int32_t index,
+                     struct action_list *out)
+{
+    struct trade *trade = &session_trade_array(session, pair)[index];
+    struct session_slot *slot = &session_slot_array(session, pair)[index];
+    if (slot->order[VENUE_A] != 0 || slot->order[VENUE_B] != 0) {
+        return;
+    }
+    const int64_t net_a = slot->in_units[VENUE_A] - slot->out_units[VENUE_A];
+    const int64_t net_b = slot->in_units[VENUE_B] - slot->out_units[VENUE_B];
+    if (!slot->exiting && net_a == net_b) {
+        if (!settle_entry(session, pair, index, net_a, out) ||
+            slot->wanted == TRADE_EXIT_NONE) {
+            return;
+        }
+        slot->exiting = true;
+    }
+    if (slot->exiting && net_a == 0 && net_b == 0) {
+        trade->exit = slot->wanted;
+        trade->close_ns = session->time_ns;
+        close_trade(session, pair, index, out);
+        return;
+    }
+    if (session->time_ns < slot->retry_ns) {
+        return;
+    }
+    if (slot->exiting) {
+        trade->state = TRADE_CLOSING;
+        reduce_legs(session, pair, trade, slot, 0, out);
+        return;
+    }
+    if (slot->retries == 0) {
+        set_state(session, trade, TRADE_BROKEN, TRADE_CHANGE_BROKEN, out);
+    }
+    set_state(session, trade, TRADE_UNWINDING, TRADE_CHANGE_UNWINDING, out);
+    reduce_legs(session, pair, trade, slot, net_a < net_b ? net_a : net_b, out);
+}
+
+void session_want_exit(struct session *session, int32_t pair, int32_t index,
+                       enum trade_exit reason, double exit_spread_bps, struct action_list *out)
+{
+    struct session_slot *slot = &session_slot_array(session, pair)[index];
+    if (slot->wanted != TRADE_EXIT_NONE || session_room(out) < 3) {
+        return; /* on its way out already; or the next event asks again */
+    }
+    slot->wanted = reason;
+    session_trade_array(session, pair)[index].exit_spread_bps = exit_spread_bps;
+    session_advance(session, pair, index, out);
+}
+
+static void fail(struct session *session, int32_t pair, enum reason reason)
+{
+    guard_add_cause(&session->guard, &(struct guard_cause){
+                                         .reason = reason,
+                                         .pair = pair,
+                                         .level = GUARD_HALTED,
+                                         .since_ns = session->time_ns,
+                                         .until_ns = INT64_MAX,
+                                     });
+}
+
+static void book(struct session *session, const struct order *order,
+                 const struct order_report *report)
+{
+    enum ledger_result result;
+    if (order->venue == VENUE_B) {
+        result =
+            ledger_trade_perp(&session->ledger, order->pair, order->side,
+                              report->quantity_units, report->value_units, report->fee_units);
+    } else if (order->side == ORDER_BUY) {
+        result = ledger_buy_spot(&session->ledger, order->pair, report->quantity_units,
+                                 report->value_units, report->fee_units);
+    } else {
+        result = ledger_sell_spot(&session->ledger, order->pair, report->quantity_units,
+                                  report->value_units, report->fee_units);
+    }
+    if (result != LEDGER_OK) {
+        /* The venue did what our books say is impossible: stop and let a human look. */
+        fail(session, order->pair, REASON_CROSS_RECON_MISMATCH);
+    }
+}
+
+/* Coin that was bought and sold back while mending: its profit, and off the entry leg it goes.
+ */
+static void book_repair(struct session *session, struct trade *trade, enum venue venue,
+                        const struct trade_fill *fill)
+{
+    struct trade_fill *in = &trade->legs[venue == VENUE_A ? TRADE_A_IN : TRADE_B_IN];
+    const double fee_bps = venue == VENUE_A ? session->config.engine.taker_fee_a_bps
+                                            : session->config.engine.taker_fee_b_bps;
+    const double in_usd = in->price / in->krw_per_usd;
+    const double out_usd = fill->price / fill->krw_per_usd;
+    const double sign = entry_side(trade->side, venue) == ORDER_BUY ? 1.0 : -1.0;
+    const double fees_usd = fill->quantity * (in_usd + out_usd) * fee_bps / 1e4;
+    trade->repair_usd += sign * fill->quantity * (out_usd - in_usd) - fees_usd;
+    trade->repair_fees_usd += fees_usd;
+    in->quantity -= fill->quantity;
+}
+
+static void fill_leg(struct session *session, int32_t index, const struct order *order,
+                     const struct order_report *report, struct action_list *out)
+{
+    struct trade *trade = &session_trade_array(session, order->pair)[index];
+    struct session_slot *slot = &session_slot_array(session, order->pair)[index];
+    const struct trade_fill fill = {
+        .quantity = ledger_amount(report->quantity_units),
+        .price = report->price,
+        .touch_price = report->touch_price,
+        .krw_per_usd = report->krw_per_usd,
+    };
+    const bool on_a = order->venue == VENUE_A;
+    if (order->class == ORDER_ENTRY) {
+        slot->in_units[order->venue] += report->quantity_units;
+        trade_add_fill(trade, on_a ? TRADE_A_IN : TRADE_B_IN, &fill);
+        if (trade->id == 0) {
+            trade->id = ++session->last_trade_id;
+            trade->open_ns = session->time_ns;
+            trade->notional_usd = slot->wanted_usd;
+            summary_opened(&session->summary);
+        }
+        if (trade->state == TRADE_OPENING) {
+            set_state(session, trade, TRADE_HEDGING, TRADE_CHANGE_OPENING, out);
+        }
+        return;
+    }
+    slot->out_units[order->venue] += report->quantity_units;
+    if (slot->exiting) {
+        trade_add_fill(trade, on_a ? TRADE_A_OUT : TRADE_B_OUT, &fill);
+    } else {
+        book_repair(session, trade, order->venue, &fill);
+    }
+}
+
+static int32_t find_slot(struct session *session, const struct order *order)
+{
+    const struct session_slot *slots = session_slot_array(session, order->pair);
+    for (int32_t i = 0; i < session->pairs[order->pair].trades_count; i++) {
+        if (slots[i].ref == order->trade_ref) {
+            return i;
+        }
+    }
+    return -1;
+}
+
+static void take_fill(struct session *session, struct session_order *known,
+                      const struct order_report *report, struct action_list *out)
+{
+    if (report->fill_id <= known->last_fill_id) {
+        return; /* told twice: fills count once (SAFETY.md row 33) */
+    }
+    known->last_fill_id = report->fill_id;
+    known->filled_units += report->quantity_units;
+    book(session, &known->order, report);
+    if (known->filled_units > known->order.quantity_units) {
+        fail(session, known->order.pair, REASON_ORDER_OVERFILL);
+    }
+    const int32_t index = find_slot(session, &known->order);
+    if (index < 0) {
+        fail(session, known->order.pair, REASON_ORDER_LATE_FILL);
+        return;
+    }
+    fill_leg(session, index, &known->order, report, out);
+}
+
+static void end_order(struct session *session, struct session_order *known,
+                      struct action_list *out)
+{
+    if (known->state == ORDER_STATE_DONE) {
+        return;
+    }
+    known->state = ORDER_STATE_DONE;
+    const int32_t index = find_slot(session, &known->order);
+    if (index < 0) {
+        return;
+    }
+    struct session_slot *slot = &session_slot_array(session, known->order.pair)[index];
+    slot->order[known->order.venue] = 0;
+    if (known->order.class != ORDER_ENTRY &&
+        known->filled_units < known->order.quantity_units) {
+        const int shift = slot->retries < RETRY_SHIFT_MAX ? slot->retries : RETRY_SHIFT_MAX;
+        slot->retry_ns = session->time_ns + (session->config.leg_retry_ns << shift);
+        slot->retries++;
+        if (slot->retries == session->config.leg_retries_max) {
+            fail(session, known->order.pair,
+                 REASON_CROSS_LEG_OPEN); /* and go on trying, slower */
+        }
+    }
+    session_advance(session, known->order.pair, index, out);
+}
+
+void session_report(struct session *session, const struct event *event, struct action_list *out)
+{
+    const struct order_report *report = &event->report;
+    struct session_order *known = find_order(session, report->client_id);
+    if (known == NULL) {
+        return; /* not ours, or finished so long ago that its place was given away */
+    }
+    switch (report->kind) {
+    case REPORT_FILL:
+        take_fill(session, known, report, out);
+        break;
+    case REPORT_UNKNOWN:
+        if (known->state != ORDER_STATE_DONE) {
+            known->state = ORDER_STATE_UNKNOWN;
+            known->sent_ns = session->time_ns;
+        }
+        break;
+    case REPORT_DONE:
+    case REPORT_REJECTED:
+    case REPORT_NOT_FOUND:
+        end_order(session, known, out);
+        break;
+    }
+}
+
+static void ask_about(struct session *session, struct session_order *known,
+                      struct action_list *out)
+{
+    const int64_t waited_ns = session->time_ns - known->sent_ns;
+    if (known->state == ORDER_STATE_DONE || waited_ns < session->config.order_timeout_ns) {
+        return;
+    }
+    struct action *action = session_act(out, ACTION_QUERY);
+    if (action != NULL) {
+        action->client_id = known->order.client_id;
+        known->state = ORDER_STATE_UNKNOWN;
+        known->sent_ns = session->time_ns;
+    }
+}
+
+void session_tend_orders(struct session *session, struct action_list *out)
+{
+    struct session_order *orders = session_order_array(session);
+    for (int32_t i = 0; i < session->orders_count; i++) {
+        ask_about(session, &orders[i], out);
+    }
+    for (int32_t pair = 0; pair < session->config.pairs_count; pair++) {
+        const struct trade *trades = session_trade_array(session, pair);
+        const struct session_slot *slots = session_slot_array(session, pair);
+        for (int32_t i = session->pairs[pair].trades_count - 1; i >= 0; i--) {
+            const bool resting =
+                trades[i].state == TRADE_OPEN && slots[i].wanted == TRADE_EXIT_NONE;
+            if (!resting && session_room(out) >= 4) {
+                session_advance(session, pair, i, out);
+            }
+        }
+    }
+}
+
+void session_sweep_entries(struct session *session, struct action_list *out)
+{
+    const struct session_order *orders = session_order_array(session);
+    for (int32_t i = 0; i < session->orders_count; i++) {
+        if (orders[i].order.class == ORDER_ENTRY && orders[i].state != ORDER_STATE_DONE) {
+            struct action *action = session_act(out, ACTION_CANCEL);
+            if (action != NULL) {
+                action->client_id = orders[i].order.client_id;
+            }
+        }
+    }
+}
+
+int32_t session_orders_open(const struct session *session)
+{
+    const struct session_order *orders = session_order_array((struct session *)session);
+    int32_t open = 0;
+    for (int32_t i = 0; i < session->orders_count; i++) {
+        open += orders[i].state != ORDER_STATE_DONE ? 1 : 0;
+    }
+    return open;
+}

@@ -1,0 +1,105 @@
+#pragma once
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/session.h"
+
+/* The inside of a session: one flat value, laid out as
+ *
+ *   struct session | trades[pairs * slots_per_pair] | slots[same] | orders[orders_capacity]
+ *
+ * without pointers, so that its bytes are its whole memory. */
+
+enum { SESSION_STATE_VERSION = 1 };
+
+/* What a trade needs beside the trade itself while its orders are on their way. */
+struct session_slot {
+    uint64_t ref;           /* handle of the attempt; order.trade_ref */
+    int64_t wanted_units;   /* entry quantity of both legs */
+    double wanted_quantity; /* the same before lot rounding, for notional_usd */
+    double wanted_usd;      /* notional of wanted_quantity */
+    int64_t in_units[2];    /* filled by the entry, by venue */
+    int64_t out_units[2];   /* filled by exits and repairs, by venue */
+    uint64_t order[2];      /* client id on its way, by venue; 0 none */
+    enum trade_exit wanted; /* NONE: keep it open */
+    bool exiting;           /* legs are equal and on their way out */
+    int32_t retries;
+    int64_t retry_ns; /* no further order before */
+};
+
+/* A cause that has been announced. */
+struct session_cause {
+    enum reason reason;
+    int32_t pair;
+    enum guard_level level;
+};
+
+struct session {
+    uint32_t version;
+    uint32_t size;
+    struct session_config config;
+    struct guard_gate gate;
+    struct guard guard;
+    struct ledger ledger;
+    struct summary summary;
+    uint64_t sequence;
+    int64_t time_ns;
+    int32_t day;
+    double krw_per_usd;
+    int64_t fx_heard_ns;
+    uint64_t last_trade_id, last_ref, last_client_id;
+    uint64_t refused, misaligned;
+    int64_t unhedged_since_ns;
+    bool step_pending; /* a tick was decided and its fills may still come */
+    enum tick_fault step_fault;
+    int64_t step_time_ns;
+    struct session_refusal refusal[SESSION_PAIRS_MAX];
+    struct session_pair pairs[SESSION_PAIRS_MAX];
+    struct session_cause told[GUARD_CAUSES_MAX];
+    int32_t causes_told;
+    int32_t slots_per_pair;
+    int32_t orders_capacity;
+    int32_t orders_count;
+};
+
+struct trade *session_trade_array(struct session *session, int32_t pair);
+struct session_slot *session_slot_array(struct session *session, int32_t pair);
+struct session_order *session_order_array(struct session *session);
+
+/* Room for one more action; NULL when the list is full, and then the work waits for a later
+ * event. */
+struct action *session_act(struct action_list *out, enum action_kind kind);
+size_t session_room(const struct action_list *out);
+
+/* session_entry.c: what a fresh moment of a pair leads to. */
+void session_decide(struct session *session, int32_t pair, struct action_list *out);
+void session_candidate(const struct session *session, int32_t pair,
+                       const struct engine_decision *decision, double notional_usd,
+                       struct guard_candidate *candidate);
+int64_t session_lot_units(const struct session *session, int32_t pair, double quantity);
+
+/* session_legs.c: orders, fills and the legs they make. */
+bool session_open_attempt(struct session *session, int32_t pair,
+                          const struct engine_decision *decision, int64_t units,
+                          double notional_usd, double quantity, struct action_list *out);
+void session_report(struct session *session, const struct event *event,
+                    struct action_list *out);
+void session_want_exit(struct session *session, int32_t pair, int32_t index,
+                       enum trade_exit reason, double exit_spread_bps, struct action_list *out);
+/* Sends what the legs of one trade need next, as far as time and room allow. */
+void session_advance(struct session *session, int32_t pair, int32_t index,
+                     struct action_list *out);
+/* Time passed: queries, retries. */
+void session_tend_orders(struct session *session, struct action_list *out);
+/* Cancels entries under way. */
+void session_sweep_entries(struct session *session, struct action_list *out);
+
+/* session_risk.c: what is at stake. */
+void session_mark(struct session *session, struct action_list *out);
+void session_take_fx(struct session *session, double krw_per_usd);
+double session_unrealized_usd(const struct session *session);
+double session_gross_usd(const struct session *session);
+int32_t session_open_count(const struct session *session);
+/* Ends the step of the last tick in the summary, once its fills are in. */
+void session_end_step(struct session *session);
