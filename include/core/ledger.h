@@ -44,7 +44,14 @@ struct ledger {
     struct ledger_perp perp[LEDGER_PAIRS_MAX];
 };
 
-enum ledger_result { LEDGER_OK, LEDGER_SHORT_OF_CASH, LEDGER_SHORT_OF_COIN, LEDGER_OVERFLOW };
+/* Anything but OK changed nothing. */
+enum ledger_result {
+    LEDGER_OK,
+    LEDGER_SHORT_OF_CASH,
+    LEDGER_SHORT_OF_COIN,
+    LEDGER_OVERFLOW,
+    LEDGER_BAD_AMOUNT /* negative, or a fill of no coin */
+};
 
 void ledger_init(struct ledger *ledger, int64_t krw_units, int64_t usdt_units);
 /* Opening inventory: coin that was there before the session, at its cost. */
@@ -59,7 +66,9 @@ enum ledger_result ledger_sell_spot(struct ledger *ledger, int32_t pair, int64_t
                                     int64_t value, int64_t fee);
 
 /* A perp fill: extends, reduces or flips the position; notional never moves cash, realised and
- * fee do. Value is price*quantity in USDT. */
+ * fee do. Value is price*quantity in USDT. The fill is a fact and a loss may be larger than
+ * what is free, so USDT cash may go below zero; the venue's margin check is what keeps it up.
+ */
 enum ledger_result ledger_trade_perp(struct ledger *ledger, int32_t pair, enum order_side side,
                                      int64_t quantity, int64_t value, int64_t fee);
 
