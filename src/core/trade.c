@@ -1,0 +1,209 @@
+#include "core/trade.h"
+
+#include <assert.h>
+#include <stddef.h>
+
+static const char *const STATE_NAMES[] = {
+    [TRADE_OPENING] = "opening", [TRADE_HEDGING] = "hedging", [TRADE_OPEN] = "open",
+    [TRADE_CLOSING] = "closing", [TRADE_BROKEN] = "broken",   [TRADE_UNWINDING] = "unwinding",
+    [TRADE_CLOSED] = "closed",
+};
+_Static_assert(sizeof(STATE_NAMES) / sizeof(STATE_NAMES[0]) == TRADE_STATE_LAST + 1,
+               "every state has a name");
+
+static const char *const EXIT_NAMES[] = {
+    [TRADE_EXIT_NONE] = "",
+    [TRADE_EXIT_STOP_LOSS] = "stop_loss",
+    [TRADE_EXIT_TAKE_PROFIT] = "take_profit",
+    [TRADE_EXIT_CONVERGENCE] = "convergence",
+    [TRADE_EXIT_MAX_HOLD] = "max_hold",
+    [TRADE_EXIT_SPREAD_REVERSAL] = "spread_reversal",
+    [TRADE_EXIT_END_OF_DATA] = "end_of_data",
+    [TRADE_EXIT_OPERATOR] = "operator",
+    [TRADE_EXIT_FLATTEN] = "flatten",
+    [TRADE_EXIT_LEG_FAILED] = "leg_failed",
+};
+_Static_assert(sizeof(EXIT_NAMES) / sizeof(EXIT_NAMES[0]) == TRADE_EXIT_LAST + 1,
+               "every exit has a name");
+
+const char *trade_state_name(enum trade_state state)
+{
+    assert((int)state >= 0 && state <= TRADE_STATE_LAST);
+    return STATE_NAMES[state];
+}
+
+const char *trade_exit_name(enum trade_exit reason)
+{
+    assert((int)reason >= 0 && reason <= TRADE_EXIT_LAST);
+    return EXIT_NAMES[reason];
+}
+
+/* What slippage moves one leg's price by, as a fraction. */
+static double half_slippage(const struct trade_costs *costs)
+{
+    return costs->slippage_bps / 2 / 1e4;
+}
+
+static struct trade_fill bought(double quantity, double ask, double krw_per_usd, double h)
+{
+    return (struct trade_fill){quantity, ask * (1 + h), ask, krw_per_usd};
+}
+
+static struct trade_fill sold(double quantity, double bid, double krw_per_usd, double h)
+{
+    return (struct trade_fill){quantity, bid * (1 - h), bid, krw_per_usd};
+}
+
+struct trade trade_open_at(enum spread_side side, const struct tick *tick, double notional_usd,
+                           const struct trade_costs *costs)
+{
+    assert(tick_check(tick) == TICK_VALID);
+    assert(notional_usd > 0);
+
+    const double rate = tick->krw_per_usd;
+    const double h = half_slippage(costs);
+    struct trade trade = {
+        .side = side,
+        .state = TRADE_OPEN,
+        .open_ns = tick->time_ns,
+        .notional_usd = notional_usd,
+    };
+    if (side == SPREAD_LONG_A_SHORT_B) {
+        trade.quantity = notional_usd / (tick->ask_a / rate);
+        trade.legs[TRADE_A_IN] = bought(trade.quantity, tick->ask_a, rate, h);
+        trade.legs[TRADE_B_IN] = sold(trade.quantity, tick->bid_b, 1, h);
+    } else {
+        trade.quantity = notional_usd / tick->ask_b;
+        trade.legs[TRADE_A_IN] = sold(trade.quantity, tick->bid_a, rate, h);
+        trade.legs[TRADE_B_IN] = bought(trade.quantity, tick->ask_b, 1, h);
+    }
+    return trade;
+}
+
+void trade_close_at(struct trade *trade, const struct tick *tick,
+                    const struct trade_costs *costs)
+{
+    assert(tick_check(tick) == TICK_VALID);
+
+    const double rate = tick->krw_per_usd;
+    const double h = half_slippage(costs);
+    if (trade->side == SPREAD_LONG_A_SHORT_B) {
+        trade->legs[TRADE_A_OUT] = sold(trade->quantity, tick->bid_a, rate, h);
+        trade->legs[TRADE_B_OUT] = bought(trade->quantity, tick->ask_b, 1, h);
+    } else {
+        trade->legs[TRADE_A_OUT] = bought(trade->quantity, tick->ask_a, rate, h);
+        trade->legs[TRADE_B_OUT] = sold(trade->quantity, tick->bid_b, 1, h);
+    }
+}
+
+void trade_add_fill(struct trade *trade, enum trade_leg leg, const struct trade_fill *fill)
+{
+    assert((int)leg >= 0 && leg <= TRADE_LEG_LAST);
+    assert(fill->quantity > 0 && fill->price > 0 && fill->krw_per_usd > 0);
+
+    struct trade_fill *sum = &trade->legs[leg];
+    if (!(sum->quantity > 0)) {
+        *sum = *fill;
+        return;
+    }
+    const double quantity = sum->quantity + fill->quantity;
+    const double worth = sum->price * sum->quantity + fill->price * fill->quantity;
+    const double worth_usd = sum->price * sum->quantity / sum->krw_per_usd +
+                             fill->price * fill->quantity / fill->krw_per_usd;
+    const double touch_worth =
+        sum->touch_price * sum->quantity + fill->touch_price * fill->quantity;
+
+    *sum = (struct trade_fill){
+        .quantity = quantity,
+        .price = worth / quantity,
+        .touch_price = touch_worth / quantity,
+        .krw_per_usd = worth / worth_usd,
+    };
+}
+
+static double usd(const struct trade *trade, enum trade_leg leg)
+{
+    return trade->legs[leg].price / trade->legs[leg].krw_per_usd;
+}
+
+static double touch_usd(const struct trade *trade, enum trade_leg leg)
+{
+    return trade->legs[leg].touch_price / trade->legs[leg].krw_per_usd;
+}
+
+/* The part of a result that the four legs make; funding and repair come on top. */
+static struct trade_result settle_legs(const struct trade *trade,
+                                       const struct trade_costs *costs)
+{
+    const double q = trade->quantity;
+    const double a_in_usd = usd(trade, TRADE_A_IN);
+    const double a_out_usd = usd(trade, TRADE_A_OUT);
+    const double b_in_usd = usd(trade, TRADE_B_IN);
+    const double b_out_usd = usd(trade, TRADE_B_OUT);
+    const double side = trade->side == SPREAD_LONG_A_SHORT_B ? 1 : -1;
+    const double rate_in = trade->legs[TRADE_A_IN].krw_per_usd;
+    const double rate_out = trade->legs[TRADE_A_OUT].krw_per_usd;
+    const double touches_usd = touch_usd(trade, TRADE_A_IN) + touch_usd(trade, TRADE_B_IN) +
+                               touch_usd(trade, TRADE_A_OUT) + touch_usd(trade, TRADE_B_OUT);
+
+    struct trade_result result = {
+        /* A sign never rounds, so one line serves both sides. */
+        .gross_usd = q * (side * (a_out_usd - a_in_usd)) + q * (side * (b_in_usd - b_out_usd)),
+        .fees_usd = q * costs->fee_a_bps / 1e4 * (a_in_usd + a_out_usd) +
+                    q * costs->fee_b_bps / 1e4 * (b_in_usd + b_out_usd),
+        .fx_cost_usd = q * costs->fx_cost_bps / 1e4 * (a_in_usd + a_out_usd),
+        .slippage_usd = q * half_slippage(costs) * touches_usd,
+        .fx_usd = side * (q * trade->legs[TRADE_A_IN].price * (1 / rate_out - 1 / rate_in)),
+    };
+    result.price_usd = result.gross_usd + result.slippage_usd - result.fx_usd;
+    return result;
+}
+
+struct trade_result trade_settle(const struct trade *trade, const struct trade_costs *costs)
+{
+    assert(trade->notional_usd > 0);
+
+    struct trade_result result = {0};
+    if (trade->quantity > 0) {
+        result = settle_legs(trade, costs);
+    }
+    result.funding_usd = trade->funding_usd;
+    result.pnl_usd = result.gross_usd - result.fees_usd - result.fx_cost_usd -
+                     trade->funding_usd + trade->repair_usd;
+    result.fees_usd += trade->repair_fees_usd;
+    result.pnl_bps = result.pnl_usd / trade->notional_usd * 1e4;
+    return result;
+}
+
+struct trade_result trade_mark(const struct trade *trade, const struct tick *tick,
+                               const struct trade_costs *costs)
+{
+    struct trade closed = *trade;
+    trade_close_at(&closed, tick, costs);
+    return trade_settle(&closed, costs);
+}
+
+struct trade_result trade_settle_spread(const struct trade *trade,
+                                        const struct trade_costs *costs)
+{
+    const double fees_bps = costs->fee_a_bps + costs->fee_b_bps;
+    const double cost_bps = fees_bps + costs->slippage_bps;
+    const double price_bps = trade->entry_spread_bps - trade->exit_spread_bps;
+    const double pnl_bps = price_bps - cost_bps;
+    const double notional_usd = trade->notional_usd;
+
+    return (struct trade_result){
+        .gross_usd = (price_bps - costs->slippage_bps) / 1e4 * notional_usd,
+        .fees_usd = fees_bps / 1e4 * notional_usd,
+        .slippage_usd = costs->slippage_bps / 1e4 * notional_usd,
+        .price_usd = price_bps / 1e4 * notional_usd,
+        .pnl_usd = pnl_bps / 1e4 * notional_usd,
+        .pnl_bps = pnl_bps,
+    };
+}
+
+double trade_funding_usd(const struct trade *trade, double mark_price, double rate)
+{
+    const double side_b = trade->side == SPREAD_LONG_A_SHORT_B ? -1 : 1;
+    return side_b * trade->quantity * mark_price * rate;
+}
