@@ -4,6 +4,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "base/text.h"
 
 /* args: option tables to structs, and the usage printed from the same table.
  *
@@ -47,4 +48,12 @@ enum args_result { ARGS_OK, ARGS_HELP, ARGS_ERROR };
 /* Parses argv[1..) into `into`; operands are left in operands[0..*operands_count). */
 enum args_result args_parse(const struct arg_spec *spec, int argc, char **argv, void *into,
                             const char *operands[], int *operands_count, struct err *err);
+
+/* What every command starts with: true to go on; false when help or the error was printed and
+ * the command ends with *exit_code. */
+bool args_take(const struct arg_spec *spec, int argc, char **argv, void *into,
+               const char *operands[], int *operands_count, int *exit_code);
+
+/* Aligned, wrapped at 80 columns, from the same table. */
+void args_format_usage(const struct arg_spec *spec, struct text *out);
 void args_print_usage(const struct arg_spec *spec);
