@@ -1,0 +1,53 @@
+#pragma once
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "config/config.h"
+#include "core/session.h"
+#include "market/scenario.h"
+#include "market/source.h"
+#include "venue/paper.h"
+
+/* setup: what exactly is about to run? Config and source text in; the core's and the venue's
+ * settings, and the list of everything that must not change on resume, out. A plain value. */
+
+enum setup_kind { SETUP_CSV, SETUP_FRAMES, SETUP_SCENARIO, SETUP_SIMULATED };
+
+enum { SETUP_SOURCE_SIZE = 256, SETUP_OPTIONS_SIZE = 4096 };
+
+struct setup {
+    struct config config;
+    enum setup_kind kind;
+    char source[SETUP_SOURCE_SIZE]; /* as given: "csv:FILE", "simulated:7" */
+    char path[SETUP_SOURCE_SIZE];   /* of a file source */
+    uint64_t seed;
+    int64_t start_ns; /* of a simulated market */
+    bool skip_bad_rows;
+    struct session_config session;
+    struct venue_paper_config venue;
+    struct scenario_expected expected;       /* of a scenario */
+    char options_text[SETUP_OPTIONS_SIZE];   /* "engine.min_spread_bps = 5", a line each */
+    char options_hash[48];
+};
+
+struct setup_request {
+    const char *source; /* "csv:F", "frames:F", "scenario:F", "simulated[:SEED]" */
+    const struct config *config;
+    const struct config_named *named; /* which limits an operator set; matters on files */
+    const char *const *pairs;         /* "KRW-BTC/BTCUSDT"; none: the config's */
+    int pairs_count;
+    int64_t start_ns; /* simulated; 0: the caller's wall clock was not asked for */
+    bool skip_bad_rows;
+};
+
+/* True when `source` names a market whose session defaults are configs/paper.yaml (SPEC.md 3.6). */
+bool setup_wants_paper_defaults(const char *source);
+
+/* Checks and completes. A size over its notional limit is refused here, naming both keys. */
+bool setup_make(struct setup *out, const struct setup_request *request, struct err *err);
+
+bool setup_open_source(const struct setup *setup, struct source **out, struct err *err);
+
+/* The lines that differ between two options texts, "key: old -> new, ...", cut to fit. */
+void setup_difference(const char *recorded, const char *wanted, char *buffer, size_t size);
