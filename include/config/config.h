@@ -5,6 +5,7 @@
 
 #include "base/err.h"
 #include "base/text.h"
+#include "config/alarm.h"
 #include "core/engine.h"
 #include "core/guard.h"
 
@@ -18,7 +19,7 @@ enum {
     CONFIG_PAIRS_MAX = 8,
     CONFIG_SYMBOL_SIZE = 24,
     CONFIG_NAME_SIZE = 64,
-    CONFIG_ALARMS = 27
+    CONFIG_PATH_SIZE = 512,
 };
 
 struct config_pair {
@@ -31,13 +32,6 @@ struct config_pair {
     double maintenance_pct;
 };
 
-/* One row of MARKET.md C. */
-struct config_alarm {
-    bool enabled;
-    double enter, enter_high, leave; /* in the rule's own unit; NAN: the rule has none */
-    double dwell_s, high_dwell_s, leave_dwell_s;
-};
-
 struct config {
     struct {
         char name[CONFIG_NAME_SIZE];     /* "" : made from mode and time */
@@ -48,10 +42,6 @@ struct config {
     int32_t pairs_count;
     struct config_pair pairs[CONFIG_PAIRS_MAX];
     struct {
-        double age_a_ms, age_b_ms;
-    } venues; /* grows with live sources */
-    struct {
-        double age_ms;
         char price[8]; /* micro, mid, last */
     } fx;
     struct engine_params engine;
@@ -64,11 +54,12 @@ struct config {
     } paper;
     struct guard_limits risk_limits;
     struct {
-        struct config_alarm rules[CONFIG_ALARMS]; /* order of MARKET.md C */
+        struct config_alarm rules[CONFIG_ALARMS]; /* by enum config_alarm_rule */
         double quiet_start_s;
     } alerts;
     struct {
-        char simulated[16]; /* preset */
+        char data_file[CONFIG_PATH_SIZE]; /* of a backtest; "": the command line says */
+        char simulated[16];               /* preset */
         bool faults, opening;
         uint64_t seed;
     } market;
