@@ -10,7 +10,8 @@
  * is freed by the caller with mem_free(). Errors name the path. */
 bool file_read(const char *path, size_t size_max, char **data, size_t *length, struct err *err);
 
-/* Writes beside `path`, fsyncs, renames over it, fsyncs the folder. Mode 0600 when `secret`. */
+/* Writes beside `path`, fsyncs, renames over it, fsyncs the folder. The umask decides its mode.
+ */
 bool file_replace(const char *path, const void *data, size_t length, struct err *err);
 
 /* Creates the folder and its parents with mode 0700 where they are missing. */

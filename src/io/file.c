@@ -1,0 +1,169 @@
+#include "io/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "base/text.h"
+
+enum { FIRST_SIZE = 4096, NAME_ATTEMPTS_MAX = 100 };
+
+static bool read_all(int fd, const char *path, size_t size_max, struct text *text,
+                     struct err *err)
+{
+    char chunk[FIRST_SIZE];
+    for (;;) {
+        const ssize_t got = read(fd, chunk, sizeof(chunk));
+        if (got == 0) {
+            return true;
+        }
+        if (got < 0 && errno == EINTR) {
+            continue;
+        }
+        if (got < 0) {
+            return err_set(err, ERR_IO, "cannot read '%s': %s", path, strerror(errno));
+        }
+        /* Counted here and not by fstat(): the file may grow while it is read. */
+        if ((size_t)got > size_max - text->length) {
+            return err_set(err, ERR_INPUT, "'%s' is larger than %zu bytes", path, size_max);
+        }
+        text_add_bytes(text, chunk, (size_t)got);
+    }
+}
+
+bool file_read(const char *path, size_t size_max, char **data, size_t *length, struct err *err)
+{
+    /* O_NONBLOCK: opening a pipe nobody writes to must not wait for ever. */
+    const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (fd < 0) {
+        return err_set(err, ERR_IO, "cannot open '%s': %s", path, strerror(errno));
+    }
+    struct text text = text_growing();
+    text_add(&text, "");
+    struct stat status;
+    bool done;
+    if (fstat(fd, &status) != 0) {
+        done = err_set(err, ERR_IO, "cannot look at '%s': %s", path, strerror(errno));
+    } else if (!S_ISREG(status.st_mode)) {
+        done = err_set(err, ERR_INPUT, "'%s' is not a regular file", path);
+    } else {
+        done = read_all(fd, path, size_max, &text, err);
+    }
+    close(fd);
+    if (!done) {
+        text_finish(&text);
+        return false;
+    }
+    *data = text.data;
+    *length = text.length;
+    return true;
+}
+
+/* Creates a file that was not there beside `path`; its name is left in `name`. */
+static int create_beside(const char *path, struct text *name)
+{
+    for (int attempt = 0; attempt < NAME_ATTEMPTS_MAX; attempt++) {
+        text_clear(name);
+        text_addf(name, "%s.%ld.%d.tmp", path, (long)getpid(), attempt);
+        const int fd =
+            open(text_string(name), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0666);
+        if (fd >= 0 || errno != EEXIST) {
+            return fd;
+        }
+    }
+    return -1;
+}
+
+static bool write_all(int fd, const char *data, size_t length)
+{
+    while (length > 0) {
+        const ssize_t put = write(fd, data, length);
+        if (put < 0 && errno == EINTR) {
+            continue;
+        }
+        if (put < 0) {
+            return false;
+        }
+        data += put;
+        length -= (size_t)put;
+    }
+    return fsync(fd) == 0;
+}
+
+/* Makes the new name itself durable. */
+static bool sync_folder_of(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    struct text folder = text_growing();
+    if (slash == NULL) {
+        text_add(&folder, ".");
+    } else {
+        text_add_bytes(&folder, path, slash == path ? 1 : (size_t)(slash - path));
+    }
+    const int fd = open(text_string(&folder), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    text_finish(&folder);
+    if (fd < 0) {
+        return false;
+    }
+    const bool done = fsync(fd) == 0;
+    const int problem = errno;
+    close(fd);
+    errno = problem;
+    return done;
+}
+
+bool file_replace(const char *path, const void *data, size_t length, struct err *err)
+{
+    struct text name = text_growing();
+    const int fd = create_beside(path, &name);
+    bool done = fd >= 0;
+    if (done) {
+        done = write_all(fd, data, length);
+        const int problem = errno;
+        done = close(fd) == 0 && done;
+        errno = done ? 0 : problem;
+        done = done && rename(text_string(&name), path) == 0;
+        if (!done) {
+            const int reason = errno;
+            unlink(text_string(&name));
+            errno = reason;
+        }
+    }
+    text_finish(&name);
+    if (!done || !sync_folder_of(path)) {
+        return err_set(err, ERR_IO, "cannot write '%s': %s", path, strerror(errno));
+    }
+    return true;
+}
+
+static bool make_folder(const char *path, struct err *err)
+{
+    struct stat status;
+    if (mkdir(path, 0700) == 0) {
+        return true;
+    }
+    const int problem = errno;
+    if (stat(path, &status) == 0) {
+        return S_ISDIR(status.st_mode) || err_set(err, ERR_IO, "'%s' is not a folder", path);
+    }
+    return err_set(err, ERR_IO, "cannot create folder '%s': %s", path, strerror(problem));
+}
+
+bool file_make_folders(const char *path, struct err *err)
+{
+    char *part = mem_copy_string(path);
+    bool done = true;
+    for (char *slash = part; done && (slash = strchr(slash + 1, '/')) != NULL;) {
+        *slash = '\0';
+        done = make_folder(part, err);
+        *slash = '/';
+        slash += strspn(slash, "/") - 1;
+    }
+    done = done && make_folder(part, err);
+    mem_free(part);
+    return done;
+}
