@@ -1,0 +1,80 @@
+#include "simulated_preset.h"
+
+#include <stddef.h>
+#include <string.h>
+
+#define MINUTE 60.0
+#define HOUR   3600.0
+
+#define CALM_PROCESSES                                                                         \
+    .premium = {4.2, 22 * MINUTE}, .own = {3.2, 18 * MINUTE}, .level = {2.0, 24 * HOUR}
+
+#define CALM_DISLOCATIONS                                                                      \
+    {                                                                                          \
+        .common_per_hour = 0.03, .pair_per_hour = 0.08, .base_bps = 10, .mean_bps = 12,        \
+        .half_life_s_min = 1.5 * MINUTE, .half_life_s_max = 8 * MINUTE, .shift_share = 0.25,   \
+        .shift_half_life_s = 40 * MINUTE                                                       \
+    }
+
+static const struct simulated_preset PRESETS[] = {
+    {
+        .name = "lively",
+        .premium = {6.0, 18 * MINUTE},
+        .own = {5.0, 14 * MINUTE},
+        .level = {2.0, 24 * HOUR},
+        .dislocation = {.common_per_hour = 0.3,
+                        .pair_per_hour = 3.0,
+                        .base_bps = 17,
+                        .mean_bps = 9,
+                        .half_life_s_min = 1 * MINUTE,
+                        .half_life_s_max = 8 * MINUTE,
+                        .shift_share = 0.45,
+                        .shift_half_life_s = 90 * MINUTE},
+        .funding_bps_max = 1,
+        .opening = true,
+    },
+    {
+        .name = "calm",
+        CALM_PROCESSES,
+        .dislocation = CALM_DISLOCATIONS,
+        .funding_bps_max = 1,
+    },
+    {
+        .name = "crisis",
+        CALM_PROCESSES,
+        .dislocation = CALM_DISLOCATIONS,
+        .funding_bps_max = 10,
+        .crisis = true,
+    },
+    {
+        .name = "noise",
+        .walk_common_bps = 1.5,
+        .walk_own_bps = 1.0,
+        .funding_bps_max = 1,
+    },
+    {
+        .name = "planted",
+        CALM_PROCESSES,
+        .dislocation = {.pair_per_hour = 3.0,
+                        .base_bps = 22,
+                        .mean_bps = 8,
+                        .half_life_s_min = 1 * MINUTE,
+                        .half_life_s_max = 5 * MINUTE},
+        .funding_bps_max = 1,
+    },
+};
+
+const struct simulated_preset *simulated_preset_find(const char *name)
+{
+    for (size_t i = 0; i < sizeof(PRESETS) / sizeof(PRESETS[0]); i++) {
+        if (strcmp(PRESETS[i].name, name) == 0) {
+            return &PRESETS[i];
+        }
+    }
+    return NULL;
+}
+
+const char *simulated_preset_names(void)
+{
+    return "lively, calm, crisis, noise, planted";
+}
