@@ -6,6 +6,7 @@
 #include "base/err.h"
 #include "core/guard.h"
 #include "core/order.h"
+#include "core/reason.h"
 #include "core/trade.h"
 #include "view/page.h"
 
@@ -25,6 +26,8 @@ bool journal_open(struct journal **out, const char *path, struct err *err);
 bool journal_open_readonly(struct journal **out, const char *path, struct err *err);
 void journal_close(struct journal *journal); /* accepts NULL */
 
+/* A call that fails in between spoils the transaction: its commit fails too. Calls outside a
+ * transaction are each one of their own. Waits at most a second for another writer. */
 bool journal_begin(struct journal *journal, struct err *err);
 bool journal_commit(struct journal *journal, struct err *err);
 void journal_rollback(struct journal *journal);
@@ -77,12 +80,13 @@ bool journal_put_state(struct journal *journal, int64_t session,
 bool journal_get_state(struct journal *journal, int64_t session, struct journal_state *out,
                        bool *found, struct err *err);
 
+/* A client id that was used before is an error. */
 bool journal_put_intent(struct journal *journal, int64_t session, const struct order *order,
                         int64_t time_ns, struct err *err);
 /* A fill or terminal report; a fill already there is left alone (idempotent). */
 bool journal_put_report(struct journal *journal, int64_t session, const struct order *order,
                         const struct order_report *report, int64_t time_ns, struct err *err);
-/* Inserts or replaces by trade id. `pair` is its name. */
+/* Inserts or replaces by trade id (> 0). `pair` is its name; result may be NULL while open. */
 bool journal_put_trade(struct journal *journal, int64_t session, const struct trade *trade,
                        const struct trade_result *result, const char *pair, struct err *err);
 /* `envelope_json` is the whole SAFETY 3.7 record as one JSON line. */
@@ -116,6 +120,23 @@ typedef bool journal_trade_fn(void *context, const struct trade *trade,
                               const struct trade_result *result, const char *pair);
 bool journal_each_trade(struct journal *journal, int64_t session, journal_trade_fn *call,
                         void *context, struct err *err);
+
+/* What a journal says of its last session when no host runs: `status` without a session. */
+struct journal_status {
+    struct journal_session session;
+    bool has_state;                /* else the state below is zeros */
+    struct journal_state state;    /* without its blobs: NULL and 0 */
+    int64_t opened, closed;        /* trades */
+    int64_t refused;               /* decisions that blocked or stopped */
+    double realized_usd, fees_usd; /* closed trades, in closing order */
+    int64_t alerts_total, alerts_unacked, alerts_high_unacked;
+};
+bool journal_status(struct journal *journal, struct journal_status *out, bool *found,
+                    struct err *err);
+
+/* Why the last write failed: JOURNAL_BUSY, _FULL, _IOERR or _CORRUPT; REASON_NONE since a
+ * commit went through. After the last two the journal takes no more writes. */
+enum reason journal_fault(const struct journal *journal);
 
 /* Commits slower than a bound are the business of alarm 23: last and p99 of the last 256. */
 void journal_commit_ms(const struct journal *journal, double *last_ms, double *p99_ms);

@@ -1,0 +1,59 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "store/state_dir.h"
+
+/* The durable copy of the kill latch that needs no database (SAFETY.md 3.2): a file whose
+ * presence is the state. */
+
+static bool sync_folder(const struct state_dir *dir, struct err *err)
+{
+    const int fd = open(dir->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    bool fine = fd >= 0 && fsync(fd) == 0;
+    if (!fine) {
+        err_set(err, ERR_IO, "state folder '%s': %s", dir->path, strerror(errno));
+    }
+    if (fd >= 0) {
+        close(fd);
+    }
+    return fine;
+}
+
+bool state_dir_engage_kill(const struct state_dir *dir, const char *text, struct err *err)
+{
+    const int flags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW;
+    const int fd = open(dir->kill_flag, flags, 0600);
+    if (fd < 0 && errno != EEXIST) {
+        return err_set(err, ERR_IO, "kill flag '%s': %s", dir->kill_flag, strerror(errno));
+    }
+    if (fd >= 0) {
+        /* Presence counts, so on a full disk the words may be missing, not the flag. */
+        const size_t length = strlen(text);
+        (void)!write(fd, text, length);
+        (void)!write(fd, "\n", 1);
+        const bool synced = fsync(fd) == 0;
+        const int error = errno;
+        close(fd);
+        if (!synced) {
+            return err_set(err, ERR_IO, "kill flag '%s': %s", dir->kill_flag, strerror(error));
+        }
+    }
+    return sync_folder(dir, err);
+}
+
+bool state_dir_release_kill(const struct state_dir *dir, struct err *err)
+{
+    if (unlink(dir->kill_flag) != 0 && errno != ENOENT) {
+        return err_set(err, ERR_IO, "kill flag '%s': %s", dir->kill_flag, strerror(errno));
+    }
+    return sync_folder(dir, err);
+}
+
+bool state_dir_kill_engaged(const struct state_dir *dir)
+{
+    struct stat status;
+    return lstat(dir->kill_flag, &status) == 0 || errno != ENOENT;
+}

@@ -1,0 +1,95 @@
+#pragma once
+/* statements: every SQL text of the journal, prepared once per connection on first use.
+ *
+ * Parameters are bound, and columns read, from left to right. */
+
+#define TRADE_COLUMNS                                                                          \
+    "id, pair, side, state, exit, open_ns, close_ns, entry_spread_bps, exit_spread_bps, "      \
+    "net_edge_bps, notional_usd, quantity, funding_usd, repair_usd, repair_fees_usd, "         \
+    "a_in_quantity, a_in_price, a_in_touch, a_in_krw, b_in_quantity, b_in_price, b_in_touch, " \
+    "b_in_krw, a_out_quantity, a_out_price, a_out_touch, a_out_krw, b_out_quantity, "          \
+    "b_out_price, b_out_touch, b_out_krw, gross_usd, fees_usd, fx_cost_usd, slippage_usd, "    \
+    "fx_usd, price_usd, paid_funding_usd, pnl_usd, pnl_bps"
+
+#define SESSION_COLUMNS                                                                        \
+    "name, mode, source, options_hash, options_text, data_hash, started_wall_ns, "             \
+    "start_event_ns, ended_wall_ns, end_reason, seed, version"
+
+#define STATE_COLUMNS                                                                          \
+    "sequence, source_line, time_ns, wall_ns, killed, armed, paused, stopped, killed_by, "     \
+    "killed_reason, paused_by, killed_wall_ns"
+
+#define ALERT_COLUMNS                                                                          \
+    "id, severity, state, active, count, first_ns, last_ns, shelved_until_ns, rule, text, "    \
+    "acked_by"
+
+/* X(NAME, "sql") */
+#define STATEMENT_TABLE(X)                                                                     \
+    X(BEGIN, "BEGIN IMMEDIATE")                                                                \
+    X(COMMIT, "COMMIT")                                                                        \
+    X(ROLLBACK, "ROLLBACK")                                                                    \
+    X(LAST_SESSION, "SELECT id, " SESSION_COLUMNS " FROM session ORDER BY id DESC LIMIT 1")    \
+    X(START_SESSION, "INSERT INTO session (" SESSION_COLUMNS ") "                              \
+                     "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")                            \
+    X(END_SESSION, "UPDATE session SET ended_wall_ns = ?, end_reason = ? WHERE id = ?")        \
+    X(SET_DATA_HASH, "UPDATE session SET data_hash = ? WHERE id = ?")                          \
+    X(PUT_STATE,                                                                               \
+      "INSERT OR REPLACE INTO state (session, " STATE_COLUMNS ", core, venue, hash) "          \
+      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")                               \
+    X(GET_STATE, "SELECT " STATE_COLUMNS ", core, venue, hash FROM state WHERE session = ?")   \
+    X(GET_STATE_TIME, "SELECT time_ns FROM state WHERE session = ?")                           \
+    X(PUT_INTENT, "INSERT INTO intent (session, client_id, trade_ref, pair, venue, side, "     \
+                  "type, lifetime, class, quantity_units, limit_price_units, time_ns) "        \
+                  "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")                               \
+    X(PUT_FILL, "INSERT INTO report (session, client_id, kind, error, fill_id, "               \
+                "quantity_units, value_units, fee_units, price, touch_price, krw_per_usd, "    \
+                "venue, time_ns) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "              \
+                "ON CONFLICT (session, venue, fill_id) WHERE kind = 0 DO NOTHING")             \
+    X(PUT_ANSWER, "INSERT INTO report (session, client_id, kind, error, fill_id, "             \
+                  "quantity_units, value_units, fee_units, price, touch_price, krw_per_usd, "  \
+                  "venue, time_ns) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "            \
+                  "ON CONFLICT (session, client_id, kind) WHERE kind <> 0 DO NOTHING")         \
+    X(PUT_TRADE, "INSERT OR REPLACE INTO trade (session, pair_name, " TRADE_COLUMNS ") "       \
+                 "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "  \
+                 "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")                \
+    X(EACH_TRADE,                                                                              \
+      "SELECT pair_name, " TRADE_COLUMNS " FROM trade WHERE session = ? ORDER BY id")          \
+    X(COUNT_TRADES, "SELECT count(*) FROM trade WHERE session = ? AND ? IN (0, id)")           \
+    X(PAGE_TRADES,                                                                             \
+      "SELECT pair_name, " TRADE_COLUMNS " FROM trade WHERE session = ? AND ? IN (0, id) "     \
+      "ORDER BY id DESC LIMIT ? OFFSET ?")                                                     \
+    X(PUT_DECISION, "INSERT OR REPLACE INTO decision (session, number, time_ns, pair, side, "  \
+                    "action, reason, net_edge_bps, observed, bound, envelope) "                \
+                    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")                                \
+    X(COUNT_DECISIONS, "SELECT count(*) FROM decision WHERE session = ?")                      \
+    X(PAGE_DECISIONS, "SELECT number, time_ns, pair, side, action, reason, net_edge_bps, "     \
+                      "observed, bound FROM decision WHERE session = ? "                       \
+                      "ORDER BY number DESC LIMIT ? OFFSET ?")                                 \
+    X(PUT_ALERT, "INSERT OR REPLACE INTO alert (session, " ALERT_COLUMNS ") "                  \
+                 "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")                                \
+    X(COUNT_ALERTS, "SELECT count(*) FROM alert WHERE session = ?")                            \
+    X(PAGE_ALERTS, "SELECT " ALERT_COLUMNS " FROM alert WHERE session = ? "                    \
+                   "ORDER BY last_ns DESC, id DESC LIMIT ? OFFSET ?")                          \
+    X(AUDIT_HEAD, "SELECT rows, hash FROM audit_head WHERE id = 1")                            \
+    X(PUT_AUDIT, "INSERT INTO audit (number, session, wall_ns, time_ns, operator_name, verb, " \
+                 "text, result, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")                     \
+    X(MOVE_AUDIT_HEAD, "UPDATE audit_head SET rows = ?, hash = ? WHERE id = 1")                \
+    X(EACH_AUDIT, "SELECT number, session, wall_ns, time_ns, operator_name, verb, text, "      \
+                  "result, hash FROM audit ORDER BY number")                                   \
+    X(COUNT_AUDIT, "SELECT count(*) FROM audit WHERE session = ?")                             \
+    X(PAGE_AUDIT, "SELECT number, wall_ns, operator_name, verb, text, result FROM audit "      \
+                  "WHERE session = ? ORDER BY number DESC LIMIT ? OFFSET ?")                   \
+    X(SUM_TRADES, "SELECT count(*), total(state = 6), total(pnl_usd), total(fees_usd) FROM "   \
+                  "(SELECT state, CASE state WHEN 6 THEN pnl_usd END AS pnl_usd, "             \
+                  "CASE state WHEN 6 THEN fees_usd END AS fees_usd "                           \
+                  "FROM trade WHERE session = ? ORDER BY close_ns, id)")                       \
+    X(SUM_DECISIONS, "SELECT count(*) FROM decision WHERE session = ? AND action >= 2")        \
+    X(SUM_ALERTS, "SELECT count(*), total(state IN (0, 2)), "                                  \
+                  "total(state IN (0, 2) AND severity = 2) FROM alert WHERE session = ?")
+
+enum statement {
+#define X(name, sql) STATEMENT_##name,
+    STATEMENT_TABLE(X)
+#undef X
+        STATEMENT_LAST = STATEMENT_SUM_ALERTS,
+};
