@@ -143,7 +143,8 @@ static bool parse_iso(const char *bytes, size_t length, int64_t *time_ns)
     return true;
 }
 
-/* The double only chooses the unit; the digits are read exactly. */
+/* The double only chooses the unit; the digits are read exactly. Doubles near 1e17 lie 16
+ * apart, hence >= there: as microseconds, what rounds to it would be the year 5138. */
 static bool parse_epoch(const char *bytes, size_t length, int64_t *time_ns)
 {
     double magnitude;
@@ -151,7 +152,7 @@ static bool parse_epoch(const char *bytes, size_t length, int64_t *time_ns)
         return false;
     }
     magnitude = fabs(magnitude);
-    const int decimals_to_ns = magnitude > 1e17   ? 0
+    const int decimals_to_ns = magnitude >= 1e17  ? 0
                                : magnitude > 1e14 ? 3
                                : magnitude > 1e11 ? 6
                                                   : 9;

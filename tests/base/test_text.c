@@ -1,0 +1,84 @@
+#include "support/check.h"
+
+#include "base/text.h"
+
+static void keeps_what_fits_and_remembers_the_rest(void **state)
+{
+    char buffer[8];
+    struct text text = text_fixed(buffer, sizeof(buffer));
+    assert_string_equal(text_string(&text), "");
+    text_add(&text, "abcd");
+    text_addf(&text, "%d", 12);
+    assert_string_equal(buffer, "abcd12");
+    assert_false(text.truncated);
+    text_add(&text, "xyz");
+    assert_string_equal(buffer, "abcd12x");
+    assert_true(text.truncated);
+    text_add_char(&text, '!');
+    text_addf(&text, "%s", "more");
+    assert_string_equal(buffer, "abcd12x");
+    assert_int_equal(text.length, 7);
+    text_clear(&text);
+    assert_false(text.truncated);
+    text_addf(&text, "%s", "1234567");
+    assert_false(text.truncated); /* exactly full is not truncated */
+    assert_string_equal(buffer, "1234567");
+    text_finish(&text);
+}
+
+static void cuts_a_format_where_the_buffer_ends(void **state)
+{
+    char buffer[5];
+    struct text text = text_fixed(buffer, sizeof(buffer));
+    text_addf(&text, "%s", "123456789");
+    assert_string_equal(buffer, "1234");
+    assert_true(text.truncated);
+
+    char one[1] = "x";
+    text = text_fixed(one, 1);
+    text_add_char(&text, 'a');
+    assert_string_equal(one, "");
+    assert_true(text.truncated);
+}
+
+static void grows_as_long_as_it_must(void **state)
+{
+    struct text text = text_growing();
+    assert_string_equal(text_string(&text), "");
+    text_clear(&text);
+    for (int i = 0; i < 10000; i++) {
+        text_addf(&text, "%04d,", i);
+    }
+    assert_int_equal(text.length, 50000);
+    assert_false(text.truncated);
+    assert_memory_equal(text_string(&text) + 5 * 9999, "9999,", 6);
+    text_clear(&text);
+    text_add_bytes(&text, "a\0b", 3);
+    assert_int_equal(text.length, 3);
+    assert_memory_equal(text_string(&text), "a\0b", 4);
+    text_finish(&text);
+    text_finish(&text); /* finished and zeroed: nothing to do */
+    text_finish(NULL);
+}
+
+static void accepts_nothing(void **state)
+{
+    struct text text = text_growing();
+    text_add(&text, "");
+    text_addf(&text, "%s", "");
+    text_add_bytes(&text, NULL, 0);
+    assert_string_equal(text_string(&text), "");
+    assert_int_equal(text.length, 0);
+    text_finish(&text);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(keeps_what_fits_and_remembers_the_rest),
+        cmocka_unit_test(cuts_a_format_where_the_buffer_ends),
+        cmocka_unit_test(grows_as_long_as_it_must),
+        cmocka_unit_test(accepts_nothing),
+    };
+    return cmocka_run_group_tests_name("base/text", tests, NULL, NULL);
+}
