@@ -29,7 +29,8 @@ void text_add_bytes(struct text *text, const char *bytes, size_t length);
 void text_add_char(struct text *text, char c);
 __attribute__((format(printf, 2, 3))) void text_addf(struct text *text, const char *format,
                                                      ...);
-void text_addv(struct text *text, const char *format, va_list args);
+__attribute__((format(printf, 2, 0))) void text_addv(struct text *text, const char *format,
+                                                     va_list args);
 
 /* The content so far, "" when empty; borrowed until the next call. */
 const char *text_string(const struct text *text);

@@ -33,8 +33,8 @@ bool log_parse_level(const char *name, enum log_level *out)
     return false;
 }
 
-static void write_line(enum log_level level, const char *module, const char *format,
-                       va_list args)
+__attribute__((format(printf, 3, 0))) static void
+write_line(enum log_level level, const char *module, const char *format, va_list args)
 {
     if (level > state.level) {
         return;

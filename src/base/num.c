@@ -323,11 +323,12 @@ static struct digits shortest_digits(double magnitude)
 
 const char *num_format_shortest(char buffer[NUM_TEXT_SIZE], double value)
 {
-    if (!isfinite(value)) {
-        return memcpy(buffer, "null", sizeof("null"));
-    }
-    if (value == 0.0) {
-        return memcpy(buffer, signbit(value) ? "-0" : "0", 3);
+    if (!isfinite(value) || value == 0.0) {
+        snprintf(buffer, NUM_TEXT_SIZE, "%s",
+                 !isfinite(value) ? "null"
+                 : signbit(value) ? "-0"
+                                  : "0");
+        return buffer;
     }
     const struct digits d = shortest_digits(fabs(value));
     const char *sign = value < 0.0 ? "-" : "";

@@ -111,7 +111,8 @@ static void fill_front(struct simulated_book *book, struct ladder *side, int64_t
         if (side->count > 0 && key >= side->levels[0].key) {
             break;
         }
-        fresh[added++] = (struct ladder_level){key, draw_size(book, added == 0)};
+        fresh[added] = (struct ladder_level){key, draw_size(book, added == 0)};
+        added++;
     }
     const int32_t kept = side->count < most - added ? side->count : most - added;
     memmove(side->levels + added, side->levels, (size_t)kept * sizeof(*side->levels));
