@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "schema_sql.h"
@@ -143,16 +144,45 @@ static bool identify(struct journal *journal, int64_t *version, struct err *err)
     return true;
 }
 
+static bool refuse_damaged(struct journal *journal, const char *how, struct err *err)
+{
+    journal->fault = REASON_JOURNAL_CORRUPT;
+    return err_set(err, ERR_INPUT, "journal is damaged: %s (the file is kept as it is)", how);
+}
+
+/* SQLite reads a last page that is cut short as if zeros followed. While a log waits beside the
+ * file that is how a power cut may leave it, and the log mends it; without one it is damage. */
+static bool check_length(struct journal *journal, struct err *err)
+{
+    const char *name = sqlite3_db_filename(journal->db, "main");
+    struct stat file;
+    struct stat log;
+    int64_t page_size = 0;
+    if (!ask_number(journal, "PRAGMA page_size", &page_size, err)) {
+        return false;
+    }
+    const bool logged = stat(sqlite3_filename_wal(name), &log) == 0 && log.st_size > 0;
+    if (!logged && stat(name, &file) == 0 && file.st_size % page_size != 0) {
+        return refuse_damaged(journal, "it ends in the middle of a page", err);
+    }
+    return true;
+}
+
 static bool check_whole(struct journal *journal, struct err *err)
 {
     char verdict[256];
+    int64_t strays = 0;
     if (!ask_text(journal, "PRAGMA quick_check(1)", verdict, sizeof(verdict), err)) {
         return false;
     }
-    if (strcmp(verdict, "ok") != 0) {
-        journal->fault = REASON_JOURNAL_CORRUPT;
-        return err_set(err, ERR_INPUT, "journal is damaged: %s (the file is kept as it is)",
-                       verdict);
+    const bool whole = strcmp(verdict, "ok") == 0;
+    if (whole &&
+        !ask_number(journal, "SELECT count(*) FROM pragma_foreign_key_check", &strays, err)) {
+        return false;
+    }
+    if (!whole || strays > 0) {
+        return refuse_damaged(journal, whole ? "rows without what they belong to" : verdict,
+                              err);
     }
     return true;
 }
@@ -279,7 +309,7 @@ bool db_open(struct journal *journal, const char *path, bool readonly, struct er
                err_set(err, ERR_INPUT, "journal has version %lld, this build reads %d",
                        (long long)version, (int)SCHEMA_VERSION);
     }
-    if (!check_whole(journal, err) || !settle(journal, err) ||
+    if (!check_length(journal, err) || !check_whole(journal, err) || !settle(journal, err) ||
         (version < SCHEMA_VERSION && !migrate(journal, err))) {
         return false;
     }
