@@ -191,4 +191,6 @@ double session_fx(const struct session *session, int64_t *heard_ns);
 double session_unhedged_usd(const struct session *session, int64_t *since_ns);
 /* Trading equity now: initial + realised + unrealised at executable prices. */
 double session_equity_usd(const struct session *session);
+/* The order with that client id while it is remembered; NULL later. */
+const struct session_order *session_order(const struct session *session, uint64_t client_id);
 int32_t session_orders_open(const struct session *session);

@@ -19,7 +19,7 @@ const char *operator_verb_name(enum operator_verb verb)
         [OPERATOR_KILL] = "kill",   [OPERATOR_RELEASE] = "release",
         [OPERATOR_ARM] = "arm",     [OPERATOR_DISARM] = "disarm",
         [OPERATOR_PAUSE] = "pause", [OPERATOR_RESUME] = "resume",
-        [OPERATOR_CLOSE] = "close", [OPERATOR_FLATTEN] = "flatten",
+        [OPERATOR_CLOSE] = "close",     [OPERATOR_FLATTEN] = "flatten", [OPERATOR_END] = "end",
         [OPERATOR_STOP] = "stop",
     };
     _Static_assert(sizeof names / sizeof names[0] == OPERATOR_VERB_LAST + 1, "a name per verb");

@@ -305,6 +305,9 @@ static void take_command(struct session *session, const struct event *event,
     case OPERATOR_FLATTEN:
         want_out(session, 0, TRADE_EXIT_FLATTEN, out);
         break;
+    case OPERATOR_END:
+        want_out(session, 0, TRADE_EXIT_END_OF_DATA, out);
+        break;
     case OPERATOR_STOP:
         session->guard.stopped = true;
         act_state(out, STATE_STOPPED);

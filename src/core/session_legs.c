@@ -482,6 +482,11 @@ void session_sweep_entries(struct session *session, struct action_list *out)
     }
 }
 
+const struct session_order *session_order(const struct session *session, uint64_t client_id)
+{
+    return find_order((struct session *)session, client_id);
+}
+
 int32_t session_orders_open(const struct session *session)
 {
     const struct session_order *orders = session_order_array((struct session *)session);

@@ -1,0 +1,69 @@
+#pragma once
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "core/latch.h"
+#include "run/result.h"
+#include "run/setup.h"
+#include "store/state_dir.h"
+#include "view/command.h"
+#include "view/page.h"
+#include "view/snapshot.h"
+
+/* runner: pulls events, calls the core, carries out its actions (SPEC.md 2).
+ *
+ * One event and everything that is due with it make one transaction: decisions and intents are on
+ * disk before an order is sent, fills before anybody is told of them. A journal that cannot be
+ * written stops the runner: what is not durable is not acted upon. Recovery is the normal start. */
+
+struct runner;
+
+/* Life events of the session, one line each, told only after they are durable. */
+typedef void runner_life_fn(void *context, const char *line);
+
+struct runner_options {
+    const struct setup *setup;
+    const struct state_dir *dir; /* locked by the caller; borrowed */
+    struct latch *latch;         /* the process's kill latch; borrowed */
+    bool new_session;            /* end the one that is there and start another */
+    double speed;
+    int64_t max_events; /* of the source; -1 no end */
+    int64_t wall_ns;    /* now; names a new session */
+    const char *version;
+    runner_life_fn *life; /* may be NULL */
+    void *life_context;
+};
+
+/* Opens or resumes. ERR_USAGE names the options that differ from the recorded ones. */
+bool runner_open(struct runner **out, const struct runner_options *options, struct err *err);
+void runner_close(struct runner *runner); /* accepts NULL; leaves the session resumable */
+
+enum runner_state {
+    RUNNER_WAITING, /* nothing due before *due_mono_ns */
+    RUNNER_BUSY,    /* the budget is used up, more is due now */
+    RUNNER_ENDED,   /* the source has ended and nothing is on its way */
+    RUNNER_FAILED,  /* see runner_failure() */
+};
+
+/* Takes in what is due at `mono_ns`, at most `events_max` events. */
+enum runner_state runner_pump(struct runner *runner, int64_t mono_ns, int64_t wall_ns,
+                              int32_t events_max, int64_t *due_mono_ns);
+const struct err *runner_failure(const struct runner *runner);
+bool runner_resumed(const struct runner *runner); /* went on with an earlier process's session */
+
+/* An operator acts. The result says what happened; everything is audited, refusals too. */
+void runner_command(struct runner *runner, const struct command *command, int64_t wall_ns,
+                    int64_t mono_ns, struct command_result *out);
+
+/* Marks the session as ended: it will not be resumed. */
+bool runner_end(struct runner *runner, const char *reason, int64_t wall_ns, struct err *err);
+
+const char *runner_session_name(const struct runner *runner);
+uint64_t runner_events(const struct runner *runner); /* of the source, in this process */
+void runner_snapshot(struct runner *runner, int64_t wall_ns, int64_t mono_ns,
+                     struct snapshot *out);
+bool runner_page(struct runner *runner, const struct page_query *query, struct page *out,
+                 struct err *err);
+/* The session so far as a result object; the caller ends it with result_finish(). */
+bool runner_result(struct runner *runner, struct result *out, struct err *err);

@@ -1,0 +1,411 @@
+#include "run/runner.h"
+
+#include <assert.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/calendar.h"
+#include "base/mem.h"
+#include "run/day.h"
+#include "runner_state.h"
+
+/* Without news from the source event time still moves on this grid: timeouts and dwells end. */
+#define TIMER_NS INT64_C(500000000)
+
+enum { ROUNDS_MAX = 64 }; /* send, report, send again: at most this often at one moment */
+
+bool runner_fail(struct runner *runner)
+{
+    if (runner->in_transaction) {
+        journal_rollback(runner->journal);
+        runner->in_transaction = false;
+    }
+    runner->failed = true;
+    return false;
+}
+
+static void show_row(struct runner *runner, const struct event *event)
+{
+    const struct tick *tick = &event->row.tick;
+    struct book a = book_of_quote(&(struct quote){event->time_ns, tick->bid_a, tick->ask_a});
+    struct book b = book_of_quote(&(struct quote){event->time_ns, tick->bid_b, tick->ask_b});
+    a.bids[0].size = event->row.bid_size_a;
+    a.asks[0].size = event->row.ask_size_a;
+    b.bids[0].size = event->row.bid_size_b;
+    b.asks[0].size = event->row.ask_size_b;
+    venue_paper_show_fx(runner->venue, tick->krw_per_usd);
+    venue_paper_show_book(runner->venue, event->pair, VENUE_A, &a, event->time_ns);
+    venue_paper_show_book(runner->venue, event->pair, VENUE_B, &b, event->time_ns);
+}
+
+static void count_message(struct runner_meter *meter, int64_t time_ns)
+{
+    const int64_t second = time_ns / CLOCK_NS_PER_S;
+    if (second != meter->second) {
+        meter->last = second == meter->second + 1 ? meter->now : 0;
+        meter->now = 0;
+        meter->second = second;
+    }
+    meter->now++;
+    meter->messages++;
+}
+
+static void take_print(struct runner_meter *meter, const struct event *event)
+{
+    if (meter->last_price > 0.0 && event->print.price != meter->last_price) {
+        meter->last_direction = event->print.price > meter->last_price ? 1 : -1;
+    }
+    meter->last_price = event->print.price;
+    meter->last_print_ns = event->time_ns;
+}
+
+/* The venue and the meters see what the market shows before the core does. */
+static bool show(struct runner *runner, const struct event *event)
+{
+    switch (event->kind) {
+    case EVENT_ROW:
+        show_row(runner, event);
+        count_message(&runner->meters[event->pair][VENUE_A], event->time_ns);
+        count_message(&runner->meters[event->pair][VENUE_B], event->time_ns);
+        break;
+    case EVENT_BOOK:
+        venue_paper_show_book(runner->venue, event->pair, event->book.venue, &event->book.book,
+                              event->time_ns);
+        count_message(&runner->meters[event->pair][event->book.venue], event->time_ns);
+        break;
+    case EVENT_FX:
+        venue_paper_show_fx(runner->venue, event->fx.krw_per_usd);
+        runner->fx_bid = event->fx.bid;
+        runner->fx_ask = event->fx.ask;
+        break;
+    case EVENT_MARK:
+        venue_paper_show_mark(runner->venue, event->pair, event->mark.price);
+        break;
+    case EVENT_FUNDING:
+        return venue_paper_fund(runner->venue, event->pair, event->funding.price,
+                                event->funding.rate, &runner->failure) ||
+               runner_fail(runner);
+    case EVENT_FAULT:
+        venue_paper_fault(runner->venue, event->pair, event->fault.venue, event->fault.kind,
+                          event->fault.delay_ns);
+        break;
+    case EVENT_PRINT:
+        take_print(&runner->meters[event->pair][event->print.venue], event);
+        break;
+    case EVENT_HISTORY:
+        runner->history++;
+        break;
+    case EVENT_FEED:
+    case EVENT_REPORT:
+    case EVENT_TIMER:
+    case EVENT_COMMAND:
+        break;
+    }
+    return true;
+}
+
+/* The core has booked a pair's opening inventory: so does the venue. */
+static bool open_spots(struct runner *runner)
+{
+    for (int32_t i = 0; i < runner->setup.session.pairs_count; i++) {
+        if (runner->spot_opened[i] || !session_pair(runner->session, i)->coin_opened) {
+            continue;
+        }
+        runner->spot_opened[i] = true;
+        const struct ledger_spot *spot = &session_ledger(runner->session)->spot[i];
+        if (spot->quantity > 0 && !venue_paper_open_spot(runner->venue, i, spot->quantity,
+                                                         spot->cost, &runner->failure)) {
+            return runner_fail(runner);
+        }
+    }
+    return true;
+}
+
+static void follow(struct runner *runner, const struct event *event)
+{
+    if (event->pair < 0 || (event->kind != EVENT_ROW && event->kind != EVENT_BOOK)) {
+        return;
+    }
+    const struct session_pair *pair = session_pair(runner->session, event->pair);
+    if (pair->decided_ns == event->time_ns) {
+        chart_add(&runner->charts[event->pair], event->time_ns, pair->spread.premium_bps,
+                  pair->baseline_bps, pair->need_bps);
+    }
+}
+
+static bool step(struct runner *runner, const struct event *event)
+{
+    if (!show(runner, event)) {
+        return false;
+    }
+    session_step(runner->session, event, &runner->actions);
+    follow(runner, event);
+    return open_spots(runner) && runner_take_actions(runner);
+}
+
+static bool drain_reports(struct runner *runner, int64_t now_ns)
+{
+    struct event event = {.kind = EVENT_REPORT, .pair = -1};
+    while (runner->venue->ops->next_report(runner->venue, now_ns, &event.report, &event.time_ns)) {
+        event.day = day_of(event.time_ns);
+        if (!runner_record_report(runner, &event) || !step(runner, &event)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* An entry that the kill switch overtook is never sent; the core hears that it was rejected. */
+static bool refuse_send(struct runner *runner, const struct order *order)
+{
+    const struct event event = {
+        .kind = EVENT_REPORT,
+        .pair = -1,
+        .time_ns = session_time_ns(runner->session),
+        .day = day_of(session_time_ns(runner->session)),
+        .report = {.client_id = order->client_id,
+                   .kind = REPORT_REJECTED,
+                   .error = VENUE_ERROR_INVALID_ORDER},
+    };
+    runner_say(runner, "entry not sent: kill switch is on");
+    return runner_record_report(runner, &event) && step(runner, &event);
+}
+
+static bool send_all(struct runner *runner)
+{
+    struct order sends[RUNNER_SENDS_MAX];
+    const int32_t count = runner->sends_count;
+    memcpy(sends, runner->sends, (size_t)count * sizeof sends[0]);
+    runner->sends_count = 0;
+    for (int32_t i = 0; i < count; i++) {
+        if (sends[i].class == ORDER_ENTRY && latch_is_on(runner->latch)) {
+            if (!refuse_send(runner, &sends[i])) {
+                return false;
+            }
+            continue;
+        }
+        runner->venue->ops->create_order(runner->venue, &sends[i],
+                                         session_time_ns(runner->session));
+    }
+    return true;
+}
+
+bool runner_cycle(struct runner *runner, const struct event *event)
+{
+    if (!step(runner, event)) {
+        return false;
+    }
+    for (int round = 0; round < ROUNDS_MAX; round++) {
+        if (!drain_reports(runner, session_time_ns(runner->session)) || !runner_commit(runner)) {
+            return false;
+        }
+        if (runner->sends_count == 0) {
+            return true;
+        }
+        if (!send_all(runner)) {
+            return false;
+        }
+    }
+    return true; /* what is left is due again with the next event */
+}
+
+struct event runner_command_event(const struct runner *runner, enum operator_verb verb)
+{
+    const int64_t time_ns = session_time_ns(runner->session);
+    return (struct event){
+        .kind = EVENT_COMMAND,
+        .pair = -1,
+        .time_ns = time_ns,
+        .day = day_of(time_ns),
+        .command = {.verb = verb},
+    };
+}
+
+/* Has the run come to one of the ends its options set? */
+static bool past_an_end(const struct runner *runner)
+{
+    const struct engine_params *params = &runner->setup.session.engine;
+    const struct summary *summary = session_summary(runner->session);
+    return (runner->max_events >= 0 && runner->events >= (uint64_t)runner->max_events) ||
+           (params->max_steps >= 0 && summary->steps >= params->max_steps) ||
+           summary->drawdown * 100.0 >= params->stop_on_drawdown_pct;
+}
+
+static bool peek(struct runner *runner)
+{
+    if (runner->has_next || runner->source_ended) {
+        return true;
+    }
+    if (past_an_end(runner)) {
+        runner->source_ended = true;
+        return true;
+    }
+    switch (runner->source->ops->next(runner->source, &runner->next, &runner->failure)) {
+    case SOURCE_EVENT:
+        runner->next.day = day_of(runner->next.time_ns);
+        runner->has_next = true;
+        return true;
+    case SOURCE_END:
+        runner->source_ended = true;
+        return true;
+    case SOURCE_ERROR:
+        break;
+    }
+    return runner_fail(runner);
+}
+
+enum due_kind { DUE_NOTHING, DUE_REPORT, DUE_TIMER, DUE_SOURCE };
+
+/* What comes next in event time; at the same moment reports, then the timer, then the source. */
+static enum due_kind next_due(struct runner *runner, int64_t *time_ns)
+{
+    enum due_kind kind = DUE_NOTHING;
+    *time_ns = INT64_MAX;
+    if (runner->has_next) {
+        kind = DUE_SOURCE;
+        *time_ns = runner->next.time_ns;
+    }
+    if (runner->timer_ns != 0 && !runner->source_ended && runner->timer_ns <= *time_ns) {
+        kind = DUE_TIMER;
+        *time_ns = runner->timer_ns;
+    }
+    const int64_t report_ns = runner->venue->ops->next_due_ns(runner->venue);
+    if (report_ns != INT64_MAX && report_ns <= *time_ns) {
+        kind = DUE_REPORT;
+        *time_ns = report_ns;
+    }
+    return kind;
+}
+
+static bool pass_time(struct runner *runner, int64_t time_ns)
+{
+    const struct event timer = {
+        .kind = EVENT_TIMER, .pair = -1, .time_ns = time_ns, .day = day_of(time_ns)};
+    return runner_cycle(runner, &timer);
+}
+
+static bool take_source(struct runner *runner)
+{
+    runner->has_next = false;
+    runner->source_line = runner->next.line;
+    runner->events++;
+    const bool history = runner->next.kind == EVENT_HISTORY;
+    if (!history && runner->setup.session.has_clock && runner->timer_ns == 0) {
+        runner->timer_ns = (runner->next.time_ns / TIMER_NS + 1) * TIMER_NS;
+    }
+    return runner_cycle(runner, &runner->next);
+}
+
+static bool take_due(struct runner *runner, enum due_kind kind, int64_t time_ns)
+{
+    switch (kind) {
+    case DUE_SOURCE:
+        pace_passed(&runner->pace);
+        return take_source(runner);
+    case DUE_TIMER:
+        runner->timer_ns += TIMER_NS;
+        return pass_time(runner, time_ns);
+    case DUE_REPORT:
+        return pass_time(runner, time_ns);
+    case DUE_NOTHING:
+        break;
+    }
+    return true;
+}
+
+/* A signal or another process turned the latch on: the core must know before the next event. */
+static bool follow_latch(struct runner *runner)
+{
+    if (!latch_is_on(runner->latch) || session_gate(runner->session)->killed) {
+        return true;
+    }
+    const struct event event = runner_command_event(runner, OPERATOR_KILL);
+    runner->killed_wall_ns = runner->wall_ns;
+    return runner_audit(runner, runner->killed_by[0] != '\0' ? runner->killed_by : "signal", "kill",
+                        runner->killed_reason, "done") &&
+           runner_cycle(runner, &event);
+}
+
+/* close_at_end: one last operator-like event at the last books, once. */
+static bool close_at_end(struct runner *runner)
+{
+    if (!runner->setup.session.engine.close_at_end || runner->closed_at_end) {
+        return true;
+    }
+    runner->closed_at_end = true;
+    const struct event event = runner_command_event(runner, OPERATOR_END);
+    return runner_cycle(runner, &event);
+}
+
+/* One thing that is due; false when something else ends the pump: *state says what. */
+static bool pump_one(struct runner *runner, int64_t mono_ns, int64_t *due_mono_ns,
+                     enum runner_state *state)
+{
+    *state = RUNNER_FAILED;
+    if (!follow_latch(runner) || !peek(runner)) {
+        return false;
+    }
+    int64_t time_ns = 0;
+    const enum due_kind kind = next_due(runner, &time_ns);
+    if (kind == DUE_NOTHING) {
+        *state = close_at_end(runner) ? RUNNER_ENDED : RUNNER_FAILED;
+        return false;
+    }
+    const bool history = kind == DUE_SOURCE && runner->next.kind == EVENT_HISTORY;
+    if (!history && time_ns > pace_event_ns(&runner->pace, time_ns, mono_ns)) {
+        *due_mono_ns = pace_due_mono_ns(&runner->pace, time_ns);
+        *state = RUNNER_WAITING;
+        return false;
+    }
+    if (!take_due(runner, kind, time_ns)) {
+        return false;
+    }
+    runner_look_at_alerts(runner);
+    return !runner->failed;
+}
+
+enum runner_state runner_pump(struct runner *runner, int64_t mono_ns, int64_t wall_ns,
+                              int32_t events_max, int64_t *due_mono_ns)
+{
+    enum runner_state state = RUNNER_FAILED;
+    runner->wall_ns = wall_ns;
+    *due_mono_ns = mono_ns;
+    for (int32_t i = 0; i < events_max && !runner->failed; i++) {
+        if (!pump_one(runner, mono_ns, due_mono_ns, &state)) {
+            if (state == RUNNER_ENDED && !runner_save(runner)) {
+                return RUNNER_FAILED;
+            }
+            break;
+        }
+        state = RUNNER_BUSY;
+    }
+    if (runner->failed) {
+        return RUNNER_FAILED;
+    }
+    const double period_ns = runner->setup.config.session.state_period_s * 1e9;
+    if ((double)(wall_ns - runner->saved_wall_ns) >= period_ns && !runner_save(runner)) {
+        return RUNNER_FAILED;
+    }
+    return state;
+}
+
+const struct err *runner_failure(const struct runner *runner)
+{
+    return &runner->failure;
+}
+
+bool runner_resumed(const struct runner *runner)
+{
+    return runner->resumed;
+}
+
+const char *runner_session_name(const struct runner *runner)
+{
+    return runner->record.name;
+}
+
+uint64_t runner_events(const struct runner *runner)
+{
+    return runner->events;
+}

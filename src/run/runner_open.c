@@ -1,0 +1,259 @@
+#include <assert.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/calendar.h"
+#include "base/mem.h"
+#include "run/day.h"
+#include "runner_state.h"
+
+/* Opening a session: a new one, or the one that did not end. Recovery is the normal start. */
+
+static void name_session(struct runner *runner, int64_t wall_ns)
+{
+    struct journal_session *record = &runner->record;
+    const char *given = runner->setup.config.session.name;
+    if (given[0] != '\0') {
+        snprintf(record->name, sizeof record->name, "%s", given);
+        return;
+    }
+    char when[CALENDAR_TEXT_SIZE]; /* 2026-11-20T21:24:07Z */
+    calendar_format(when, wall_ns, 0);
+    snprintf(record->name, sizeof record->name, "paper-%.4s%.2s%.2s-%.2s%.2s%.2s", when, when + 5,
+             when + 8, when + 11, when + 14, when + 17);
+}
+
+static const char *data_hash(const struct runner *runner)
+{
+    const struct source_ops *ops = runner->source->ops;
+    return ops->data_hash == NULL ? "" : ops->data_hash(runner->source);
+}
+
+/* Nothing that decides what the session does may differ from what it was started with. */
+static bool check_same(const struct runner *runner, struct err *err)
+{
+    const struct journal_session *record = &runner->record;
+    if (strcmp(record->options_hash, runner->setup.options_hash) != 0) {
+        char difference[512];
+        setup_difference(record->options_text, runner->setup.options_text, difference,
+                         sizeof difference);
+        return err_set(err, ERR_USAGE,
+                       "session '%s' was started with other options: %s (give the same ones, or "
+                       "--new to end it and start another)",
+                       record->name, difference);
+    }
+    const char *hash = data_hash(runner);
+    if (hash[0] != '\0' && record->data_hash[0] != '\0' && strcmp(hash, record->data_hash) != 0) {
+        return err_set(err, ERR_USAGE,
+                       "session '%s' ran on other data: %s was %s, is %s (give the same file, or "
+                       "--new to end it and start another)",
+                       record->name, runner->setup.path, record->data_hash, hash);
+    }
+    return true;
+}
+
+static bool start_session(struct runner *runner, const struct runner_options *options,
+                          struct err *err)
+{
+    struct journal_session *record = &runner->record;
+    memset(record, 0, sizeof *record);
+    name_session(runner, options->wall_ns);
+    snprintf(record->mode, sizeof record->mode, "paper");
+    snprintf(record->source, sizeof record->source, "%s", runner->setup.source);
+    snprintf(record->options_hash, sizeof record->options_hash, "%s", runner->setup.options_hash);
+    snprintf(record->options_text, sizeof record->options_text, "%s", runner->setup.options_text);
+    snprintf(record->version, sizeof record->version, "%s", options->version);
+    if (!setup_open_source(&runner->setup, &runner->source, err)) {
+        return false;
+    }
+    snprintf(record->data_hash, sizeof record->data_hash, "%s", data_hash(runner));
+    record->started_wall_ns = options->wall_ns;
+    record->start_event_ns = runner->setup.start_ns;
+    record->seed = runner->setup.seed;
+    void *storage = mem_zalloc(session_size(&runner->setup.session));
+    runner->session = session_init(storage, &runner->setup.session, 0);
+    const bool killed = state_dir_kill_engaged(options->dir);
+    session_set_gate(runner->session, &(struct guard_gate){.killed = killed, .armed = !killed});
+    return journal_start_session(runner->journal, record, err);
+}
+
+static bool restore_state(struct runner *runner, const struct journal_state *state,
+                          struct err *err)
+{
+    const size_t size = session_size(&runner->setup.session);
+    void *storage = mem_zalloc(size);
+    if (state->core_size == size) {
+        memcpy(storage, state->core, size);
+    }
+    if (state->core_size != size ||
+        !session_restore(storage, size, &runner->setup.session, &runner->session)) {
+        mem_free(storage);
+        return err_set(err, ERR_USAGE,
+                       "session '%s' was written by another build (%s) and cannot be continued by "
+                       "this one (use that build, or --new)",
+                       runner->record.name, runner->record.version);
+    }
+    if (!venue_paper_restore(runner->venue, state->venue, state->venue_size, err)) {
+        return false;
+    }
+    struct guard_gate gate = *session_gate(runner->session);
+    gate.killed = gate.killed || state->killed || state_dir_kill_engaged(runner->dir);
+    session_set_gate(runner->session, &gate);
+    runner->source_line = state->source_line;
+    runner->killed_wall_ns = state->killed_wall_ns;
+    snprintf(runner->killed_by, sizeof runner->killed_by, "%s", state->killed_by);
+    snprintf(runner->killed_reason, sizeof runner->killed_reason, "%s", state->killed_reason);
+    snprintf(runner->paused_by, sizeof runner->paused_by, "%s", state->paused_by);
+    for (int32_t i = 0; i < runner->setup.session.pairs_count; i++) {
+        runner->spot_opened[i] = session_pair(runner->session, i)->coin_opened;
+    }
+    return true;
+}
+
+static bool resume_session(struct runner *runner, struct err *err)
+{
+    runner->setup.start_ns = runner->record.start_event_ns;
+    if (!setup_open_source(&runner->setup, &runner->source, err) || !check_same(runner, err)) {
+        return false;
+    }
+    struct journal_state state = {0};
+    bool found = false;
+    if (!journal_get_state(runner->journal, runner->record.id, &state, &found, err)) {
+        return false;
+    }
+    bool done = found || err_set(err, ERR_INPUT, "session '%s' has no state in the journal",
+                                 runner->record.name);
+    done = done && restore_state(runner, &state, err) &&
+           (state.source_line == 0 ||
+            runner->source->ops->seek(runner->source, state.source_line, err));
+    mem_free((void *)state.core);
+    mem_free((void *)state.venue);
+    runner->resumed = done;
+    return done;
+}
+
+static bool choose_session(struct runner *runner, const struct runner_options *options,
+                           struct err *err)
+{
+    bool found = false;
+    if (!journal_last_session(runner->journal, &runner->record, &found, err)) {
+        return false;
+    }
+    const bool unfinished = found && runner->record.ended_wall_ns == 0;
+    if (unfinished && !options->new_session) {
+        return resume_session(runner, err);
+    }
+    if (unfinished && !journal_end_session(runner->journal, runner->record.id, options->wall_ns,
+                                           "replaced by --new", err)) {
+        return false;
+    }
+    return start_session(runner, options, err);
+}
+
+static void prepare(struct runner *runner, const struct runner_options *options)
+{
+    runner->setup = *options->setup;
+    runner->dir = options->dir;
+    runner->latch = options->latch;
+    runner->life = options->life;
+    runner->life_context = options->life_context;
+    runner->max_events = options->max_events;
+    runner->wall_ns = options->wall_ns;
+    runner->saved_wall_ns = options->wall_ns;
+    snprintf(runner->version, sizeof runner->version, "%s", options->version);
+    runner->acks = text_growing();
+    pace_init(&runner->pace, options->speed);
+    for (int32_t i = 0; i < SESSION_PAIRS_MAX; i++) {
+        chart_init(&runner->charts[i]);
+    }
+    runner->alerts = alert_table_init(mem_zalloc(alert_table_size()));
+    runner->actions.capacity = session_actions_max(&runner->setup.session);
+    runner->actions.actions = mem_array(runner->actions.capacity, sizeof(struct action));
+    runner->venue = venue_paper_create(&runner->setup.venue);
+}
+
+bool runner_open(struct runner **out, const struct runner_options *options, struct err *err)
+{
+    if (!day_set_zone(options->setup->config.session.day_zone, err)) {
+        return false;
+    }
+    struct runner *runner = mem_zalloc(sizeof *runner);
+    prepare(runner, options);
+    bool done = journal_open(&runner->journal, options->dir->journal, err) &&
+                choose_session(runner, options, err);
+    if (done && session_gate(runner->session)->killed) {
+        latch_engage(options->latch);
+    }
+    if (done && !(runner_audit(runner, "host", runner->resumed ? "resume" : "start",
+                               runner->setup.source, "done") &&
+                  runner_save(runner))) {
+        *err = runner->failure;
+        done = false;
+    }
+    if (!done) {
+        runner_close(runner);
+        return false;
+    }
+    *out = runner;
+    return true;
+}
+
+void runner_close(struct runner *runner)
+{
+    if (runner == NULL) {
+        return;
+    }
+    if (runner->in_transaction) {
+        journal_rollback(runner->journal);
+    }
+    source_close(runner->source);
+    if (runner->venue != NULL) {
+        runner->venue->ops->close(runner->venue);
+    }
+    journal_close(runner->journal);
+    text_finish(&runner->acks);
+    mem_free(runner->alerts);
+    mem_free(runner->actions.actions);
+    mem_free(runner->session);
+    mem_free(runner);
+}
+
+bool runner_end(struct runner *runner, const char *reason, int64_t wall_ns, struct err *err)
+{
+    runner->wall_ns = wall_ns;
+    const char *hash = data_hash(runner);
+    if (!runner->failed &&
+        !(runner_audit(runner, "host", "end", reason, "done") && runner_save(runner))) {
+        *err = runner->failure;
+        return false;
+    }
+    return (hash[0] == '\0' ||
+            journal_set_data_hash(runner->journal, runner->record.id, hash, err)) &&
+           journal_end_session(runner->journal, runner->record.id, wall_ns, reason, err);
+}
+
+static bool put_trade(void *context, const struct trade *trade, const struct trade_result *settled,
+                      const char *pair)
+{
+    (void)pair;
+    result_put_trade(context, trade, settled);
+    return true;
+}
+
+bool runner_result(struct runner *runner, struct result *out, struct err *err)
+{
+    const struct source_ops *ops = runner->source->ops;
+    result_init(out, &runner->setup.session.engine);
+    snprintf(out->data_file, sizeof out->data_file, "%s",
+             runner->setup.path[0] != '\0' ? runner->setup.path : runner->setup.source);
+    snprintf(out->data_hash, sizeof out->data_hash, "%s", data_hash(runner));
+    if (runner->setup.kind == SETUP_SIMULATED) {
+        snprintf(out->source_label, sizeof out->source_label, "%s", ops->label(runner->source));
+    }
+    out->seed = runner->setup.seed;
+    out->summary = *session_summary(runner->session);
+    out->total_snapshots = out->summary.steps;
+    out->max_steps_done = out->summary.steps;
+    out->funding_modelled = runner->setup.kind == SETUP_SIMULATED;
+    return journal_each_trade(runner->journal, runner->record.id, put_trade, out, err);
+}

@@ -1,0 +1,91 @@
+#pragma once
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "alert/rule.h"
+#include "base/text.h"
+#include "run/chart.h"
+#include "run/pace.h"
+#include "run/runner.h"
+#include "store/journal.h"
+
+/* The inside of a runner, shared by its files. */
+
+enum { RUNNER_SENDS_MAX = 4096, RUNNER_LOG_LINES = SNAPSHOT_LOG_MAX };
+
+/* How fast a feed speaks: messages counted per whole second of event time. */
+struct runner_meter {
+    int64_t second;
+    uint32_t now, last;
+    uint64_t messages;
+    int64_t last_print_ns;
+    double last_price;
+    int32_t last_direction;
+};
+
+struct runner {
+    struct setup setup;
+    const struct state_dir *dir;
+    struct latch *latch;
+    char version[64];
+    runner_life_fn *life;
+    void *life_context;
+
+    struct journal *journal;
+    struct journal_session record;
+    bool resumed;
+    bool in_transaction;
+    bool dirty; /* the state differs from the journaled one in a way that matters now */
+    struct text acks; /* lines to tell once the transaction is durable */
+    int64_t saved_wall_ns;
+
+    struct source *source;
+    struct event next; /* peeked, when has_next */
+    bool has_next, source_ended, closed_at_end;
+    uint64_t source_line; /* of the last event taken from the source */
+    uint64_t events;
+    int64_t max_events;
+    uint64_t history;     /* samples taken before the start */
+    int64_t timer_ns;     /* next timer event */
+    struct pace pace;
+
+    struct session *session;
+    struct venue_port *venue;
+    bool spot_opened[SESSION_PAIRS_MAX];
+    struct action_list actions;
+    struct order sends[RUNNER_SENDS_MAX];
+    int32_t sends_count;
+
+    struct chart charts[SESSION_PAIRS_MAX];
+    struct runner_meter meters[SESSION_PAIRS_MAX][VENUE_LAST + 1];
+    double fx_bid, fx_ask;
+    struct alert_table *alerts;
+    int64_t alerts_ns; /* event time of the last look */
+    struct snapshot_log log[RUNNER_LOG_LINES];
+    int32_t log_head, log_count;
+    char killed_by[24], killed_reason[64], paused_by[24];
+    int64_t killed_wall_ns;
+    int64_t wall_ns; /* of the pump under way */
+
+    bool failed;
+    struct err failure;
+};
+
+/* runner.c: steps the core with one event and carries out what follows, down to the sends. */
+bool runner_cycle(struct runner *runner, const struct event *event);
+bool runner_fail(struct runner *runner);
+struct event runner_command_event(const struct runner *runner, enum operator_verb verb);
+
+/* runner_act.c */
+bool runner_begin(struct runner *runner);
+bool runner_take_actions(struct runner *runner);
+bool runner_record_report(struct runner *runner, const struct event *event);
+/* Writes the state and commits when anything waits, then tells the acks. */
+bool runner_commit(struct runner *runner);
+bool runner_save(struct runner *runner); /* state only, now */
+void runner_say(struct runner *runner, const char *line); /* with the next commit */
+bool runner_audit(struct runner *runner, const char *who, const char *verb, const char *text,
+                  const char *outcome);
+
+/* observe.c */
+void runner_look_at_alerts(struct runner *runner);
