@@ -54,8 +54,8 @@ enum operator_verb {
     OPERATOR_RESUME,
     OPERATOR_CLOSE,   /* one trade, by id */
     OPERATOR_FLATTEN, /* every open trade */
-    OPERATOR_END,     /* the data have ended and close_at_end is set: close all at the last books */
-    OPERATOR_STOP,    /* end of session: no entries, nothing else */
+    OPERATOR_END, /* the data have ended and close_at_end is set: close all at the last books */
+    OPERATOR_STOP, /* end of session: no entries, nothing else */
     OPERATOR_VERB_LAST = OPERATOR_STOP,
 };
 const char *operator_verb_name(enum operator_verb verb); /* "kill", ... */

@@ -42,7 +42,7 @@
     X(ROUTE_STREAK, 604, "ROUTE.STREAK", "too many losses in a row on this pair")              \
     X(ROUTE_INVENTORY, 606, "ROUTE.INVENTORY", "not enough inventory")                         \
     X(ROUTE_SYNC_WINDOW, 608, "ROUTE.SYNC_WINDOW", "the two books are not of the same moment") \
-    X(ROUTE_WARM_UP, 609, "ROUTE.WARM_UP", "baseline is warming up")                               \
+    X(ROUTE_WARM_UP, 609, "ROUTE.WARM_UP", "baseline is warming up")                           \
     X(CROSS_IMBALANCE, 652, "CROSS.IMBALANCE", "legs are unequal")                             \
     X(CROSS_LEG_OPEN, 654, "CROSS.LEG_OPEN", "a leg is open without its hedge")                \
     X(CROSS_RECON_MISMATCH, 655, "CROSS.RECON_MISMATCH", "our books and the venue's differ")   \

@@ -115,7 +115,8 @@ enum order_state { ORDER_STATE_SENT, ORDER_STATE_UNKNOWN, ORDER_STATE_DONE };
 struct session_order {
     struct order order;
     enum order_state state;
-    int64_t sent_ns;
+    int64_t sent_ns;    /* or last asked about */
+    int64_t unknown_ns; /* since when its outcome is unknown; 0 it is not */
     int64_t filled_units;
     uint64_t last_fill_id;
 };
@@ -189,8 +190,12 @@ uint64_t session_sequence(const struct session *session); /* events taken so far
 int64_t session_time_ns(const struct session *session);   /* of the last event */
 double session_fx(const struct session *session, int64_t *heard_ns);
 double session_unhedged_usd(const struct session *session, int64_t *since_ns);
+/* Both legs of every trade not closed, at mid prices; entries under way count whole. */
+double session_gross_usd(const struct session *session);
 /* Trading equity now: initial + realised + unrealised at executable prices. */
 double session_equity_usd(const struct session *session);
 /* The order with that client id while it is remembered; NULL later. */
 const struct session_order *session_order(const struct session *session, uint64_t client_id);
+/* Orders whose outcome nobody knows, and since when the oldest of them. */
+int32_t session_orders_unknown(const struct session *session, int64_t *since_ns);
 int32_t session_orders_open(const struct session *session);

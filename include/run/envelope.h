@@ -17,5 +17,5 @@ struct envelope_context {
     const struct session_instrument *instrument; /* of the candidate's pair */
 };
 
-void envelope_json(const struct guard_decision *decision, const struct envelope_context *context,
-                   struct text *out);
+void envelope_json(const struct guard_decision *decision,
+                   const struct envelope_context *context, struct text *out);

@@ -13,9 +13,10 @@
 
 /* runner: pulls events, calls the core, carries out its actions (SPEC.md 2).
  *
- * One event and everything that is due with it make one transaction: decisions and intents are on
- * disk before an order is sent, fills before anybody is told of them. A journal that cannot be
- * written stops the runner: what is not durable is not acted upon. Recovery is the normal start. */
+ * One event and everything that is due with it make one transaction: decisions and intents are
+ * on disk before an order is sent, fills before anybody is told of them. A journal that cannot
+ * be written stops the runner: what is not durable is not acted upon. Recovery is the normal
+ * start. */
 
 struct runner;
 
@@ -50,7 +51,8 @@ enum runner_state {
 enum runner_state runner_pump(struct runner *runner, int64_t mono_ns, int64_t wall_ns,
                               int32_t events_max, int64_t *due_mono_ns);
 const struct err *runner_failure(const struct runner *runner);
-bool runner_resumed(const struct runner *runner); /* went on with an earlier process's session */
+bool runner_resumed(
+    const struct runner *runner); /* went on with an earlier process's session */
 
 /* An operator acts. The result says what happened; everything is audited, refusals too. */
 void runner_command(struct runner *runner, const struct command *command, int64_t wall_ns,

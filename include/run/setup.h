@@ -26,8 +26,8 @@ struct setup {
     bool skip_bad_rows;
     struct session_config session;
     struct venue_paper_config venue;
-    struct scenario_expected expected;       /* of a scenario */
-    char options_text[SETUP_OPTIONS_SIZE];   /* "engine.min_spread_bps = 5", a line each */
+    struct scenario_expected expected;     /* of a scenario */
+    char options_text[SETUP_OPTIONS_SIZE]; /* "engine.min_spread_bps = 5", a line each */
     char options_hash[48];
 };
 
@@ -41,7 +41,8 @@ struct setup_request {
     bool skip_bad_rows;
 };
 
-/* True when `source` names a market whose session defaults are configs/paper.yaml (SPEC.md 3.6). */
+/* True when `source` names a market whose session defaults are configs/paper.yaml
+ * (SPEC.md 3.6). */
 bool setup_wants_paper_defaults(const char *source);
 
 /* Checks and completes. A size over its notional limit is refused here, naming both keys. */

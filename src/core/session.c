@@ -140,8 +140,8 @@ bool session_restore(void *storage, size_t size, const struct session_config *co
     struct session_order *orders = session_order_array(session);
     for (int32_t i = 0; i < session->orders_count; i++) {
         if (orders[i].state == ORDER_STATE_SENT) {
-            orders[i].state = ORDER_STATE_UNKNOWN;
-            orders[i].sent_ns = INT64_MIN / 2;
+            session_become_unknown(session, &orders[i]);
+            orders[i].sent_ns = INT64_MIN / 2; /* ask at once */
         }
     }
     *out = session;
@@ -383,7 +383,7 @@ void session_step(struct session *session, const struct event *event, struct act
     }
     take(session, event, out);
     if (event->kind != EVENT_HISTORY) {
-        session_tend_orders(session, out);
+        session_tend(session, out);
         session_mark(session, out);
     }
 }

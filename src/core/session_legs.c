@@ -24,51 +24,12 @@ static enum order_side opposite(enum order_side side)
     return side == ORDER_BUY ? ORDER_SELL : ORDER_BUY;
 }
 
-static struct session_order *find_order(struct session *session, uint64_t client_id)
-{
-    struct session_order *orders = session_order_array(session);
-    for (int32_t i = 0; i < session->orders_count; i++) {
-        if (orders[i].order.client_id == client_id) {
-            return &orders[i];
-        }
-    }
-    return NULL;
-}
-
-/* A place for one more order. Finished ones are kept for fills that come late, the oldest goes.
- */
-static struct session_order *new_order(struct session *session)
-{
-    struct session_order *orders = session_order_array(session);
-    if (session->orders_count < session->orders_capacity) {
-        return &orders[session->orders_count++];
-    }
-    for (int32_t i = 0; i < session->orders_count; i++) {
-        if (orders[i].state == ORDER_STATE_DONE) {
-            const size_t behind = (size_t)(session->orders_count - i - 1);
-            memmove(&orders[i], &orders[i + 1], behind * sizeof *orders);
-            return &orders[session->orders_count - 1];
-        }
-    }
-    return NULL;
-}
-
-static bool room_for_orders(struct session *session, int32_t wanted)
-{
-    const struct session_order *orders = session_order_array(session);
-    int32_t room = session->orders_capacity - session->orders_count;
-    for (int32_t i = 0; i < session->orders_count && room < wanted; i++) {
-        room += orders[i].state == ORDER_STATE_DONE ? 1 : 0;
-    }
-    return room >= wanted;
-}
-
 /* Books and announces one order; false when there is no room, and nothing happened. */
 static bool submit(struct session *session, int32_t pair, struct session_slot *slot,
                    enum venue venue, enum order_side side, enum order_class class,
                    int64_t units, struct action_list *out)
 {
-    struct session_order *place = session_room(out) > 0 ? new_order(session) : NULL;
+    struct session_order *place = session_room(out) > 0 ? session_new_order(session) : NULL;
     if (place == NULL) {
         return false;
     }
@@ -96,7 +57,7 @@ bool session_open_attempt(struct session *session, int32_t pair,
                           double notional_usd, double quantity, struct action_list *out)
 {
     struct session_pair *state = &session->pairs[pair];
-    if (state->trades_count == session->slots_per_pair || !room_for_orders(session, 2)) {
+    if (state->trades_count == session->slots_per_pair || !session_order_room(session, 2)) {
         return false;
     }
     const int32_t index = state->trades_count++;
@@ -413,7 +374,7 @@ static void end_order(struct session *session, struct session_order *known,
 void session_report(struct session *session, const struct event *event, struct action_list *out)
 {
     const struct order_report *report = &event->report;
-    struct session_order *known = find_order(session, report->client_id);
+    struct session_order *known = session_find_order(session, report->client_id);
     if (known == NULL) {
         return; /* not ours, or finished so long ago that its place was given away */
     }
@@ -423,8 +384,8 @@ void session_report(struct session *session, const struct event *event, struct a
         break;
     case REPORT_UNKNOWN:
         if (known->state != ORDER_STATE_DONE) {
-            known->state = ORDER_STATE_UNKNOWN;
             known->sent_ns = session->time_ns;
+            session_become_unknown(session, known);
         }
         break;
     case REPORT_DONE:
@@ -435,27 +396,9 @@ void session_report(struct session *session, const struct event *event, struct a
     }
 }
 
-static void ask_about(struct session *session, struct session_order *known,
-                      struct action_list *out)
+void session_tend(struct session *session, struct action_list *out)
 {
-    const int64_t waited_ns = session->time_ns - known->sent_ns;
-    if (known->state == ORDER_STATE_DONE || waited_ns < session->config.order_timeout_ns) {
-        return;
-    }
-    struct action *action = session_act(out, ACTION_QUERY);
-    if (action != NULL) {
-        action->client_id = known->order.client_id;
-        known->state = ORDER_STATE_UNKNOWN;
-        known->sent_ns = session->time_ns;
-    }
-}
-
-void session_tend_orders(struct session *session, struct action_list *out)
-{
-    struct session_order *orders = session_order_array(session);
-    for (int32_t i = 0; i < session->orders_count; i++) {
-        ask_about(session, &orders[i], out);
-    }
+    session_ask_about_orders(session, out);
     for (int32_t pair = 0; pair < session->config.pairs_count; pair++) {
         const struct trade *trades = session_trade_array(session, pair);
         const struct session_slot *slots = session_slot_array(session, pair);
@@ -467,32 +410,4 @@ void session_tend_orders(struct session *session, struct action_list *out)
             }
         }
     }
-}
-
-void session_sweep_entries(struct session *session, struct action_list *out)
-{
-    const struct session_order *orders = session_order_array(session);
-    for (int32_t i = 0; i < session->orders_count; i++) {
-        if (orders[i].order.class == ORDER_ENTRY && orders[i].state != ORDER_STATE_DONE) {
-            struct action *action = session_act(out, ACTION_CANCEL);
-            if (action != NULL) {
-                action->client_id = orders[i].order.client_id;
-            }
-        }
-    }
-}
-
-const struct session_order *session_order(const struct session *session, uint64_t client_id)
-{
-    return find_order((struct session *)session, client_id);
-}
-
-int32_t session_orders_open(const struct session *session)
-{
-    const struct session_order *orders = session_order_array((struct session *)session);
-    int32_t open = 0;
-    for (int32_t i = 0; i < session->orders_count; i++) {
-        open += orders[i].state != ORDER_STATE_DONE ? 1 : 0;
-    }
-    return open;
 }

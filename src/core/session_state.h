@@ -91,7 +91,14 @@ void session_want_exit(struct session *session, int32_t pair, int32_t index,
 void session_advance(struct session *session, int32_t pair, int32_t index,
                      struct action_list *out);
 /* Time passed: queries, retries. */
-void session_tend_orders(struct session *session, struct action_list *out);
+void session_tend(struct session *session, struct action_list *out);
+
+/* session_orders.c: the table of orders. */
+struct session_order *session_find_order(struct session *session, uint64_t client_id);
+struct session_order *session_new_order(struct session *session); /* NULL: no room */
+bool session_order_room(struct session *session, int32_t wanted);
+void session_become_unknown(const struct session *session, struct session_order *known);
+void session_ask_about_orders(struct session *session, struct action_list *out);
 /* Cancels entries under way. */
 void session_sweep_entries(struct session *session, struct action_list *out);
 
@@ -99,7 +106,6 @@ void session_sweep_entries(struct session *session, struct action_list *out);
 void session_mark(struct session *session, struct action_list *out);
 void session_take_fx(struct session *session, double krw_per_usd);
 double session_unrealized_usd(const struct session *session);
-double session_gross_usd(const struct session *session);
 int32_t session_open_count(const struct session *session);
 /* Ends the step of the last tick in the summary, once its fills are in. */
 void session_end_step(struct session *session);

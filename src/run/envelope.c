@@ -64,17 +64,18 @@ static void inputs(struct text *out, const struct guard_candidate *candidate)
     text_addf(out, ",\"orders_wanted\":%" PRId64 "}", candidate->orders_wanted);
 }
 
-void envelope_json(const struct guard_decision *decision, const struct envelope_context *context,
-                   struct text *out)
+void envelope_json(const struct guard_decision *decision,
+                   const struct envelope_context *context, struct text *out)
 {
     char wall[CALENDAR_TEXT_SIZE];
-    text_addf(out, "{\"v\":%d,\"id\":\"%s/%" PRId64 "\",\"cycle_id\":%" PRIu64, ENVELOPE_VERSION,
-              context->session, decision->number, context->cycle);
+    text_addf(out, "{\"v\":%d,\"id\":\"%s/%" PRId64 "\",\"cycle_id\":%" PRIu64,
+              ENVELOPE_VERSION, context->session, decision->number, context->cycle);
     text_addf(out, ",\"wall\":\"%s\",\"session\":\"%s\",\"mode\":\"%s\",\"build\":\"%s\"",
               calendar_format(wall, context->wall_ns, 3), context->session, context->mode,
               context->build);
     text_addf(out, ",\"config_rev\":\"%s\"", context->config_hash);
-    text_addf(out, ",\"subject\":{\"a\":\"%s\",\"b\":\"%s\",\"side\":\"%s\",\"class\":\"ENTRY\"}",
+    text_addf(out,
+              ",\"subject\":{\"a\":\"%s\",\"b\":\"%s\",\"side\":\"%s\",\"class\":\"ENTRY\"}",
               context->instrument->symbol_a, context->instrument->symbol_b,
               spread_side_name(decision->candidate.side));
     text_addf(out, ",\"action\":\"%s\"", guard_action_name(decision->action));
@@ -88,6 +89,8 @@ void envelope_json(const struct guard_decision *decision, const struct envelope_
     flag(out, "armed", decision->armed);
     flag(out, "paused", decision->paused);
     flag(out, "stopped", decision->stopped);
+    const int64_t ttl_ns =
+        decision->ttl_ns > 0 ? decision->ttl_ns - decision->candidate.time_ns : 0;
     text_addf(out, "},\"cooldown_ms\":%" PRId64 ",\"ttl_ms\":%" PRId64 "}",
-              decision->cooldown_ns / 1000000, decision->ttl_ns / 1000000);
+              decision->cooldown_ns / 1000000, ttl_ns / 1000000);
 }

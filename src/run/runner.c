@@ -5,8 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/calendar.h"
-#include "base/mem.h"
+#include "base/clock.h"
 #include "run/day.h"
 #include "runner_state.h"
 
@@ -147,7 +146,8 @@ static bool step(struct runner *runner, const struct event *event)
 static bool drain_reports(struct runner *runner, int64_t now_ns)
 {
     struct event event = {.kind = EVENT_REPORT, .pair = -1};
-    while (runner->venue->ops->next_report(runner->venue, now_ns, &event.report, &event.time_ns)) {
+    while (
+        runner->venue->ops->next_report(runner->venue, now_ns, &event.report, &event.time_ns)) {
         event.day = day_of(event.time_ns);
         if (!runner_record_report(runner, &event) || !step(runner, &event)) {
             return false;
@@ -172,22 +172,24 @@ static bool refuse_send(struct runner *runner, const struct order *order)
     return runner_record_report(runner, &event) && step(runner, &event);
 }
 
+/* Orders that come to mind while these are sent wait for the next round. */
 static bool send_all(struct runner *runner)
 {
-    struct order sends[RUNNER_SENDS_MAX];
     const int32_t count = runner->sends_count;
-    memcpy(sends, runner->sends, (size_t)count * sizeof sends[0]);
-    runner->sends_count = 0;
     for (int32_t i = 0; i < count; i++) {
-        if (sends[i].class == ORDER_ENTRY && latch_is_on(runner->latch)) {
-            if (!refuse_send(runner, &sends[i])) {
+        const struct order order = runner->sends[i];
+        if (order.class == ORDER_ENTRY && latch_is_on(runner->latch)) {
+            if (!refuse_send(runner, &order)) {
                 return false;
             }
             continue;
         }
-        runner->venue->ops->create_order(runner->venue, &sends[i],
+        runner->venue->ops->create_order(runner->venue, &order,
                                          session_time_ns(runner->session));
     }
+    runner->sends_count -= count;
+    memmove(runner->sends, &runner->sends[count],
+            (size_t)runner->sends_count * sizeof runner->sends[0]);
     return true;
 }
 
@@ -197,7 +199,8 @@ bool runner_cycle(struct runner *runner, const struct event *event)
         return false;
     }
     for (int round = 0; round < ROUNDS_MAX; round++) {
-        if (!drain_reports(runner, session_time_ns(runner->session)) || !runner_commit(runner)) {
+        if (!drain_reports(runner, session_time_ns(runner->session)) ||
+            !runner_commit(runner)) {
             return false;
         }
         if (runner->sends_count == 0) {
@@ -257,7 +260,8 @@ static bool peek(struct runner *runner)
 
 enum due_kind { DUE_NOTHING, DUE_REPORT, DUE_TIMER, DUE_SOURCE };
 
-/* What comes next in event time; at the same moment reports, then the timer, then the source. */
+/* What comes next in event time; at the same moment reports, then the timer, then the source.
+ */
 static enum due_kind next_due(struct runner *runner, int64_t *time_ns)
 {
     enum due_kind kind = DUE_NOTHING;
@@ -322,8 +326,8 @@ static bool follow_latch(struct runner *runner)
     }
     const struct event event = runner_command_event(runner, OPERATOR_KILL);
     runner->killed_wall_ns = runner->wall_ns;
-    return runner_audit(runner, runner->killed_by[0] != '\0' ? runner->killed_by : "signal", "kill",
-                        runner->killed_reason, "done") &&
+    return runner_audit(runner, runner->killed_by[0] != '\0' ? runner->killed_by : "signal",
+                        "kill", runner->killed_reason, "done") &&
            runner_cycle(runner, &event);
 }
 

@@ -74,10 +74,10 @@ static bool take_decision(struct runner *runner, const struct guard_decision *de
     const bool near = candidate->net_edge_bps < candidate->min_edge_bps;
     if (decision->action != GUARD_ALLOW && decision->action != GUARD_SCALE) {
         char line[SNAPSHOT_LINE_SIZE];
-        snprintf(line, sizeof line, "%s %s %s net %.1f bps: %s %s", near ? "passed by" : "refused",
-                 pair_name(runner, candidate->pair), spread_side_name(candidate->side),
-                 candidate->net_edge_bps, reason_code(decision->primary),
-                 reason_text(decision->primary));
+        snprintf(line, sizeof line, "%s %s %s net %.1f bps: %s %s",
+                 near ? "passed by" : "refused", pair_name(runner, candidate->pair),
+                 spread_side_name(candidate->side), candidate->net_edge_bps,
+                 reason_code(decision->primary), reason_text(decision->primary));
         runner_say(runner, line);
     }
     return done || runner_fail(runner);
@@ -105,8 +105,8 @@ static void describe_trade(const struct runner *runner, enum trade_change change
     case TRADE_CHANGE_CLOSING:
     case TRADE_CHANGE_BROKEN:
     case TRADE_CHANGE_UNWINDING:
-        snprintf(line, size, "trade %" PRIu64 " %s %s", trade->id, trade_state_name(trade->state),
-                 pair);
+        snprintf(line, size, "trade %" PRIu64 " %s %s", trade->id,
+                 trade_state_name(trade->state), pair);
         break;
     }
 }
@@ -119,7 +119,8 @@ static bool take_trade(struct runner *runner, const struct action *action)
         return runner_fail(runner);
     }
     char line[SNAPSHOT_LINE_SIZE];
-    describe_trade(runner, action->trade.change, trade, &action->trade.result, line, sizeof line);
+    describe_trade(runner, action->trade.change, trade, &action->trade.result, line,
+                   sizeof line);
     runner_say(runner, line);
     return true;
 }
@@ -127,14 +128,18 @@ static bool take_trade(struct runner *runner, const struct action *action)
 static bool take_state(struct runner *runner, const struct action *action)
 {
     static const char *const NAMES[] = {
-        [STATE_KILLED] = "killed",         [STATE_RELEASED] = "released",
-        [STATE_ARMED] = "armed",           [STATE_DISARMED] = "disarmed",
-        [STATE_PAUSED] = "paused",         [STATE_RESUMED] = "resumed",
-        [STATE_STOPPED] = "stopped",       [STATE_CAUSE_ENTERED] = "guard: enter",
+        [STATE_KILLED] = "killed",
+        [STATE_RELEASED] = "released",
+        [STATE_ARMED] = "armed",
+        [STATE_DISARMED] = "disarmed",
+        [STATE_PAUSED] = "paused",
+        [STATE_RESUMED] = "resumed",
+        [STATE_STOPPED] = "stopped",
+        [STATE_CAUSE_ENTERED] = "guard: enter",
         [STATE_CAUSE_LEFT] = "guard: leave",
     };
-    const bool cause = action->state.change == STATE_CAUSE_ENTERED ||
-                       action->state.change == STATE_CAUSE_LEFT;
+    const bool cause =
+        action->state.change == STATE_CAUSE_ENTERED || action->state.change == STATE_CAUSE_LEFT;
     char line[SNAPSHOT_LINE_SIZE];
     if (cause) {
         snprintf(line, sizeof line, "%s %s (%s) %s", NAMES[action->state.change],
@@ -203,15 +208,14 @@ bool runner_take_actions(struct runner *runner)
 
 bool runner_record_report(struct runner *runner, const struct event *event)
 {
-    const struct session_order *known =
-        session_order(runner->session, event->report.client_id);
+    const struct session_order *known = session_order(runner->session, event->report.client_id);
     if (known == NULL) {
         return true; /* the core will pass it by too */
     }
     runner->dirty = true;
     return runner_begin(runner) &&
-           (journal_put_report(runner->journal, runner->record.id, &known->order, &event->report,
-                               event->time_ns, &runner->failure) ||
+           (journal_put_report(runner->journal, runner->record.id, &known->order,
+                               &event->report, event->time_ns, &runner->failure) ||
             runner_fail(runner));
 }
 

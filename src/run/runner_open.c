@@ -19,8 +19,8 @@ static void name_session(struct runner *runner, int64_t wall_ns)
     }
     char when[CALENDAR_TEXT_SIZE]; /* 2026-11-20T21:24:07Z */
     calendar_format(when, wall_ns, 0);
-    snprintf(record->name, sizeof record->name, "paper-%.4s%.2s%.2s-%.2s%.2s%.2s", when, when + 5,
-             when + 8, when + 11, when + 14, when + 17);
+    snprintf(record->name, sizeof record->name, "paper-%.4s%.2s%.2s-%.2s%.2s%.2s", when,
+             when + 5, when + 8, when + 11, when + 14, when + 17);
 }
 
 static const char *data_hash(const struct runner *runner)
@@ -37,17 +37,20 @@ static bool check_same(const struct runner *runner, struct err *err)
         char difference[512];
         setup_difference(record->options_text, runner->setup.options_text, difference,
                          sizeof difference);
-        return err_set(err, ERR_USAGE,
-                       "session '%s' was started with other options: %s (give the same ones, or "
-                       "--new to end it and start another)",
-                       record->name, difference);
+        return err_set(
+            err, ERR_USAGE,
+            "session '%s' was started with other options: %s (give the same ones, or "
+            "--new to end it and start another)",
+            record->name, difference);
     }
     const char *hash = data_hash(runner);
-    if (hash[0] != '\0' && record->data_hash[0] != '\0' && strcmp(hash, record->data_hash) != 0) {
-        return err_set(err, ERR_USAGE,
-                       "session '%s' ran on other data: %s was %s, is %s (give the same file, or "
-                       "--new to end it and start another)",
-                       record->name, runner->setup.path, record->data_hash, hash);
+    if (hash[0] != '\0' && record->data_hash[0] != '\0' &&
+        strcmp(hash, record->data_hash) != 0) {
+        return err_set(
+            err, ERR_USAGE,
+            "session '%s' ran on other data: %s was %s, is %s (give the same file, or "
+            "--new to end it and start another)",
+            record->name, runner->setup.path, record->data_hash, hash);
     }
     return true;
 }
@@ -60,8 +63,10 @@ static bool start_session(struct runner *runner, const struct runner_options *op
     name_session(runner, options->wall_ns);
     snprintf(record->mode, sizeof record->mode, "paper");
     snprintf(record->source, sizeof record->source, "%s", runner->setup.source);
-    snprintf(record->options_hash, sizeof record->options_hash, "%s", runner->setup.options_hash);
-    snprintf(record->options_text, sizeof record->options_text, "%s", runner->setup.options_text);
+    snprintf(record->options_hash, sizeof record->options_hash, "%s",
+             runner->setup.options_hash);
+    snprintf(record->options_text, sizeof record->options_text, "%s",
+             runner->setup.options_text);
     snprintf(record->version, sizeof record->version, "%s", options->version);
     if (!setup_open_source(&runner->setup, &runner->source, err)) {
         return false;
@@ -88,10 +93,11 @@ static bool restore_state(struct runner *runner, const struct journal_state *sta
     if (state->core_size != size ||
         !session_restore(storage, size, &runner->setup.session, &runner->session)) {
         mem_free(storage);
-        return err_set(err, ERR_USAGE,
-                       "session '%s' was written by another build (%s) and cannot be continued by "
-                       "this one (use that build, or --new)",
-                       runner->record.name, runner->record.version);
+        return err_set(
+            err, ERR_USAGE,
+            "session '%s' was written by another build (%s) and cannot be continued by "
+            "this one (use that build, or --new)",
+            runner->record.name, runner->record.version);
     }
     if (!venue_paper_restore(runner->venue, state->venue, state->venue_size, err)) {
         return false;
@@ -232,8 +238,8 @@ bool runner_end(struct runner *runner, const char *reason, int64_t wall_ns, stru
            journal_end_session(runner->journal, runner->record.id, wall_ns, reason, err);
 }
 
-static bool put_trade(void *context, const struct trade *trade, const struct trade_result *settled,
-                      const char *pair)
+static bool put_trade(void *context, const struct trade *trade,
+                      const struct trade_result *settled, const char *pair)
 {
     (void)pair;
     result_put_trade(context, trade, settled);

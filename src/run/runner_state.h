@@ -4,6 +4,7 @@
 
 #include "alert/rule.h"
 #include "base/text.h"
+#include "core/session.h"
 #include "run/chart.h"
 #include "run/pace.h"
 #include "run/runner.h"
@@ -35,7 +36,7 @@ struct runner {
     struct journal_session record;
     bool resumed;
     bool in_transaction;
-    bool dirty; /* the state differs from the journaled one in a way that matters now */
+    bool dirty;       /* the state differs from the journaled one in a way that matters now */
     struct text acks; /* lines to tell once the transaction is durable */
     int64_t saved_wall_ns;
 
@@ -45,8 +46,8 @@ struct runner {
     uint64_t source_line; /* of the last event taken from the source */
     uint64_t events;
     int64_t max_events;
-    uint64_t history;     /* samples taken before the start */
-    int64_t timer_ns;     /* next timer event */
+    uint64_t history; /* samples taken before the start */
+    int64_t timer_ns; /* next timer event */
     struct pace pace;
 
     struct session *session;
@@ -60,7 +61,8 @@ struct runner {
     struct runner_meter meters[SESSION_PAIRS_MAX][VENUE_LAST + 1];
     double fx_bid, fx_ask;
     struct alert_table *alerts;
-    int64_t alerts_ns; /* event time of the last look */
+    int64_t alerts_ns;     /* event time of the last look */
+    struct snapshot photo; /* what they looked at */
     struct snapshot_log log[RUNNER_LOG_LINES];
     int32_t log_head, log_count;
     char killed_by[24], killed_reason[64], paused_by[24];
@@ -82,10 +84,10 @@ bool runner_take_actions(struct runner *runner);
 bool runner_record_report(struct runner *runner, const struct event *event);
 /* Writes the state and commits when anything waits, then tells the acks. */
 bool runner_commit(struct runner *runner);
-bool runner_save(struct runner *runner); /* state only, now */
+bool runner_save(struct runner *runner);                  /* state only, now */
 void runner_say(struct runner *runner, const char *line); /* with the next commit */
 bool runner_audit(struct runner *runner, const char *who, const char *verb, const char *text,
                   const char *outcome);
 
-/* observe.c */
+/* runner_alerts.c */
 void runner_look_at_alerts(struct runner *runner);

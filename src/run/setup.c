@@ -23,7 +23,8 @@ static const struct {
 
 bool setup_wants_paper_defaults(const char *source)
 {
-    return strncmp(source, "simulated", strlen("simulated")) == 0 || strcmp(source, "live") == 0;
+    return strncmp(source, "simulated", strlen("simulated")) == 0 ||
+           strcmp(source, "live") == 0;
 }
 
 static bool parse_simulated(struct setup *setup, const char *rest, struct err *err)
@@ -80,14 +81,16 @@ static const struct config_pair *find_pair(const struct config *config, const ch
     return NULL;
 }
 
-/* "KRW-SUSHI/SUSHIUSDT": a configured pair, or one with neutral instruments named after its coin. */
+/* "KRW-SUSHI/SUSHIUSDT": a configured pair, or one with neutral instruments named after its
+ * coin. */
 static bool parse_pair(const struct config *config, const char *text, struct config_pair *out,
                        struct err *err)
 {
     const char *slash = strchr(text, '/');
     const char *dash = strchr(text, '-');
-    if (slash == NULL || dash == NULL || dash > slash || slash[1] == '\0' || slash == dash + 1 ||
-        (size_t)(slash - text) >= sizeof out->symbol_a || strlen(slash + 1) >= sizeof out->symbol_b) {
+    if (slash == NULL || dash == NULL || dash > slash || slash[1] == '\0' ||
+        slash == dash + 1 || (size_t)(slash - text) >= sizeof out->symbol_a ||
+        strlen(slash + 1) >= sizeof out->symbol_b) {
         return err_set(err, ERR_INPUT, "--pair: '%s' is not a pair (expected KRW-BTC/BTCUSDT)",
                        text);
     }
@@ -104,7 +107,8 @@ static bool parse_pair(const struct config *config, const char *text, struct con
     return true;
 }
 
-static bool choose_pairs(struct setup *setup, const struct setup_request *request, struct err *err)
+static bool choose_pairs(struct setup *setup, const struct setup_request *request,
+                         struct err *err)
 {
     struct config *config = &setup->config;
     if (request->pairs_count > CONFIG_PAIRS_MAX) {
@@ -158,7 +162,8 @@ static void fill_instrument(const struct setup *setup, const struct config_pair 
     to->lot_nearest = file;
 }
 
-static void drop_unless_named(const struct setup_request *request, const char *key, double *limit)
+static void drop_unless_named(const struct setup_request *request, const char *key,
+                              double *limit)
 {
     if (request->named == NULL || !config_is_named(request->named, key)) {
         *limit = NAN;
@@ -292,10 +297,11 @@ static bool check_sizes(const struct setup *setup, struct err *err)
 {
     const double limit_usd = setup->session.limits.notional_per_trade_usd;
     if (setup->session.engine.max_position_usd > limit_usd) {
-        return err_set(err, ERR_INPUT,
-                       "engine.max_position_usd %g is over risk_limits.notional_per_trade_usd %g: "
-                       "every trade would be refused (lower the one or raise the other)",
-                       setup->session.engine.max_position_usd, limit_usd);
+        return err_set(
+            err, ERR_INPUT,
+            "engine.max_position_usd %g is over risk_limits.notional_per_trade_usd %g: "
+            "every trade would be refused (lower the one or raise the other)",
+            setup->session.engine.max_position_usd, limit_usd);
     }
     return true;
 }
@@ -402,7 +408,8 @@ static size_t line_length(const char *line)
 static const char *same_key(const char *text, const char *line)
 {
     const size_t key = strcspn(line, "=");
-    for (const char *at = text; *at != '\0'; at += line_length(at) + (at[line_length(at)] != '\0')) {
+    for (const char *at = text; *at != '\0';
+         at += line_length(at) + (at[line_length(at)] != '\0')) {
         if (strncmp(at, line, key) == 0) {
             return at;
         }
@@ -414,7 +421,8 @@ void setup_difference(const char *recorded, const char *wanted, char *buffer, si
 {
     struct text out = text_fixed(buffer, size);
     text_clear(&out);
-    for (const char *at = wanted; *at != '\0'; at += line_length(at) + (at[line_length(at)] != '\0')) {
+    for (const char *at = wanted; *at != '\0';
+         at += line_length(at) + (at[line_length(at)] != '\0')) {
         const char *old = same_key(recorded, at);
         if (old != NULL && line_length(old) == line_length(at) &&
             strncmp(old, at, line_length(at)) == 0) {

@@ -1,0 +1,275 @@
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "runner_state.h"
+
+/* Operators act. Whatever they ask is audited, and so is what became of it. */
+
+__attribute__((format(printf, 3, 4))) static bool answer(struct command_result *out, bool done,
+                                                         const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    vsnprintf(out->text, sizeof out->text, format, args);
+    va_end(args);
+    out->done = done;
+    return done;
+}
+
+static bool act(struct runner *runner, enum operator_verb verb, uint64_t trade_id)
+{
+    struct event event = runner_command_event(runner, verb);
+    event.command.trade_id = trade_id;
+    return runner_cycle(runner, &event);
+}
+
+static void keep(char *to, size_t size, const char *from)
+{
+    snprintf(to, size, "%s", from);
+}
+
+/* Atomic first, then the flag file, then the journal (SAFETY.md 3.2): a crash anywhere leaves
+ * it on. */
+static bool kill_switch(struct runner *runner, const struct command *command,
+                        struct command_result *out)
+{
+    const bool fresh = latch_engage(runner->latch);
+    struct err err = {0};
+    char line[256];
+    snprintf(line, sizeof line, "by %s: %s\n", command->operator_name, command->reason);
+    const bool flagged = state_dir_engage_kill(runner->dir, line, &err);
+    if (!session_gate(runner->session)->killed) {
+        keep(runner->killed_by, sizeof runner->killed_by, command->operator_name);
+        keep(runner->killed_reason, sizeof runner->killed_reason, command->reason);
+        runner->killed_wall_ns = runner->wall_ns;
+        (void)act(runner, OPERATOR_KILL, 0);
+    }
+    if (!flagged) {
+        return answer(out, true,
+                      "kill switch is on, but its flag file could not be written: %.80s",
+                      err.text);
+    }
+    return answer(out, true, "kill switch is on%s: entries barred, exits managed",
+                  fresh ? "" : " already");
+}
+
+/* Journal row, then the flag file, then the atomic: the reverse of engaging. */
+static bool release(struct runner *runner, const struct command *command,
+                    struct command_result *out)
+{
+    if (strcmp(command->text, runner->record.name) != 0) {
+        return answer(out, false, "release needs the session's name, '%s'",
+                      runner->record.name);
+    }
+    if (strspn(command->reason, " \t") == strlen(command->reason)) {
+        return answer(out, false, "release needs a reason");
+    }
+    if (!latch_is_on(runner->latch) && !session_gate(runner->session)->killed &&
+        guard_level_of(session_guard(runner->session), -1) < GUARD_HALTED) {
+        return answer(out, false,
+                      "nothing to release: kill switch is off, guard is not halted");
+    }
+    struct err err = {0};
+    if (!act(runner, OPERATOR_RELEASE, 0)) {
+        return answer(out, false, "journal failed, kill switch stays on");
+    }
+    if (!state_dir_release_kill(runner->dir, &err)) {
+        (void)act(runner, OPERATOR_KILL, 0);
+        return answer(out, false, "kill switch stays on: %.120s", err.text);
+    }
+    latch_release(runner->latch);
+    runner->killed_by[0] = '\0';
+    runner->killed_reason[0] = '\0';
+    if (session_guard(runner->session)->stopped) {
+        return answer(out, true,
+                      "released; but this session is stopped and opens nothing more");
+    }
+    if (guard_level_of(session_guard(runner->session), -1) >= GUARD_HALTED) {
+        return answer(out, true,
+                      "released and disarmed; the guard stays halted until its cause ends");
+    }
+    return answer(out, true, "released; the session is disarmed until armed");
+}
+
+static bool arm(struct runner *runner, struct command_result *out)
+{
+    if (latch_is_on(runner->latch)) {
+        return answer(out, false, "kill switch is on: release it first");
+    }
+    if (session_guard(runner->session)->stopped) {
+        return answer(out, false, "session is stopped: it opens nothing more");
+    }
+    return answer(out, act(runner, OPERATOR_ARM, 0), "armed");
+}
+
+static bool has_trade(const struct runner *runner, uint64_t id)
+{
+    for (int32_t pair = 0; pair < runner->setup.session.pairs_count; pair++) {
+        int32_t count = 0;
+        const struct trade *trades = session_trades(runner->session, pair, &count);
+        for (int32_t i = 0; i < count; i++) {
+            if (trades[i].id == id) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+static int32_t trades_open(const struct runner *runner)
+{
+    int32_t all = 0;
+    for (int32_t pair = 0; pair < runner->setup.session.pairs_count; pair++) {
+        int32_t count = 0;
+        (void)session_trades(runner->session, pair, &count);
+        all += count;
+    }
+    return all;
+}
+
+static bool close_one(struct runner *runner, const struct command *command,
+                      struct command_result *out)
+{
+    if (!has_trade(runner, command->number)) {
+        return answer(out, false, "trade %" PRIu64 " is not open", command->number);
+    }
+    return answer(out, act(runner, OPERATOR_CLOSE, command->number),
+                  "trade %" PRIu64 " is closing", command->number);
+}
+
+static bool change_speed(struct runner *runner, const struct command *command, int64_t mono_ns,
+                         struct command_result *out)
+{
+    if (!(command->value > 0.0)) {
+        return answer(out, false, "speed must be above zero");
+    }
+    pace_set_speed(&runner->pace, command->value, mono_ns);
+    return isinf(command->value) ? answer(out, true, "speed max")
+                                 : answer(out, true, "speed x%g", command->value);
+}
+
+static bool touch_alert(struct runner *runner, const struct command *command,
+                        struct command_result *out)
+{
+    const uint32_t id = (uint32_t)command->number;
+    if (command->kind == COMMAND_ACK) {
+        return alert_table_ack(runner->alerts, id, command->operator_name)
+                   ? answer(out, true, "alarm acknowledged")
+                   : answer(out, false, "no such alarm to acknowledge");
+    }
+    const double most_s = 3600.0;
+    if (!(command->value > 0.0) || command->value > most_s) {
+        return answer(out, false, "an alarm is shelved for at most an hour");
+    }
+    const int64_t until_ns = session_time_ns(runner->session) + (int64_t)(command->value * 1e9);
+    return alert_table_shelve(runner->alerts, id, until_ns)
+               ? answer(out, true, "alarm shelved for %.0f min", command->value / 60.0)
+               : answer(out, false, "no such alarm to shelve");
+}
+
+/* The real latch, on and off again between two events: the core never sees it, the send gate
+ * does. */
+static bool drill(struct runner *runner, struct command_result *out)
+{
+    if (latch_is_on(runner->latch)) {
+        return answer(out, false, "kill switch is on: no drill now");
+    }
+    const int64_t from_ns = clock_monotonic_ns();
+    latch_engage(runner->latch);
+    const bool shut = latch_is_on(runner->latch);
+    const int64_t took_ns = clock_monotonic_ns() - from_ns;
+    latch_release(runner->latch);
+    return answer(out, shut, "kill drill: send gate shut after %.1f us", (double)took_ns / 1e3);
+}
+
+static bool carry_out(struct runner *runner, const struct command *command, int64_t mono_ns,
+                      struct command_result *out)
+{
+    switch (command->kind) {
+    case COMMAND_KILL:
+        return kill_switch(runner, command, out);
+    case COMMAND_RELEASE:
+        return release(runner, command, out);
+    case COMMAND_ARM:
+        return arm(runner, out);
+    case COMMAND_DISARM:
+        return answer(out, act(runner, OPERATOR_DISARM, 0), "disarmed");
+    case COMMAND_PAUSE:
+        keep(runner->paused_by, sizeof runner->paused_by, command->operator_name);
+        return answer(out, act(runner, OPERATOR_PAUSE, 0), "entries paused, exits managed");
+    case COMMAND_RESUME:
+        runner->paused_by[0] = '\0';
+        return answer(out, act(runner, OPERATOR_RESUME, 0), "entries resumed");
+    case COMMAND_CLOSE:
+        return close_one(runner, command, out);
+    case COMMAND_FLATTEN: {
+        const int32_t count = trades_open(runner);
+        return answer(out, act(runner, OPERATOR_FLATTEN, 0), "closing %" PRId32 " trades",
+                      count);
+    }
+    case COMMAND_ACK_ALL: {
+        const int32_t count = alert_table_ack_all(runner->alerts, command->operator_name);
+        return answer(out, true, "%" PRId32 " alarms acknowledged", count);
+    }
+    case COMMAND_ACK:
+    case COMMAND_SHELVE:
+        return touch_alert(runner, command, out);
+    case COMMAND_SPEED:
+        return change_speed(runner, command, mono_ns, out);
+    case COMMAND_PLAYBACK_PAUSE:
+        pace_pause(&runner->pace);
+        return answer(out, true, "playback paused");
+    case COMMAND_PLAYBACK_RUN:
+        pace_run(&runner->pace);
+        return answer(out, true, "playback goes on");
+    case COMMAND_STEP:
+        if (!runner->pace.paused) {
+            return answer(out, false, "pause the playback first");
+        }
+        pace_step(&runner->pace);
+        return answer(out, true, "one event");
+    case COMMAND_DRILL:
+        return drill(runner, out);
+    case COMMAND_QUIT: /* the host's */
+        return answer(out, true, "ending the session");
+    }
+    return answer(out, false, "unknown command");
+}
+
+void runner_command(struct runner *runner, const struct command *command, int64_t wall_ns,
+                    int64_t mono_ns, struct command_result *out)
+{
+    memset(out, 0, sizeof *out);
+    runner->wall_ns = wall_ns;
+    if (runner->failed && command->kind != COMMAND_KILL && command->kind != COMMAND_QUIT) {
+        answer(out, false, "the session has failed: %.120s", runner->failure.text);
+        return;
+    }
+    (void)carry_out(runner, command, mono_ns, out);
+    if (runner->failed) {
+        return;
+    }
+    char said[SNAPSHOT_LINE_SIZE];
+    snprintf(said, sizeof said, "%" PRIu64 " %.40s %.90s", command->number, command->text,
+             command->reason);
+    char line[SNAPSHOT_LINE_SIZE];
+    snprintf(line, sizeof line, "%s: %s: %s", command->operator_name,
+             command_kind_name(command->kind), out->text);
+    runner_say(runner, line);
+    (void)(runner_audit(runner, command->operator_name, command_kind_name(command->kind), said,
+                        out->text) &&
+           runner_commit(runner));
+}
+
+bool runner_page(struct runner *runner, const struct page_query *query, struct page *out,
+                 struct err *err)
+{
+    if (!journal_query(runner->journal, runner->record.id, query, out, err)) {
+        return false;
+    }
+    out->made_ns = session_time_ns(runner->session);
+    return true;
+}
