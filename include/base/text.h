@@ -34,3 +34,7 @@ __attribute__((format(printf, 2, 0))) void text_addv(struct text *text, const ch
 
 /* The content so far, "" when empty; borrowed until the next call. */
 const char *text_string(const struct text *text);
+
+/* Formats into a buffer of `size` >= 1 bytes, cutting what does not fit; returns buffer. */
+__attribute__((format(printf, 3, 4))) const char *text_cut(char *buffer, size_t size,
+                                                           const char *format, ...);

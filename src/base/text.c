@@ -115,3 +115,12 @@ const char *text_string(const struct text *text)
 {
     return text->data != NULL ? text->data : "";
 }
+
+const char *text_cut(char *buffer, size_t size, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    vsnprintf(buffer, size, format, args);
+    va_end(args);
+    return buffer;
+}

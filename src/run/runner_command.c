@@ -28,7 +28,7 @@ static bool act(struct runner *runner, enum operator_verb verb, uint64_t trade_i
 
 static void keep(char *to, size_t size, const char *from)
 {
-    snprintf(to, size, "%s", from);
+    text_cut(to, size, "%s", from);
 }
 
 /* Atomic first, then the flag file, then the journal (SAFETY.md 3.2): a crash anywhere leaves
@@ -256,7 +256,7 @@ void runner_command(struct runner *runner, const struct command *command, int64_
     snprintf(said, sizeof said, "%" PRIu64 " %.40s %.90s", command->number, command->text,
              command->reason);
     char line[SNAPSHOT_LINE_SIZE];
-    snprintf(line, sizeof line, "%s: %s: %s", command->operator_name,
+    text_cut(line, sizeof line, "%s: %s: %s", command->operator_name,
              command_kind_name(command->kind), out->text);
     runner_say(runner, line);
     (void)(runner_audit(runner, command->operator_name, command_kind_name(command->kind), said,
