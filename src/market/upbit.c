@@ -1,0 +1,422 @@
+#include "market/upbit.h"
+
+#include <string.h>
+
+#include "base/mem.h"
+#include "fields.h"
+
+/* The names of the same things in the three forms. */
+struct form {
+    const char *code, *time, *units;
+    const char *ask_price, *bid_price, *ask_size, *bid_size, *level;
+    const char *trade_price, *trade_size, *trade_time, *aggressor, *trade_id;
+};
+
+static const struct form FORM_DEFAULT = {
+    .code = "code",
+    .time = "timestamp",
+    .units = "orderbook_units",
+    .ask_price = "ask_price",
+    .bid_price = "bid_price",
+    .ask_size = "ask_size",
+    .bid_size = "bid_size",
+    .level = "level",
+    .trade_price = "trade_price",
+    .trade_size = "trade_volume",
+    .trade_time = "trade_timestamp",
+    .aggressor = "ask_bid",
+    .trade_id = "sequential_id",
+};
+
+static const struct form FORM_SIMPLE = {
+    .code = "cd",
+    .time = "tms",
+    .units = "obu",
+    .ask_price = "ap",
+    .bid_price = "bp",
+    .ask_size = "as",
+    .bid_size = "bs",
+    .level = "lv",
+    .trade_price = "tp",
+    .trade_size = "tv",
+    .trade_time = "ttms",
+    .aggressor = "ab",
+    .trade_id = "sid",
+};
+
+/* REST names the market otherwise, and a trade has one time only. */
+static const struct form FORM_REST = {
+    .code = "market",
+    .time = "timestamp",
+    .units = "orderbook_units",
+    .ask_price = "ask_price",
+    .bid_price = "bid_price",
+    .ask_size = "ask_size",
+    .bid_size = "bid_size",
+    .level = "level",
+    .trade_price = "trade_price",
+    .trade_size = "trade_volume",
+    .trade_time = "timestamp",
+    .aggressor = "ask_bid",
+    .trade_id = "sequential_id",
+};
+
+/* Every documented member, read or not; a member outside these is new to us. */
+static const char *const KNOWN_ORDERBOOK[] = {"type",
+                                              "code",
+                                              "market",
+                                              "timestamp",
+                                              "total_ask_size",
+                                              "total_bid_size",
+                                              "orderbook_units",
+                                              "stream_type",
+                                              "level",
+                                              "ty",
+                                              "cd",
+                                              "tms",
+                                              "tas",
+                                              "tbs",
+                                              "obu",
+                                              "st",
+                                              "lv",
+                                              NULL};
+
+static const char *const KNOWN_TRADE[] = {"type",
+                                          "code",
+                                          "market",
+                                          "timestamp",
+                                          "trade_date",
+                                          "trade_time",
+                                          "trade_date_utc",
+                                          "trade_time_utc",
+                                          "trade_timestamp",
+                                          "trade_price",
+                                          "trade_volume",
+                                          "ask_bid",
+                                          "prev_closing_price",
+                                          "change",
+                                          "change_price",
+                                          "sequential_id",
+                                          "best_ask_price",
+                                          "best_ask_size",
+                                          "best_bid_price",
+                                          "best_bid_size",
+                                          "stream_type",
+                                          "ty",
+                                          "cd",
+                                          "tms",
+                                          "td",
+                                          "ttm",
+                                          "ttms",
+                                          "tp",
+                                          "tv",
+                                          "ab",
+                                          "pcp",
+                                          "c",
+                                          "cp",
+                                          "sid",
+                                          "bap",
+                                          "bas",
+                                          "bbp",
+                                          "bbs",
+                                          "st",
+                                          NULL};
+
+static const char *const KNOWN_TICKER[] = {"type",
+                                           "code",
+                                           "market",
+                                           "timestamp",
+                                           "opening_price",
+                                           "high_price",
+                                           "low_price",
+                                           "trade_price",
+                                           "prev_closing_price",
+                                           "change",
+                                           "change_price",
+                                           "signed_change_price",
+                                           "change_rate",
+                                           "signed_change_rate",
+                                           "trade_volume",
+                                           "acc_trade_volume",
+                                           "acc_trade_volume_24h",
+                                           "acc_trade_price",
+                                           "acc_trade_price_24h",
+                                           "trade_date",
+                                           "trade_time",
+                                           "trade_date_kst",
+                                           "trade_time_kst",
+                                           "trade_timestamp",
+                                           "ask_bid",
+                                           "acc_ask_volume",
+                                           "acc_bid_volume",
+                                           "highest_52_week_price",
+                                           "highest_52_week_date",
+                                           "lowest_52_week_price",
+                                           "lowest_52_week_date",
+                                           "market_state",
+                                           "is_trading_suspended",
+                                           "delisting_date",
+                                           "market_warning",
+                                           "stream_type",
+                                           "ty",
+                                           "cd",
+                                           "op",
+                                           "hp",
+                                           "lp",
+                                           "tp",
+                                           "pcp",
+                                           "c",
+                                           "scp",
+                                           "cp",
+                                           "cr",
+                                           "scr",
+                                           "tv",
+                                           "atv",
+                                           "atv24h",
+                                           "atp",
+                                           "atp24h",
+                                           "tdt",
+                                           "ttm",
+                                           "ttms",
+                                           "ab",
+                                           "aav",
+                                           "abv",
+                                           "h52wp",
+                                           "h52wdt",
+                                           "l52wp",
+                                           "l52wdt",
+                                           "ms",
+                                           "its",
+                                           "dd",
+                                           "mw",
+                                           "tms",
+                                           "st",
+                                           NULL};
+
+/* One level of a side. Upbit pads a thin side with price 0 and size 0; any other zero is not a
+ * level. */
+static bool add_level(const struct fields *unit, const char *price_name, const char *size_name,
+                      struct book_level *levels, int32_t *count)
+{
+    struct book_level level;
+    if (!fields_not_negative(unit, price_name, &level.price) ||
+        !fields_not_negative(unit, size_name, &level.size)) {
+        return false;
+    }
+    if (level.price <= 0.0 && level.size <= 0.0) {
+        return true;
+    }
+    if (!fields_positive(unit, price_name, &level.price) ||
+        !fields_positive(unit, size_name, &level.size)) {
+        return false;
+    }
+    if (*count < BOOK_LEVELS_MAX) {
+        levels[(*count)++] = level;
+    }
+    return true;
+}
+
+static bool read_units(const struct fields *fields, const struct form *form, struct book *book)
+{
+    const json_t *units = json_object_get(fields->object, form->units);
+    if (!json_is_array(units)) {
+        return json_fail(fields->fault, REASON_INPUT_MALFORMED, "%s: missing or no list",
+                         form->units);
+    }
+    for (size_t i = 0; i < json_array_size(units); i++) {
+        const struct fields unit = {json_array_get(units, i), fields->fault};
+        if (!json_is_object(unit.object)) {
+            return json_fail(fields->fault, REASON_INPUT_MALFORMED, "%s[%zu]: not an object",
+                             form->units, i);
+        }
+        if (!add_level(&unit, form->ask_price, form->ask_size, book->asks, &book->asks_count) ||
+            !add_level(&unit, form->bid_price, form->bid_size, book->bids, &book->bids_count)) {
+            return err_wrap(fields->fault->err, "%s[%zu]", form->units, i);
+        }
+    }
+    return true;
+}
+
+static bool read_orderbook(const struct fields *fields, const struct form *form,
+                           struct upbit_message *out)
+{
+    double level = 0.0;
+    if (fields_have(fields, form->level) && !fields_number(fields, form->level, &level)) {
+        return false;
+    }
+    if (level > 0.0 || level < 0.0) {
+        return json_fail(fields->fault, REASON_INPUT_RANGE,
+                         "%s: prices are grouped by %g (expected 0)", form->level, level);
+    }
+    out->kind = UPBIT_ORDERBOOK;
+    out->unknown_fields = fields_unknown(fields->object, KNOWN_ORDERBOOK);
+    out->book = (struct book){0};
+    if (!fields_symbol(fields, form->code, out->symbol, sizeof(out->symbol)) ||
+        !fields_time_ns(fields, form->time, &out->exchange_ns) ||
+        !read_units(fields, form, &out->book)) {
+        return false;
+    }
+    out->book.exchange_ns = out->exchange_ns;
+    return true;
+}
+
+static bool read_aggressor(const struct fields *fields, const char *name, enum order_side *out)
+{
+    const char *text = json_string_value(json_object_get(fields->object, name));
+    if (text != NULL && strcmp(text, "BID") == 0) {
+        *out = ORDER_BUY;
+    } else if (text != NULL && strcmp(text, "ASK") == 0) {
+        *out = ORDER_SELL;
+    } else {
+        return json_fail(fields->fault, REASON_INPUT_MALFORMED, "%s: expected BID or ASK",
+                         name);
+    }
+    return true;
+}
+
+static bool read_trade(const struct fields *fields, const struct form *form,
+                       struct upbit_message *out)
+{
+    out->kind = UPBIT_TRADE;
+    out->unknown_fields = fields_unknown(fields->object, KNOWN_TRADE);
+    return fields_symbol(fields, form->code, out->symbol, sizeof(out->symbol)) &&
+           fields_time_ns(fields, form->trade_time, &out->exchange_ns) &&
+           fields_positive(fields, form->trade_price, &out->trade.price) &&
+           fields_positive(fields, form->trade_size, &out->trade.size) &&
+           read_aggressor(fields, form->aggressor, &out->trade.aggressor) &&
+           fields_id(fields, form->trade_id, &out->trade.id);
+}
+
+static bool read_ticker(const struct fields *fields, const struct form *form,
+                        struct upbit_message *out)
+{
+    out->kind = UPBIT_TICKER;
+    out->unknown_fields = fields_unknown(fields->object, KNOWN_TICKER);
+    return fields_symbol(fields, form->code, out->symbol, sizeof(out->symbol)) &&
+           fields_time_ns(fields, form->time, &out->exchange_ns) &&
+           fields_positive(fields, form->trade_price, &out->ticker.price);
+}
+
+/* The name of an error is a number on quotation REST and a word elsewhere. */
+static bool read_error(const struct fields *fields, struct upbit_message *out)
+{
+    const struct fields error = {json_object_get(fields->object, "error"), fields->fault};
+    if (!json_is_object(error.object)) {
+        return json_fail(fields->fault, REASON_INPUT_MALFORMED, "error: not an object");
+    }
+    out->kind = UPBIT_ERROR;
+    fields_excerpt(&error, "name", out->error.name, sizeof(out->error.name));
+    fields_excerpt(&error, "message", out->error.text, sizeof(out->error.text));
+    return true;
+}
+
+typedef bool read_fn(const struct fields *fields, const struct form *form,
+                     struct upbit_message *out);
+
+static bool read_by_type(const struct fields *fields, const char *type, const struct form *form,
+                         struct upbit_message *out)
+{
+    static const struct {
+        const char *type;
+        read_fn *read;
+    } readers[] = {
+        {"orderbook", read_orderbook}, {"trade", read_trade}, {"ticker", read_ticker}};
+    for (size_t i = 0; i < sizeof(readers) / sizeof(readers[0]); i++) {
+        if (strcmp(type, readers[i].type) == 0) {
+            return readers[i].read(fields, form, out)
+                       ? true
+                       : err_wrap(fields->fault->err, "%s", readers[i].type);
+        }
+    }
+    out->kind = UPBIT_OTHER;
+    return true;
+}
+
+static bool read_rest(const struct fields *fields, struct upbit_message *out)
+{
+    if (fields_have(fields, "orderbook_units")) {
+        return read_by_type(fields, "orderbook", &FORM_REST, out);
+    }
+    const bool is_trade = fields_have(fields, "sequential_id");
+    return read_by_type(fields, is_trade ? "trade" : "ticker", &FORM_REST, out);
+}
+
+static bool read_message(const struct fields *fields, struct upbit_message *out)
+{
+    memset(out, 0, sizeof(*out));
+    const char *type = json_string_value(json_object_get(fields->object, "type"));
+    if (type != NULL) {
+        return read_by_type(fields, type, &FORM_DEFAULT, out);
+    }
+    const char *simple_type = json_string_value(json_object_get(fields->object, "ty"));
+    if (simple_type != NULL) {
+        return read_by_type(fields, simple_type, &FORM_SIMPLE, out);
+    }
+    if (fields_have(fields, "market")) {
+        return read_rest(fields, out);
+    }
+    if (fields_have(fields, "error")) {
+        return read_error(fields, out);
+    }
+    if (fields_have(fields, "status")) {
+        out->kind = UPBIT_STATUS;
+        return true;
+    }
+    return json_fail(fields->fault, REASON_INPUT_MALFORMED,
+                     "no message of Upbit (expected type, ty, market, error or status)");
+}
+
+static struct upbit_message *new_message(struct upbit_list *list)
+{
+    if (list->count == list->capacity) {
+        list->capacity = list->capacity > 0 ? 2 * list->capacity : 1;
+        list->messages = mem_grow(list->messages, list->capacity, sizeof(*list->messages));
+    }
+    return &list->messages[list->count++];
+}
+
+static bool read_list(struct upbit_list *list, const json_t *array,
+                      const struct json_fault *fault)
+{
+    if (json_array_size(array) > UPBIT_MESSAGES_MAX) {
+        return json_fail(fault, REASON_INPUT_RANGE, "list of %zu messages (at most %d)",
+                         json_array_size(array), UPBIT_MESSAGES_MAX);
+    }
+    for (size_t i = 0; i < json_array_size(array); i++) {
+        const struct fields fields = {json_array_get(array, i), fault};
+        if (!json_is_object(fields.object)) {
+            return json_fail(fault, REASON_INPUT_MALFORMED, "[%zu]: not an object", i);
+        }
+        if (!read_message(&fields, new_message(list))) {
+            return err_wrap(fault->err, "[%zu]", i);
+        }
+    }
+    return true;
+}
+
+bool upbit_decode(struct upbit_list *list, const char *bytes, size_t length,
+                  enum reason *reason, struct err *err)
+{
+    const struct json_fault fault = {reason, err};
+    json_t *root = NULL;
+    list->count = 0;
+    if (!json_text_load(&root, bytes, length, &fault)) {
+        return false;
+    }
+    const struct fields fields = {root, &fault};
+    const bool read = json_is_array(root) ? read_list(list, root, &fault)
+                                          : read_message(&fields, new_message(list));
+    json_decref(root);
+    if (!read) {
+        list->count = 0;
+    }
+    return read;
+}
+
+void upbit_list_finish(struct upbit_list *list)
+{
+    if (list != NULL) {
+        mem_free(list->messages);
+        *list = (struct upbit_list){0};
+    }
+}
