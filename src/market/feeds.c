@@ -1,0 +1,104 @@
+#include "feeds.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "base/calendar.h"
+#include "base/mem.h"
+
+static bool copy_symbol(char out[FEEDS_SYMBOL_SIZE], const char *symbol, struct err *err)
+{
+    const size_t length = strlen(symbol);
+    if (length == 0 || length >= FEEDS_SYMBOL_SIZE) {
+        return err_set(err, ERR_INPUT, "'%s' is not a symbol (expected 1 to %d letters)",
+                       symbol, FEEDS_SYMBOL_SIZE - 1);
+    }
+    memcpy(out, symbol, length + 1);
+    return true;
+}
+
+static bool read_fx_price(const char *name, enum feeds_fx *out, struct err *err)
+{
+    static const char *const names[] = {"micro", "mid", "last"};
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        if (strcmp(name, names[i]) == 0) {
+            *out = (enum feeds_fx)i;
+            return true;
+        }
+    }
+    return err_set(err, ERR_INPUT, "'%s' is not an fx price (expected micro, mid or last)",
+                   name);
+}
+
+bool feeds_init(struct feeds *feeds, const struct frames_options *options, struct err *err)
+{
+    *feeds = (struct feeds){.pairs_count = options->pairs_count};
+    feeds->pairs = mem_array((size_t)options->pairs_count, sizeof(*feeds->pairs));
+    for (int32_t i = 0; i < options->pairs_count; i++) {
+        struct feeds_pair *pair = &feeds->pairs[i];
+        pair->depth = depth_create();
+        pair->feeds[VENUE_A].state = FEED_SILENT;
+        pair->feeds[VENUE_B].state = FEED_SILENT;
+        if (!copy_symbol(pair->symbol_a, options->pairs[i].symbol_a, err) ||
+            !copy_symbol(pair->symbol_b, options->pairs[i].symbol_b, err)) {
+            return false;
+        }
+    }
+    return copy_symbol(feeds->fx_symbol, options->fx_symbol, err) &&
+           read_fx_price(options->fx_price, &feeds->fx_price, err);
+}
+
+void feeds_finish(struct feeds *feeds)
+{
+    for (int32_t i = 0; feeds->pairs != NULL && i < feeds->pairs_count; i++) {
+        depth_destroy(feeds->pairs[i].depth);
+    }
+    mem_free(feeds->pairs);
+    mem_free(feeds->queue.events);
+    *feeds = (struct feeds){0};
+}
+
+struct event *feeds_add(struct feeds *feeds, enum event_kind kind, int32_t pair)
+{
+    struct feeds_queue *queue = &feeds->queue;
+    if (queue->first + queue->count == queue->capacity) {
+        assert(queue->first == 0); /* the queue empties before the next message is read */
+        queue->capacity = queue->capacity > 0 ? 2 * queue->capacity : 4;
+        queue->events = mem_grow(queue->events, queue->capacity, sizeof(*queue->events));
+    }
+    struct event *event = &queue->events[queue->first + queue->count++];
+    memset(event, 0, sizeof(*event));
+    event->kind = kind;
+    event->pair = pair;
+    event->time_ns = feeds->receive_ns;
+    event->day = calendar_utc_day(feeds->receive_ns);
+    return event;
+}
+
+bool feeds_take(struct feeds *feeds, struct event *out)
+{
+    struct feeds_queue *queue = &feeds->queue;
+    if (queue->count == 0) {
+        return false;
+    }
+    *out = queue->events[queue->first++];
+    queue->count--;
+    if (queue->count == 0) {
+        queue->first = 0;
+    }
+    return true;
+}
+
+void feeds_set_state(struct feeds *feeds, int32_t pair, enum venue venue, enum feed_state state,
+                     enum reason reason)
+{
+    struct feed *feed = &feeds->pairs[pair].feeds[venue];
+    if (feed->state == state) {
+        return;
+    }
+    feed->state = state;
+    struct event *event = feeds_add(feeds, EVENT_FEED, pair);
+    event->feed.venue = venue;
+    event->feed.state = state;
+    event->feed.reason = reason;
+}

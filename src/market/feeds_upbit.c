@@ -1,0 +1,99 @@
+#include <string.h>
+
+#include "feeds.h"
+
+/* Upbit sends whole books without numbers: each replaces the last, and the socket's order is
+ * the only order there is. Only an answer to a request can be late. */
+
+static void take_pair_book(struct feeds *feeds, int32_t index, const struct book *book,
+                           bool from_rest)
+{
+    struct feeds_pair *pair = &feeds->pairs[index];
+    if (from_rest && book->exchange_ns < pair->book_a_ns) {
+        return;
+    }
+    pair->book_a_ns = book->exchange_ns;
+    feeds_set_state(feeds, index, VENUE_A, FEED_FRESH, REASON_NONE);
+    struct event *event = feeds_add(feeds, EVENT_BOOK, index);
+    event->book.venue = VENUE_A;
+    event->book.book = *book;
+    event->book.book.receive_ns = feeds->receive_ns;
+    event->book.book.generation = 1;
+}
+
+static void give_fx(struct feeds *feeds, double krw_per_usdt)
+{
+    struct event *event = feeds_add(feeds, EVENT_FX, -1);
+    event->fx.krw_per_usd = krw_per_usdt;
+    event->fx.bid = feeds->fx_bid;
+    event->fx.ask = feeds->fx_ask;
+}
+
+/* The micro price leans to the side with less behind it, by the sizes at the touch. */
+static double price_of(enum feeds_fx how, const struct book_level *bid,
+                       const struct book_level *ask)
+{
+    if (how == FEEDS_FX_MID) {
+        return (bid->price + ask->price) / 2.0;
+    }
+    return (bid->price * ask->size + ask->price * bid->size) / (bid->size + ask->size);
+}
+
+static void take_fx_book(struct feeds *feeds, const struct book *book)
+{
+    if (book_check(book) != BOOK_FINE) {
+        return; /* no rate to be had from it; the last one ages */
+    }
+    feeds->fx_bid = book->bids[0].price;
+    feeds->fx_ask = book->asks[0].price;
+    if (feeds->fx_price != FEEDS_FX_LAST) {
+        give_fx(feeds, price_of(feeds->fx_price, &book->bids[0], &book->asks[0]));
+    }
+}
+
+static void take_fx(struct feeds *feeds, const struct upbit_message *message)
+{
+    if (message->kind == UPBIT_ORDERBOOK) {
+        take_fx_book(feeds, &message->book);
+    } else if (feeds->fx_price == FEEDS_FX_LAST) {
+        give_fx(feeds,
+                message->kind == UPBIT_TRADE ? message->trade.price : message->ticker.price);
+    }
+}
+
+static void take_trade(struct feeds *feeds, int32_t index, const struct upbit_message *message)
+{
+    struct event *event = feeds_add(feeds, EVENT_PRINT, index);
+    event->print.venue = VENUE_A;
+    event->print.price = message->trade.price;
+    event->print.size = message->trade.size;
+    event->print.aggressor = message->trade.aggressor;
+}
+
+static void take_pair(struct feeds *feeds, int32_t index, const struct upbit_message *message,
+                      bool from_rest)
+{
+    feeds->pairs[index].feeds[VENUE_A].counters.messages++;
+    if (message->kind == UPBIT_ORDERBOOK) {
+        take_pair_book(feeds, index, &message->book, from_rest);
+    } else if (message->kind == UPBIT_TRADE) {
+        take_trade(feeds, index, message);
+    }
+}
+
+void feeds_upbit(struct feeds *feeds, const struct upbit_message *message, bool from_rest)
+{
+    bool asked_for = false;
+    feeds->unknown_fields += (uint64_t)message->unknown_fields;
+    if (message->symbol[0] != '\0' && strcmp(message->symbol, feeds->fx_symbol) == 0) {
+        take_fx(feeds, message);
+        asked_for = true;
+    }
+    for (int32_t i = 0; message->symbol[0] != '\0' && i < feeds->pairs_count; i++) {
+        if (strcmp(message->symbol, feeds->pairs[i].symbol_a) == 0) {
+            take_pair(feeds, i, message, from_rest);
+            asked_for = true;
+        }
+    }
+    feeds->ignored += asked_for ? 0 : 1;
+}
