@@ -65,11 +65,11 @@ struct guard_cause {
     enum reason reason;
     int32_t pair; /* -1: global */
     enum guard_level level;
+    int32_t day; /* civil date it was last found; guard_add_cause() sets it */
     int64_t since_ns;
     int64_t until_ns; /* dwell deadline; 0: while it lasts; INT64_MAX: until an operator acts */
     double observed;
     double limit;
-    int32_t day; /* civil date it stood first; guard_add_cause() sets it */
 };
 
 /* The guard's memory: persistent with the session, restored after a restart, never dropped. */
@@ -105,8 +105,7 @@ struct guard_candidate {
     double net_edge_bps;
     double min_edge_bps;
     double worst_loss_usd; /* if it closed at once: fees, slippage, width */
-    struct tick tick;
-    enum tick_fault tick_fault;
+    struct tick tick;      /* 0 where a side was never heard; the guard looks for itself */
     double age_a_ms, age_b_ms, age_fx_ms; /* < 0: never heard */
     double skew_ms;
     bool feed_a_ok, feed_b_ok;                /* in sequence, connected, uncrossed */
@@ -139,9 +138,9 @@ const char *guard_action_name(enum guard_action action);
 
 struct guard_fault {
     enum reason reason;
+    int32_t pair; /* scope; -1 global */
     double observed;
     double limit;
-    int32_t pair; /* scope; -1 global */
 };
 
 /* The decision envelope (SAFETY.md 3.7); run adds ids, wall time, build and hashes. */
@@ -172,12 +171,13 @@ void guard_decide(struct guard *guard, const struct guard_limits *limits,
 void guard_mark(struct guard *guard, const struct guard_limits *limits, int64_t now_ns,
                 int32_t day, double equity_usd);
 
-/* Follows fx (on change is enough): a jump beyond fx_jump_bps within the window is a cause. */
+/* Follows fx (on change is enough): a move of fx_jump_bps within the window is a cause. */
 void guard_mark_fx(struct guard *guard, const struct guard_limits *limits, int64_t now_ns,
                    double krw_per_usd);
 
 /* Follows the unhedged exposure, which has stood above limits->unhedged_usd since `since_ns`:
- * OBSERVE, then HALTED (MARKET.md B.2). */
+ * OBSERVE after unhedged_observe_ms, and HALTED when it is then larger than a trade may be or
+ * stays for unhedged_halt_ms (MARKET.md B.2). */
 void guard_mark_unhedged(struct guard *guard, const struct guard_limits *limits, int64_t now_ns,
                          double unhedged_usd, int64_t since_ns);
 
@@ -191,6 +191,8 @@ void guard_count_close(struct guard *guard, const struct guard_limits *limits, i
 void guard_add_cause(struct guard *guard, const struct guard_cause *cause);
 /* Ends a cause that is not the operator's. */
 void guard_clear_cause(struct guard *guard, enum reason reason, int32_t pair);
+/* What a cause came from is over: one that stood "while it lasts" rests until `until_ns`. */
+void guard_rest_cause(struct guard *guard, enum reason reason, int32_t pair, int64_t until_ns);
 /* Drops causes whose dwell is over. */
 void guard_expire(struct guard *guard, int64_t now_ns);
 

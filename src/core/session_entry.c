@@ -97,7 +97,6 @@ void session_candidate(const struct session *session, int32_t pair,
     candidate->side = decision->side;
     candidate->time_ns = session->time_ns;
     candidate->tick = state->tick;
-    candidate->tick_fault = decision->fault;
     candidate->net_edge_bps = decision->net_edge_bps;
     /* compat-d45 ignores min_spread (SPEC.md 3.5). */
     candidate->min_edge_bps =
