@@ -19,8 +19,8 @@ const char *operator_verb_name(enum operator_verb verb)
         [OPERATOR_KILL] = "kill",   [OPERATOR_RELEASE] = "release",
         [OPERATOR_ARM] = "arm",     [OPERATOR_DISARM] = "disarm",
         [OPERATOR_PAUSE] = "pause", [OPERATOR_RESUME] = "resume",
-        [OPERATOR_CLOSE] = "close",     [OPERATOR_FLATTEN] = "flatten", [OPERATOR_END] = "end",
-        [OPERATOR_STOP] = "stop",
+        [OPERATOR_CLOSE] = "close", [OPERATOR_FLATTEN] = "flatten",
+        [OPERATOR_END] = "end",     [OPERATOR_STOP] = "stop",
     };
     _Static_assert(sizeof names / sizeof names[0] == OPERATOR_VERB_LAST + 1, "a name per verb");
     assert(verb >= OPERATOR_KILL && verb <= OPERATOR_VERB_LAST);

@@ -14,7 +14,7 @@ static void names_feed_states(void **state)
 static void names_operator_verbs(void **state)
 {
     static const char *const names[] = {"kill",   "release", "arm",     "disarm", "pause",
-                                        "resume", "close",   "flatten", "stop"};
+                                        "resume", "close",   "flatten", "end",    "stop"};
     assert_int_equal(LEN(names), OPERATOR_VERB_LAST + 1);
     for (size_t i = 0; i < LEN(names); i++) {
         assert_string_equal(operator_verb_name((enum operator_verb)i), names[i]);
