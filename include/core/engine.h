@@ -53,6 +53,10 @@ void engine_step(struct engine *engine, const struct engine_params *params,
 void engine_history(struct engine *engine, const struct engine_params *params, int64_t time_ns,
                     double premium_bps);
 
+/* What a trade of that side records as its exit spread when it closes on a valid tick. */
+double engine_exit_spread(const struct engine_params *params, enum spread_side side,
+                          const struct tick *tick);
+
 /* Result of a closed trade by profile and PnL model. */
 struct trade_result engine_settle(const struct engine_params *params,
                                   const struct trade *trade);

@@ -35,6 +35,8 @@ enum tick_fault {
     TICK_FAULT_LAST = TICK_CROSSED_B,
 };
 
+const char *tick_fault_name(enum tick_fault fault); /* "crossed_a", ... */
+
 /* SPEC.md 3.1: valid when all five are finite and > 0 and both books are open. */
 enum tick_fault tick_check(const struct tick *tick);
 

@@ -132,14 +132,15 @@ static enum trade_exit exit_reason(const struct engine_params *params,
     return entry_bps[trade->side] < 0 ? TRADE_EXIT_SPREAD_REVERSAL : TRADE_EXIT_NONE;
 }
 
-/* What is recorded as the exit spread: what undoing the side costs now; compat books 0. */
-static double exit_spread(const struct engine_params *params, enum spread_side side,
-                          const struct spread *spread)
+/* Undoing the side costs this much now; the compat profiles book 0. */
+double engine_exit_spread(const struct engine_params *params, enum spread_side side,
+                          const struct tick *tick)
 {
     if (params->profile != ENGINE_EXACT) {
         return 0;
     }
-    return side == SPREAD_LONG_A_SHORT_B ? spread->undo_a_bps : -spread->enter_a_bps;
+    const struct spread spread = spread_exact(tick);
+    return side == SPREAD_LONG_A_SHORT_B ? spread.undo_a_bps : -spread.enter_a_bps;
 }
 
 static void decide_exits(struct engine *engine, const struct engine_params *params,
@@ -158,7 +159,7 @@ static void decide_exits(struct engine *engine, const struct engine_params *para
         out->exits[out->exits_count++] = (struct engine_exit){
             .index = i,
             .reason = reason,
-            .exit_spread_bps = exit_spread(params, trade->side, &out->spread),
+            .exit_spread_bps = engine_exit_spread(params, trade->side, tick),
         };
         if (reason == TRADE_EXIT_STOP_LOSS || reason == TRADE_EXIT_MAX_HOLD) {
             engine->cooldown_until_ns[trade->side] =

@@ -11,10 +11,26 @@ static const char *const SIDE_NAMES[] = {
 _Static_assert(sizeof(SIDE_NAMES) / sizeof(SIDE_NAMES[0]) == SPREAD_SIDE_LAST + 1,
                "every side has a name");
 
+static const char *const FAULT_NAMES[] = {
+    [TICK_VALID] = "valid",
+    [TICK_NOT_FINITE] = "not_finite",
+    [TICK_NOT_POSITIVE] = "not_positive",
+    [TICK_CROSSED_A] = "crossed_a",
+    [TICK_CROSSED_B] = "crossed_b",
+};
+_Static_assert(sizeof(FAULT_NAMES) / sizeof(FAULT_NAMES[0]) == TICK_FAULT_LAST + 1,
+               "every fault has a name");
+
 const char *spread_side_name(enum spread_side side)
 {
     assert((int)side >= 0 && side <= SPREAD_SIDE_LAST);
     return SIDE_NAMES[side];
+}
+
+const char *tick_fault_name(enum tick_fault fault)
+{
+    assert((int)fault >= 0 && fault <= TICK_FAULT_LAST);
+    return FAULT_NAMES[fault];
 }
 
 enum tick_fault tick_check(const struct tick *tick)
