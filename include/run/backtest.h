@@ -7,7 +7,24 @@
 #include "run/result.h"
 
 /* backtest: one engine over one source of EVENT_ROW events, as fast as it goes; trades fill at
- * the touch of their own row (SPEC.md 3). */
+ * the touch of their own row (SPEC.md 3).
+ *
+ * Two passes: the time buckets of the result need the span of the whole data, and every row is
+ * checked and counted even when the run stops early. */
 
+/* What the data are, from the first pass. */
+struct backtest_survey {
+    int64_t rows;              /* events, bad rows not among them */
+    int64_t first_ns, last_ns; /* of events; 0 without any */
+};
+
+bool backtest_survey(struct source *source, struct backtest_survey *out, struct err *err);
+
+/* Runs over a fresh source of the surveyed data. *result is written on success only, and then
+ * ended with result_finish(). */
 bool backtest_run(const struct engine_params *params, struct source *source,
-                  struct result *result, struct err *err);
+                  const struct backtest_survey *survey, struct result *result, struct err *err);
+
+/* Both passes over a CSV file; fx as SPEC.md 5 has it for the profile. */
+bool backtest_run_file(const struct engine_params *params, const char *path, bool skip_bad_rows,
+                       struct result *result, struct err *err);

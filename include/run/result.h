@@ -13,7 +13,7 @@
 
 struct result {
     struct engine_params params;
-    char data_file[512];
+    char data_file[4096];
     char tag[128];
     char job_id[128];
     char data_hash[48];
@@ -21,10 +21,11 @@ struct result {
     uint64_t seed;
     int64_t total_snapshots;
     int64_t bad_rows_skipped;
-    int64_t max_steps_done; /* steps processed */
+    int64_t steps_processed;
     double runtime_s;
     bool with_runtime; /* else runtime_seconds is 0 */
     bool funding_modelled;
+    double width_bps; /* W of the last valid tick; NAN: none */
     struct summary summary;
     double equity_change_usd[SUMMARY_BUCKETS];
     struct trade *trades;         /* opening order, owned */
@@ -34,7 +35,8 @@ struct result {
 
 void result_init(struct result *result, const struct engine_params *params);
 void result_finish(struct result *result);
-/* Appends or, when the id is there already, replaces. */
+/* Puts the trade at its place by id, replacing one that is there. `settled` is NULL while it is
+ * open. */
 void result_put_trade(struct result *result, const struct trade *trade,
                       const struct trade_result *settled);
 
@@ -49,7 +51,11 @@ void result_trades_csv(const struct result *result, const char *const *pair_name
 /* The human summary: `Total Trades:` ... and the remarks (fx moved this result, funding not
  * modelled, a simulated profit is no evidence). */
 void result_summary(const struct result *result, struct text *out);
+/* What a reader must know beside the numbers ("fx moved this result"); static strings, their
+ * count returned. */
+enum { RESULT_REMARKS_MAX = 4 };
+int result_remarks(const struct result *result, const char *remarks[RESULT_REMARKS_MAX]);
 /* True when |fx| is more than half of |PnL| of the closed trades. */
 bool result_fx_moved(const struct result *result);
-/* xxh3-128 of the canonical config text. */
+/* xxh3-128 of the engine's parameters as text; the data have a hash of their own. */
 void result_config_hash(const struct result *result, char buffer[48]);

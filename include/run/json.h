@@ -1,0 +1,31 @@
+#pragma once
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/text.h"
+
+/* json: a document under construction, two spaces a level, fields in the order they are given.
+ *
+ * The same fields give the same bytes on every machine. A plain value over a text of the
+ * caller. Inside an array `key` is NULL. Strings are shown safely (base/safe.h). */
+
+struct json {
+    struct text *out;
+    int depth;
+    bool empty; /* nothing stands yet on this level */
+};
+
+void json_begin(struct json *json, struct text *out);
+void json_open_object(struct json *json, const char *key);
+void json_close_object(struct json *json);
+void json_open_array(struct json *json, const char *key);
+void json_close_array(struct json *json);
+
+void json_number(struct json *json, const char *key, double value); /* null when not finite */
+void json_integer(struct json *json, const char *key, int64_t value);
+void json_unsigned(struct json *json, const char *key, uint64_t value);
+void json_bool(struct json *json, const char *key, bool value);
+void json_null(struct json *json, const char *key);
+void json_string(struct json *json, const char *key, const char *value);
+/* null when empty */
+void json_string_or_null(struct json *json, const char *key, const char *value);
