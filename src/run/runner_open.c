@@ -259,7 +259,7 @@ bool runner_result(struct runner *runner, struct result *out, struct err *err)
     out->seed = runner->setup.seed;
     out->summary = *session_summary(runner->session);
     out->total_snapshots = out->summary.steps;
-    out->max_steps_done = out->summary.steps;
+    out->steps_processed = out->summary.steps;
     out->funding_modelled = runner->setup.kind == SETUP_SIMULATED;
     return journal_each_trade(runner->journal, runner->record.id, put_trade, out, err);
 }
