@@ -23,30 +23,26 @@ const char *config_alarm_name(enum config_alarm_rule rule)
     return NAMES[rule];
 }
 
-/* Numbers a rule does not use are nothing, its dwells nothing to wait for. */
-static struct config_alarm neutral_alarm(void)
+/* Numbers a rule does not use are not there; its dwells stay 0, nothing to wait for. */
+static void clear_alarm(struct config_alarm *alarm)
 {
-    return (struct config_alarm){
-        .enter = NAN,
-        .enter_middle = NAN,
-        .enter_high = NAN,
-        .leave = NAN,
-        .leave_high = NAN,
-        .second = NAN,
-        .second_middle = NAN,
-        .second_high = NAN,
-        .second_leave = NAN,
-        .third = NAN,
-        .high_dwell_s = NAN,
+    double *const unused[] = {
+        &alarm->enter,        &alarm->enter_middle, &alarm->enter_high,    &alarm->leave,
+        &alarm->leave_high,   &alarm->second,       &alarm->second_middle, &alarm->second_high,
+        &alarm->second_leave, &alarm->third,        &alarm->high_dwell_s,
     };
+    for (size_t i = 0; i < sizeof unused / sizeof unused[0]; i++) {
+        *unused[i] = NAN;
+    }
 }
 
 void config_defaults(struct config *config)
 {
-    *config = (struct config){.pairs_count = 3};
+    memset(config, 0, sizeof *config); /* padding too: configs are compared as bytes */
     for (int i = 0; i < CONFIG_ALARMS; i++) {
-        config->alerts.rules[i] = neutral_alarm();
+        clear_alarm(&config->alerts.rules[i]);
     }
+    config->pairs_count = 3;
     char buffer[256];
     struct text why = text_fixed(buffer, sizeof buffer);
     for (size_t i = 0; i < schema_count(); i++) {

@@ -112,9 +112,23 @@ static const char *shape(const struct yaml_node *node)
     return node->kind == YAML_KIND_MAPPING ? "a mapping" : "a list";
 }
 
+/* `PATH: 'value' REASON`, or what stands there where that is no value. */
+static void refuse_node(const struct reader *reader, const struct yaml_node *node,
+                        const char *path, const char *reason)
+{
+    const char *colon = path[0] != '\0' ? ": " : "";
+    if (node->kind == YAML_KIND_SCALAR || node->kind == YAML_KIND_NULL) {
+        faults_add(reader->faults, node->line, "%s%s'%.200s' %s", path, colon,
+                   node->text[0] != '\0' ? node->text : "null", reason);
+    } else {
+        faults_add(reader->faults, node->line, "%s%s%s %s", path, colon, shape(node), reason);
+    }
+}
+
 static bool takes_quotes(const struct schema_row *row)
 {
-    return row->type == SCHEMA_TEXT || row->type == SCHEMA_NAME || row->type == SCHEMA_WORD;
+    return row->type == SCHEMA_TEXT || row->type == SCHEMA_NAME || row->type == SCHEMA_WORD ||
+           row->type == SCHEMA_CHOICE;
 }
 
 /* A value of `row` into the struct at `base`; `path` is for the message. */
@@ -216,15 +230,13 @@ static void read_pairs(struct reader *reader, const struct yaml_node *node)
     if (node->kind == YAML_KIND_BROKEN) {
         return;
     }
-    if (node->kind != YAML_KIND_SEQUENCE || node->count == 0) {
-        faults_add(reader->faults, node->line, "pairs: is not a list (expected 1 to %d pairs)",
-                   CONFIG_PAIRS_MAX);
+    if (node->kind != YAML_KIND_SEQUENCE) {
+        refuse_node(reader, node, "pairs", "is not a list (expected 1 to 8 pairs)");
         return;
     }
-    if (node->count > CONFIG_PAIRS_MAX) {
-        faults_add(reader->faults, node->line,
-                   "pairs: '%d' pairs are too many (expected 1 to %d)", node->count,
-                   CONFIG_PAIRS_MAX);
+    if (node->count < 1 || node->count > CONFIG_PAIRS_MAX) {
+        faults_add(reader->faults, node->line, "pairs: '%d' pairs are here (expected 1 to %d)",
+                   node->count, CONFIG_PAIRS_MAX);
         return;
     }
     memset(reader->config->pairs, 0, sizeof reader->config->pairs);
@@ -234,9 +246,10 @@ static void read_pairs(struct reader *reader, const struct yaml_node *node)
         if (pair->kind == YAML_KIND_MAPPING) {
             read_pair(reader, index, pair);
         } else if (pair->kind != YAML_KIND_BROKEN) {
-            faults_add(reader->faults, pair->line,
-                       "pairs[%d]: is not a mapping (expected name and what differs)",
-                       (int)index);
+            char path[SCHEMA_KEY_SIZE];
+            snprintf(path, sizeof path, "pairs[%d]", (int)index);
+            refuse_node(reader, pair, path,
+                        "is not a mapping (expected name and what differs)");
         }
         index++;
     }
@@ -248,7 +261,7 @@ static void read_mapping(struct reader *reader, const struct yaml_node *mapping)
 static void read_member(struct reader *reader, const struct yaml_node *node)
 {
     struct schema_parts parts;
-    if (node->key == NULL) {
+    if (node->key == NULL || node->kind == YAML_KIND_BROKEN) {
         return; /* told by the parser */
     }
     if (reader->depth == 0 && strcmp(node->key, "pairs") == 0) {
@@ -283,8 +296,7 @@ static void read_mapping(struct reader *reader, const struct yaml_node *mapping)
         for (int i = 0; i < reader->depth; i++) {
             text_addf(&path, "%s%s", i > 0 ? "." : "", reader->parts[i]);
         }
-        faults_add(reader->faults, mapping->line, "%s%sis not a mapping (expected keys)",
-                   text_string(&path), path.length > 0 ? ": " : "");
+        refuse_node(reader, mapping, text_string(&path), "is not a mapping (expected keys)");
         text_finish(&path);
         return;
     }

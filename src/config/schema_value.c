@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/nearest.h"
 #include "base/num.h"
 #include "base/safe.h"
 #include "schema.h"
@@ -27,6 +28,21 @@ static int place_of(const char *words, const char *word)
     return -1;
 }
 
+static void add_nearest(const char *words, const char *value, struct text *why)
+{
+    char copy[SHOWN_SIZE];
+    char *rest = copy;
+    struct nearest nearest = nearest_to(value);
+    assert(strlen(words) < sizeof copy);
+    strcpy(copy, words);
+    for (char *word = strsep(&rest, "|"); word != NULL; word = strsep(&rest, "|")) {
+        nearest_offer(&nearest, word);
+    }
+    if (nearest.found != NULL) {
+        text_addf(why, "; did you mean '%s'?", nearest.found);
+    }
+}
+
 static bool refuse(const struct schema_row *row, const char *value, const char *reason,
                    struct text *why)
 {
@@ -34,6 +50,9 @@ static bool refuse(const struct schema_row *row, const char *value, const char *
     text_addf(why, "'%s' %s (expected ", safe_text(shown, sizeof shown, value, strlen(value)),
               reason);
     schema_add_expected(row, why);
+    if (row->type == SCHEMA_WORD || row->type == SCHEMA_CHOICE) {
+        add_nearest(row->unit_or_words, value, why);
+    }
     text_add_char(why, ')');
     return false;
 }

@@ -33,7 +33,7 @@ const struct yaml_node *yaml_find(const struct yaml_node *mapping, const char *k
         return NULL;
     }
     for (const struct yaml_node *node = mapping->first; node != NULL; node = node->next) {
-        if (strcmp(node->key, key) == 0) {
+        if (node->key != NULL && strcmp(node->key, key) == 0) {
             return node;
         }
     }

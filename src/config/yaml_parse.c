@@ -134,13 +134,13 @@ static bool is_null(const char *text)
 static void take_key(struct builder *builder, const yaml_event_t *event, const char *text,
                      bool quoted)
 {
-    if (!quoted && strcmp(text, "<<") == 0) {
-        complain(builder, line_of(event), text,
-                 "merge keys are not allowed (expected the keys themselves)");
-    } else if (!quoted && is_null(text)) {
-        complain(builder, line_of(event), NULL, "a key is missing before ':'");
-    }
     builder->key = text;
+    if (!quoted && (strcmp(text, "<<") == 0 || is_null(text))) {
+        builder->key = NULL; /* the value is read and belongs to nobody */
+        complain(builder, line_of(event), text,
+                 text[0] == '<' ? "merge keys are not allowed (expected the keys themselves)"
+                                : "is not a key (expected a word)");
+    }
     builder->key_line = line_of(event);
     builder->key_waits = true;
 }

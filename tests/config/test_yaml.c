@@ -128,7 +128,7 @@ static void refuses_what_the_subset_leaves_out(void **state)
         {"p:\n  - a: 1\n  - a: 1\n    a: 2\n",
          "t.yaml:4: p[1].a: 'a' stands twice (first in line 3)"},
         {"? [a, b]\n: 1\n", "t.yaml:1: a key must be a word, not a list or mapping"},
-        {"~: 1\n", "t.yaml:1: a key is missing before ':'"},
+        {"~: 1\n", "t.yaml:1: '~' is not a key (expected a word)"},
         {"a: 1\n---\nb: 2\n", "t.yaml:2: a second document starts here (expected one)"},
         {"a: \"x\\0y\"\n", "t.yaml:1: a: 'x' goes on behind a NUL character"},
         {"a: [1\nb: 2\n", "t.yaml:2: not YAML: did not find expected ',' or ']'"
