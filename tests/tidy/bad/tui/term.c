@@ -1,0 +1,3 @@
+#include <curses.h>
+
+void term(void);
