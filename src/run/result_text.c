@@ -34,15 +34,15 @@ static void add_outcome(struct text *out, const struct summary *summary)
     add_number(out, "Avg PnL per Trade (USD):", summary_mean_pnl_usd(summary), "");
 }
 
-/* The realised PnL taken apart: price - slippage + fx - fees - fx cost - funding. */
+/* The realised PnL taken apart, so that the lines add up. A cost of 0 is 0, not -0. */
 static void add_split(struct text *out, const struct summary *summary)
 {
     add_number(out, "  Price (USD):", summary->price_usd, "");
     add_number(out, "  FX (USD):", summary->fx_usd, "");
-    add_number(out, "  Slippage (USD):", -summary->slippage_usd, "");
-    add_number(out, "  Fees (USD):", -summary->fees_usd, "");
-    add_number(out, "  FX Cost (USD):", -summary->fx_cost_usd, "");
-    add_number(out, "  Funding (USD):", -summary->funding_usd, "");
+    add_number(out, "  Slippage (USD):", 0 - summary->slippage_usd, "");
+    add_number(out, "  Fees (USD):", 0 - summary->fees_usd, "");
+    add_number(out, "  FX Cost (USD):", 0 - summary->fx_cost_usd, "");
+    add_number(out, "  Funding (USD):", 0 - summary->funding_usd, "");
 }
 
 static void add_quality(struct text *out, const struct summary *summary)

@@ -1,0 +1,20 @@
+#pragma once
+#include <stddef.h>
+
+/* command: one subcommand of the program, and how the right one is found.
+ *
+ * Global options may stand in front of the command: `arblite --state-dir D paper ...` is
+ * `arblite paper --state-dir D ...`. */
+
+struct command {
+    const char *name;
+    const char *summary;
+    int (*run)(int argc, char **argv); /* argv[0] is the command; returns the exit code */
+};
+
+/* Runs the command that argv names, or the one called "console" when it names none. Lists all
+ * for --help; an unknown one is a usage error with the nearest known. */
+int command_dispatch(const struct command *commands, size_t count, int argc, char **argv);
+
+int cmd_backtest(int argc, char **argv);
+int cmd_version(int argc, char **argv);

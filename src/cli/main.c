@@ -1,0 +1,11 @@
+#include "cli/command.h"
+
+static const struct command COMMANDS[] = {
+    {"backtest", "run the engine over a file of snapshots", cmd_backtest},
+    {"version", "what build this is", cmd_version},
+};
+
+int main(int argc, char **argv)
+{
+    return command_dispatch(COMMANDS, sizeof COMMANDS / sizeof COMMANDS[0], argc, argv);
+}
