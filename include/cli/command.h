@@ -17,4 +17,6 @@ struct command {
 int command_dispatch(const struct command *commands, size_t count, int argc, char **argv);
 
 int cmd_backtest(int argc, char **argv);
+int cmd_config(int argc, char **argv);
+int cmd_doctor(int argc, char **argv);
 int cmd_version(int argc, char **argv);

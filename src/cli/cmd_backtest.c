@@ -165,12 +165,18 @@ static bool print_result(const struct backtest_args *args, const struct result *
            err_set(err, ERR_IO, "cannot write the result: %s", strerror(errno));
 }
 
-static bool run(const struct backtest_args *args, struct err *err)
+static bool run(struct backtest_args *args, struct err *err)
 {
     struct config config;
     struct result result;
     bool skip_bad_rows;
-    if (!settle_config(args, &config, err) || !check_params(args, &config.engine, err) ||
+    if (!settle_config(args, &config, err)) {
+        return false;
+    }
+    if (args->data_file == NULL && config.market.data_file[0] != '\0') {
+        args->data_file = config.market.data_file;
+    }
+    if (!check_params(args, &config.engine, err) ||
         !read_bad_row_rule(args->on_bad_row, &skip_bad_rows, err) ||
         !backtest_run_file(&config.engine, args->data_file, skip_bad_rows, &result, err)) {
         return false;

@@ -2,6 +2,8 @@
 
 static const struct command COMMANDS[] = {
     {"backtest", "run the engine over a file of snapshots", cmd_backtest},
+    {"config", "check config files, print one, explain a key", cmd_config},
+    {"doctor", "would a session run well here?", cmd_doctor},
     {"version", "what build this is", cmd_version},
 };
 

@@ -132,14 +132,33 @@ static void add_row(const struct schema_row *row, struct text *out)
     text_addf(out, "\n  default: %s\n", row->fallback[0] != '\0' ? row->fallback : "\"\"");
 }
 
+/* The keys of a section, or of a part of one; false when it has none. */
+static bool add_section(const char *section, struct text *out)
+{
+    const size_t length = strlen(section);
+    const struct schema_rows *const tables[] = {&SCHEMA_KEYS, &SCHEMA_ALARMS,
+                                                &SCHEMA_PAIR_KEYS};
+    bool any = false;
+    for (size_t t = 0; t < sizeof tables / sizeof tables[0]; t++) {
+        for (size_t i = 0; i < tables[t]->count; i++) {
+            const struct schema_row *row = &tables[t]->rows[i];
+            if (strncmp(row->key, section, length) == 0 && row->key[length] == '.') {
+                text_addf(out, "%s\n  %s.\n", row->key, row->help);
+                any = true;
+            }
+        }
+    }
+    return any;
+}
+
 bool config_explain(const char *key, struct text *out, struct err *err)
 {
     const size_t number = schema_number(key);
     const struct schema_row *row =
         number < schema_count() ? schema_at(number) : schema_find(&SCHEMA_PAIR_KEYS, key);
-    if (row == NULL) {
-        return refuse_key(key, err);
+    if (row != NULL) {
+        add_row(row, out);
+        return true;
     }
-    add_row(row, out);
-    return true;
+    return add_section(key, out) || refuse_key(key, err);
 }

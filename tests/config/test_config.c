@@ -55,6 +55,41 @@ static void starts_from_a_neutral_engine(void **state)
     check_near(engine->initial_balance_usd, 10000.0, 0.0);
 }
 
+/* Goal: a profile is called the same in a file and in the engine. */
+static void names_profiles_as_the_engine_does(void **state)
+{
+    struct config config;
+    struct err err = {0};
+    config_defaults(&config);
+    for (int i = 0; i <= ENGINE_PROFILE_LAST; i++) {
+        const char *name = engine_profile_name((enum engine_profile)i);
+        assert_true(config_set(&config, "engine.profile", name, &err));
+        assert_int_equal(config.engine.profile, i);
+    }
+    for (int i = 0; i <= ENGINE_PNL_MODEL_LAST; i++) {
+        const char *name = engine_pnl_model_name((enum engine_pnl_model)i);
+        assert_true(config_set(&config, "engine.pnl_model", name, &err));
+        assert_int_equal(config.engine.pnl_model, i);
+    }
+}
+
+/* Goal: the engine's own neutral values and the table's are one thing. */
+static void agrees_with_the_engines_defaults(void **state)
+{
+    struct config config;
+    struct config other;
+    struct text ours = text_growing();
+    struct text theirs = text_growing();
+    config_defaults(&config);
+    config_defaults(&other);
+    other.engine = engine_defaults();
+    config_list(&config, &ours);
+    config_list(&other, &theirs);
+    assert_string_equal(text_string(&ours), text_string(&theirs));
+    text_finish(&ours);
+    text_finish(&theirs);
+}
+
 /* Goal: limits and balances are those an operator was promised. */
 static void carries_the_promised_limits(void **state)
 {
@@ -313,6 +348,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(starts_from_a_neutral_engine),
+        cmocka_unit_test(names_profiles_as_the_engine_does),
+        cmocka_unit_test(agrees_with_the_engines_defaults),
         cmocka_unit_test(carries_the_promised_limits),
         cmocka_unit_test(knows_the_instruments_of_three_coins),
         cmocka_unit_test(replaces_the_list_of_pairs),

@@ -145,6 +145,14 @@ static void explains_a_key(void **state)
                                             "  takes: a number from 1e-8 to 1000000 coin\n"
                                             "  default: 0.001\n");
     text_clear(&text);
+    assert_true(config_explain("alerts.rules.streak", &text, &err));
+    assert_string_equal(text_string(&text), "alerts.rules.streak.enabled\n"
+                                            "  The rule may raise.\n"
+                                            "alerts.rules.streak.enter\n"
+                                            "  Losses in a row on one pair.\n"
+                                            "alerts.rules.streak.enter_high\n"
+                                            "  HIGH: losses in a row over all pairs.\n");
+    text_clear(&text);
     assert_false(config_explain("engine.max_hold", &text, &err));
     assert_string_equal(err.text, "'engine.max_hold' is not a known key (did you mean "
                                   "'engine.max_hold_s'?)");

@@ -1,0 +1,103 @@
+#include "cli/command.h"
+
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "cli/args.h"
+#include "cli/global_options.h"
+#include "doctor.h"
+
+struct options {
+    struct global_options global;
+    bool json;
+};
+
+static const char *const STATES[] = {
+    [FINDING_OK] = "ok", [FINDING_WARN] = "warn", [FINDING_FAIL] = "FAIL"};
+
+static void print_lines(const struct finding findings[DOCTOR_FINDINGS])
+{
+    for (int i = 0; i < DOCTOR_FINDINGS; i++) {
+        const struct finding *finding = &findings[i];
+        printf("%-4s  %-12s  %s\n", STATES[finding->state], finding->name, finding->text);
+        if (finding->advice[0] != '\0') {
+            printf("%20s-> %s\n", "", finding->advice);
+        }
+    }
+}
+
+static void print_json(const struct finding findings[DOCTOR_FINDINGS], int failed)
+{
+    json_t *checks = json_array();
+    for (int i = 0; i < DOCTOR_FINDINGS; i++) {
+        const struct finding *finding = &findings[i];
+        json_array_append_new(checks, json_pack("{s:s, s:s, s:s, s:s}", "name", finding->name,
+                                                "state", STATES[finding->state], "text",
+                                                finding->text, "advice", finding->advice));
+    }
+    json_t *root =
+        json_pack("{s:i, s:i, s:o}", "schema_version", 1, "failed", failed, "checks", checks);
+    if (root == NULL) {
+        abort(); /* only for want of memory, as in base/mem */
+    }
+    json_dumpf(root, stdout, JSON_INDENT(2));
+    putchar('\n');
+    json_decref(root);
+}
+
+static bool load(struct config *config, const char *path, int *code)
+{
+    config_defaults(config);
+    if (path == NULL) {
+        return true;
+    }
+    struct text report = text_growing();
+    struct err err = {.kind = ERR_NONE};
+    const bool loaded = config_load(config, path, &report, &err);
+    if (!loaded) {
+        fprintf(stderr, "%sarblite doctor: %s\n", text_string(&report), err.text);
+        *code = err_exit_code(err.kind);
+    }
+    text_finish(&report);
+    return loaded;
+}
+
+int cmd_doctor(int argc, char **argv)
+{
+    struct options options = {.json = false};
+    struct config config;
+    int code = 0;
+    struct arg_option rows[1 + GLOBAL_OPTIONS_COUNT] = {
+        {"json", ARG_FLAG, offsetof(struct options, json), SIZE_MAX, NULL, "print as JSON"},
+    };
+    global_options_rows(rows + 1, offsetof(struct options, global));
+    const struct arg_spec spec = {
+        .command = "doctor",
+        .operands = "",
+        .summary =
+            "Says whether a session would run well on this machine and in this terminal. "
+            "Changes nothing. Exit code 3 when something would stop it.",
+        .options = rows,
+        .options_count = sizeof rows / sizeof rows[0],
+    };
+    if (!args_take(&spec, argc, argv, &options, NULL, NULL, &code)) {
+        return code;
+    }
+    if (!load(&config, options.global.config, &code)) {
+        return code;
+    }
+    struct finding findings[DOCTOR_FINDINGS];
+    const struct doctor doctor = {.state_dir = options.global.state_dir, .config = &config};
+    doctor_look(&doctor, findings);
+    int failed = 0;
+    for (int i = 0; i < DOCTOR_FINDINGS; i++) {
+        failed += findings[i].state == FINDING_FAIL;
+    }
+    if (options.json) {
+        print_json(findings, failed);
+    } else {
+        print_lines(findings);
+    }
+    return failed > 0 ? err_exit_code(ERR_REFUSED) : 0;
+}
