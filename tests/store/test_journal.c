@@ -166,7 +166,7 @@ static void pages_decisions_with_their_first_fault(void **state)
         .action = GUARD_BLOCK,
         .primary = REASON_ROUTE_EDGE_LOW,
         .faults_count = 1,
-        .faults = {{REASON_ROUTE_EDGE_LOW, 3.5, 5.0, 0}},
+        .faults = {{.reason = REASON_ROUTE_EDGE_LOW, .observed = 3.5, .limit = 5.0}},
         .candidate = {.time_ns = 44, .side = SPREAD_LONG_B_SHORT_A, .net_edge_bps = 3.5},
     };
     assert_true(journal_put_decision(journal, session.id, &decision, "XRP", "{}", &err));
