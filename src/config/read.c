@@ -63,7 +63,7 @@ static void suggest(const struct reader *reader, const char *name, char found[SC
     }
     if (nearest.distance < distance) {
         distance = nearest.distance;
-        strcpy(found, "pairs");
+        memcpy(found, "pairs", sizeof("pairs"));
     }
     for (size_t i = 0; i < schema_count(); i++) {
         struct schema_parts parts;

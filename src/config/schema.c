@@ -45,7 +45,7 @@ static void cut(struct schema_parts *out, char *at)
 void schema_split(const char *key, struct schema_parts *out)
 {
     assert(strlen(key) < sizeof out->text);
-    strcpy(out->text, key);
+    memcpy(out->text, key, strlen(key) + 1);
     out->parts[0] = out->text;
     out->count = 1;
     char *section_end = strchr(out->text, '.');

@@ -34,7 +34,7 @@ static void add_nearest(const char *words, const char *value, struct text *why)
     char *rest = copy;
     struct nearest nearest = nearest_to(value);
     assert(strlen(words) < sizeof copy);
-    strcpy(copy, words);
+    memcpy(copy, words, strlen(words) + 1);
     for (char *word = strsep(&rest, "|"); word != NULL; word = strsep(&rest, "|")) {
         nearest_offer(&nearest, word);
     }

@@ -2,14 +2,13 @@
 
 #include <assert.h>
 #include <math.h>
-#include <stdalign.h>
 #include <string.h>
 
 #include "session_state.h"
 
 static size_t aligned(size_t size)
 {
-    const size_t to = alignof(max_align_t);
+    const size_t to = _Alignof(max_align_t);
     return (size + to - 1) / to * to;
 }
 

@@ -136,7 +136,7 @@ static bool read_exit_reason(const struct yaml_node *mapping, struct scenario_ex
     }
     for (enum trade_exit exit = TRADE_EXIT_NONE + 1; exit <= TRADE_EXIT_LAST; exit++) {
         if (strcmp(node->text, trade_exit_name(exit)) == 0) {
-            strcpy(out->exit_reason, node->text);
+            memcpy(out->exit_reason, node->text, strlen(node->text) + 1);
             return true;
         }
     }
@@ -181,7 +181,7 @@ static bool read_head(struct scenario_file *file, const struct yaml_node *root, 
     if (strlen(text) == 0 || strlen(text) >= sizeof(file->name)) {
         return yaml_fail(name, err, "expected 1 to %d letters", SCENARIO_NAME_SIZE - 1);
     }
-    strcpy(file->name, text);
+    memcpy(file->name, text, strlen(text) + 1);
     if (!calendar_parse(start->text, strlen(start->text), &file->start_ns)) {
         return yaml_fail(start, err, "'%s' is not a time (expected ISO 8601)", start->text);
     }
