@@ -1,0 +1,212 @@
+#include "cli/session_options.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/calendar.h"
+#include "base/clock.h"
+#include "base/num.h"
+#include "base/text.h"
+#include "config/config.h"
+
+#define NS_PER_MINUTE (60 * CLOCK_NS_PER_S)
+
+#define ROW(name, type, member, value, help)                                                      \
+    {name, type, offsetof(struct session_options, member), SIZE_MAX, value, help}
+#define ROW_SEEN(name, type, member, seen, value, help)                                           \
+    {name,  type, offsetof(struct session_options, member), offsetof(struct session_options, seen), \
+     value, help}
+
+static const struct arg_option ROWS[SESSION_OPTIONS_COUNT] = {
+    ROW("source", ARG_TEXT, source, "SOURCE",
+        "csv:FILE, frames:FILE, scenario:FILE or simulated[:SEED] (the default)"),
+    ROW("pair", ARG_LIST, pairs, "PAIR", "KRW-BTC/BTCUSDT; may stand many times"),
+    ROW("speed", ARG_TEXT, speed, "N", "event time against wall time: 1 (default), N or max"),
+    ROW("start-at", ARG_TEXT, start_at, "TIME", "clock of a new simulated session"),
+    ROW("preset", ARG_TEXT, preset, "NAME", "simulated market: lively, calm, crisis, noise, planted"),
+    ROW("faults", ARG_TEXT, faults, "on|off", "simulated feed and order faults"),
+    ROW("on-bad-row", ARG_TEXT, on_bad_row, "fail|skip", "what a bad line of a csv file does"),
+    ROW("config", ARG_TEXT, config, "FILE", "YAML file laid over the defaults"),
+    ROW("state-dir", ARG_TEXT, state_dir, "DIR", "folder of journal, socket, lock and kill flag"),
+    ROW("set", ARG_LIST, set, "KEY=VALUE", "one config key; may stand many times"),
+    ROW_SEEN("max-runtime-s", ARG_NUMBER, max_runtime_s, max_runtime_seen, "S",
+             "stop the host after that long; the session can be resumed"),
+    ROW_SEEN("max-events", ARG_COUNT, max_events, max_events_seen, "N",
+             "stop the host after N events of the source"),
+    ROW_SEEN("seed", ARG_COUNT, seed, seed_seen, "N", "seed of the simulated market and venue"),
+    ROW("new", ARG_FLAG, new_session, "", "end the session that is there and start another"),
+    ROW("no-opening", ARG_FLAG, no_opening, "", "without the scripted first ten minutes"),
+};
+
+#undef ROW
+#undef ROW_SEEN
+
+void session_options_rows(struct arg_option rows[SESSION_OPTIONS_COUNT + ENGINE_OPTIONS_COUNT],
+                          size_t offset)
+{
+    for (size_t i = 0; i < SESSION_OPTIONS_COUNT; i++) {
+        rows[i] = ROWS[i];
+        rows[i].offset += offset;
+        if (rows[i].seen_offset != SIZE_MAX) {
+            rows[i].seen_offset += offset;
+        }
+    }
+    engine_options_rows(rows + SESSION_OPTIONS_COUNT,
+                        offset + offsetof(struct session_options, engine));
+}
+
+/* Every mistake of a file at once, on standard error; the last word is the error's. */
+static bool reported(bool done, struct text *report)
+{
+    if (!done && report->length > 0) {
+        fputs(text_string(report), stderr);
+    }
+    text_finish(report);
+    return done;
+}
+
+static bool load_defaults(const struct session_options *options, struct config *config,
+                          struct err *err)
+{
+    config_defaults(config);
+    if (!setup_wants_paper_defaults(options->source)) {
+        return true;
+    }
+    size_t length = 0;
+    const char *yaml = config_paper_yaml(&length);
+    struct text report = text_growing();
+    return reported(config_load_text(config, "configs/paper.yaml", yaml, length, &report, err),
+                    &report);
+}
+
+static bool load_file(const struct session_options *options, struct config *config,
+                      struct config_named *named, struct err *err)
+{
+    if (options->config == NULL) {
+        return true;
+    }
+    struct text report = text_growing();
+    return reported(config_load_named(config, named, options->config, &report, err), &report);
+}
+
+static bool set_keys(const struct session_options *options, struct config *config,
+                     struct config_named *named, struct err *err)
+{
+    for (int i = 0; i < options->set.count; i++) {
+        const char *item = options->set.items[i];
+        const char *equals = strchr(item, '=');
+        char key[128];
+        if (equals == NULL || (size_t)(equals - item) >= sizeof key) {
+            return err_set(err, ERR_INPUT, "--set: '%s' is not KEY=VALUE", item);
+        }
+        text_cut(key, sizeof key, "%.*s", (int)(equals - item), item);
+        if (!config_set_named(config, named, key, equals + 1, err)) {
+            return err_wrap(err, "--set");
+        }
+    }
+    return true;
+}
+
+static bool set_market(const struct session_options *options, struct config *config,
+                       struct err *err)
+{
+    if (options->preset != NULL && !config_set(config, "market.simulated", options->preset, err)) {
+        return err_wrap(err, "--preset");
+    }
+    if (options->faults != NULL) {
+        const bool on = strcmp(options->faults, "on") == 0;
+        if (!on && strcmp(options->faults, "off") != 0) {
+            return err_set(err, ERR_INPUT, "--faults: '%s' is neither on nor off", options->faults);
+        }
+        config->market.faults = on;
+    }
+    if (options->seed_seen) {
+        config->market.seed = (uint64_t)options->seed;
+    }
+    config->market.opening = config->market.opening && !options->no_opening;
+    return true;
+}
+
+static bool parse_speed(const char *given, double *speed, struct err *err)
+{
+    *speed = 1.0;
+    if (given == NULL || num_parse_double(given, strlen(given), speed)) {
+        return *speed > 0.0 ||
+               err_set(err, ERR_INPUT, "--speed: '%s' is not above zero", given);
+    }
+    if (strcmp(given, "max") != 0) {
+        return err_set(err, ERR_INPUT, "--speed: '%s' is not a speed (expected 1, N or max)",
+                       given);
+    }
+    *speed = INFINITY;
+    return true;
+}
+
+static bool parse_start(const char *given, int64_t *start_ns, struct err *err)
+{
+    *start_ns = clock_wall_ns() / NS_PER_MINUTE * NS_PER_MINUTE;
+    if (given != NULL && !calendar_parse(given, strlen(given), start_ns)) {
+        return err_set(err, ERR_INPUT,
+                       "--start-at: '%s' is not a time (expected 2026-11-20T21:24:00Z)", given);
+    }
+    return true;
+}
+
+static bool parse_bad_rows(const char *given, bool *skip, struct err *err)
+{
+    *skip = given != NULL && strcmp(given, "skip") == 0;
+    if (given != NULL && !*skip && strcmp(given, "fail") != 0) {
+        return err_set(err, ERR_INPUT, "--on-bad-row: '%s' is neither fail nor skip", given);
+    }
+    return true;
+}
+
+static bool layer_config(const struct session_options *options, struct config *config,
+                         struct config_named *named, struct err *err)
+{
+    return load_defaults(options, config, err) && load_file(options, config, named, err) &&
+           set_keys(options, config, named, err) && set_market(options, config, err) &&
+           engine_options_apply(&options->engine, &config->engine, err);
+}
+
+static void warn(const struct config *config)
+{
+    struct text lines = text_growing();
+    if (config_warnings(config, &lines) > 0) {
+        fputs(text_string(&lines), stderr);
+    }
+    text_finish(&lines);
+}
+
+bool session_options_resolve(const struct session_options *options, struct setup *setup,
+                             struct state_dir *dir, struct host_options *host, struct err *err)
+{
+    struct session_options given = *options;
+    given.source = given.source == NULL ? "simulated" : given.source;
+    struct config config;
+    struct config_named named = {0};
+    struct setup_request request = {
+        .source = given.source,
+        .config = &config,
+        .named = &named,
+        .pairs = given.pairs.items,
+        .pairs_count = given.pairs.count,
+    };
+    const bool is_scenario = strncmp(given.source, "scenario:", strlen("scenario:")) == 0;
+    if (!layer_config(&given, &config, &named, err) ||
+        !parse_speed(given.speed, &host->speed, err) ||
+        !parse_start(given.start_at, &request.start_ns, err) ||
+        !parse_bad_rows(given.on_bad_row, &request.skip_bad_rows, err) ||
+        !(is_scenario || engine_options_complete(&config.engine, given.source, err)) ||
+        !setup_make(setup, &request, err) || !state_dir_find(dir, given.state_dir, err)) {
+        return false;
+    }
+    warn(&setup->config);
+    host->setup = setup;
+    host->dir = dir;
+    host->new_session = given.new_session;
+    host->max_events = given.max_events_seen ? given.max_events : -1;
+    host->max_runtime_s = given.max_runtime_seen ? given.max_runtime_s : NAN;
+    return true;
+}

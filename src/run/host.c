@@ -1,0 +1,272 @@
+#include "run/host.h"
+
+#include <errno.h>
+#include <math.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "io/loop.h"
+#include "run/server.h"
+
+enum { EVENTS_PER_TURN = 512, PUBLISH_MS = 250, WATCH_MS = 100 };
+
+struct host {
+    const struct host_options *options;
+    struct loop *loop;
+    struct server *server;
+    struct runner *runner;
+    struct snapshot *photo;
+    int64_t started_mono_ns;
+    enum host_end end;
+    bool data_ended;
+    bool changed; /* an operator acted: consoles should not wait for the next photograph */
+    bool failed;
+    struct err failure;
+};
+
+/* The one place a signal handler can reach: the kill latch of this process. */
+static struct latch kill_latch;
+
+static void engage_latch(int number)
+{
+    (void)number;
+    latch_engage(&kill_latch);
+}
+
+static void stop(struct host *host, enum host_end end)
+{
+    host->end = end;
+    loop_stop(host->loop, 0);
+}
+
+static void fail(struct host *host, const struct err *err)
+{
+    if (!host->failed) {
+        host->failed = true;
+        host->failure = *err;
+        log_error("host", "session stopped: %s", err->text);
+    }
+    loop_stop(host->loop, 1);
+}
+
+static void publish(struct host *host)
+{
+    runner_snapshot(host->runner, clock_wall_ns(), clock_monotonic_ns(), host->photo);
+    server_publish(host->server, host->photo);
+}
+
+static void on_publish(void *context, int64_t now_ns)
+{
+    struct host *host = context;
+    if (server_clients(host->server) > 0) {
+        publish(host);
+    } else if (host->data_ended) {
+        stop(host, HOST_DATA_ENDED); /* it lingered for somebody to look, and nobody does */
+        return;
+    }
+    loop_add_timer(host->loop, now_ns + PUBLISH_MS * INT64_C(1000000), on_publish, host);
+}
+
+/* The flag file may appear from outside: `arblite kill` without a socket, or somebody's touch. */
+static void on_watch(void *context, int64_t now_ns)
+{
+    struct host *host = context;
+    if (!latch_is_on(&kill_latch) && state_dir_kill_engaged(host->options->dir)) {
+        latch_engage(&kill_latch);
+    }
+    const double runtime_s = (double)(now_ns - host->started_mono_ns) / 1e9;
+    if (runtime_s >= host->options->max_runtime_s) {
+        stop(host, HOST_LIMIT);
+        return;
+    }
+    loop_add_timer(host->loop, now_ns + WATCH_MS * INT64_C(1000000), on_watch, host);
+}
+
+static void on_data_end(struct host *host)
+{
+    struct err err = {0};
+    if (host->options->max_events >= 0 &&
+        runner_events(host->runner) >= (uint64_t)host->options->max_events) {
+        stop(host, HOST_LIMIT);
+        return;
+    }
+    if (!runner_end(host->runner, "end of data", clock_wall_ns(), &err)) {
+        fail(host, &err);
+        return;
+    }
+    host->data_ended = true;
+    if (!host->options->linger || server_clients(host->server) == 0) {
+        stop(host, HOST_DATA_ENDED);
+    }
+}
+
+static void on_turn(void *context, int64_t now_ns)
+{
+    struct host *host = context;
+    int64_t due_ns = 0;
+    if (host->changed) {
+        host->changed = false;
+        publish(host);
+    }
+    switch (runner_pump(host->runner, now_ns, clock_wall_ns(), EVENTS_PER_TURN, &due_ns)) {
+    case RUNNER_FAILED:
+        fail(host, runner_failure(host->runner));
+        return;
+    case RUNNER_ENDED:
+        on_data_end(host);
+        return;
+    case RUNNER_BUSY:
+        due_ns = now_ns;
+        break;
+    case RUNNER_WAITING:
+        break;
+    }
+    /* Never sleep long: the latch may be set by a signal, the state wants to be saved. */
+    const int64_t latest_ns = now_ns + WATCH_MS * INT64_C(1000000);
+    loop_add_timer(host->loop, due_ns < latest_ns ? due_ns : latest_ns, on_turn, host);
+}
+
+static void on_command(void *context, const struct command *command, struct command_result *out)
+{
+    struct host *host = context;
+    runner_command(host->runner, command, clock_wall_ns(), clock_monotonic_ns(), out);
+    host->changed = true;
+    if (command->kind == COMMAND_QUIT) {
+        stop(host, HOST_QUIT);
+    }
+}
+
+static bool on_page(void *context, const struct page_query *query, struct page *page,
+                    struct err *err)
+{
+    struct host *host = context;
+    return runner_page(host->runner, query, page, err);
+}
+
+static void on_signal(void *context, int number)
+{
+    stop(context, number == SIGINT ? HOST_INTERRUPTED : HOST_TERMINATED);
+}
+
+static bool take_signals(struct host *host, struct err *err)
+{
+    struct sigaction kill_action = {.sa_handler = engage_latch, .sa_flags = SA_RESTART};
+    struct sigaction ignore = {.sa_handler = SIG_IGN};
+    sigemptyset(&kill_action.sa_mask);
+    sigemptyset(&ignore.sa_mask);
+    if (sigaction(SIGUSR2, &kill_action, NULL) != 0 || sigaction(SIGPIPE, &ignore, NULL) != 0) {
+        return err_set(err, ERR_INTERNAL, "signals: %s", strerror(errno));
+    }
+    if (!host->options->take_signals) {
+        return true; /* the console on the main thread has the others */
+    }
+    if (sigaction(SIGHUP, &ignore, NULL) != 0) {
+        return err_set(err, ERR_INTERNAL, "signals: %s", strerror(errno));
+    }
+    return loop_add_signal(host->loop, SIGTERM, on_signal, host, err) &&
+           loop_add_signal(host->loop, SIGINT, on_signal, host, err);
+}
+
+static bool open_runner(struct host *host, struct err *err)
+{
+    const struct host_options *options = host->options;
+    const struct runner_options runner_options = {
+        .setup = options->setup,
+        .dir = options->dir,
+        .latch = &kill_latch,
+        .new_session = options->new_session,
+        .speed = options->speed,
+        .max_events = options->max_events,
+        .wall_ns = clock_wall_ns(),
+        .version = options->version,
+        .life = options->life,
+        .life_context = options->life_context,
+    };
+    return runner_open(&host->runner, &runner_options, err);
+}
+
+static bool open_server(struct host *host, struct err *err)
+{
+    const struct server_calls calls = {
+        .command = on_command,
+        .page = on_page,
+        .context = host,
+    };
+    return server_open(&host->server, host->loop, host->options->dir, &calls, err);
+}
+
+static bool run(struct host *host, struct err *err)
+{
+    const int64_t now_ns = clock_monotonic_ns();
+    host->started_mono_ns = now_ns;
+    publish(host);
+    if (host->options->ready != NULL) {
+        host->options->ready(host->options->ready_context);
+    }
+    loop_add_timer(host->loop, now_ns, on_turn, host);
+    loop_add_timer(host->loop, now_ns, on_watch, host);
+    loop_add_timer(host->loop, now_ns + PUBLISH_MS * INT64_C(1000000), on_publish, host);
+    (void)loop_run(host->loop);
+    if (host->failed) {
+        *err = host->failure;
+        return false;
+    }
+    return true;
+}
+
+/* Everything on its way is in the journal already; a session that was ended says so there. */
+static bool finish(struct host *host, enum host_end *end, struct result *result, struct err *err)
+{
+    *end = host->end;
+    publish(host);
+    if (host->end == HOST_QUIT &&
+        !runner_end(host->runner, "ended by the operator", clock_wall_ns(), err)) {
+        return false;
+    }
+    return runner_result(host->runner, result, err);
+}
+
+static const char *farewell(const struct host *host)
+{
+    if (host->failed) {
+        return host->failure.text;
+    }
+    switch (host->end) {
+    case HOST_DATA_ENDED:
+        return "the data have ended";
+    case HOST_LIMIT:
+        return "the host came to the limit it was started with; the session can be resumed";
+    case HOST_QUIT:
+        return "the session was ended by an operator";
+    case HOST_TERMINATED:
+    case HOST_INTERRUPTED:
+        return "the host was stopped; the session can be resumed";
+    }
+    return NULL;
+}
+
+bool host_run(const struct host_options *options, enum host_end *end, struct result *result,
+              struct err *err)
+{
+    struct host host = {.options = options, .end = HOST_DATA_ENDED};
+    if (!state_dir_create(options->dir, err) || !state_dir_lock(options->dir, err)) {
+        return false;
+    }
+    latch_release(&kill_latch);
+    host.loop = loop_create();
+    host.photo = mem_zalloc(sizeof *host.photo);
+    const bool done = take_signals(&host, err) && open_runner(&host, err) &&
+                      open_server(&host, err) && run(&host, err) &&
+                      finish(&host, end, result, err);
+    server_close(host.server, farewell(&host));
+    runner_close(host.runner);
+    loop_destroy(host.loop);
+    mem_free(host.photo);
+    state_dir_unlock(options->dir);
+    return done;
+}
