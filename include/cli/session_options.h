@@ -8,7 +8,8 @@
 #include "run/host.h"
 #include "run/setup.h"
 
-/* session_options: what `paper` and the console take to start a session, and what comes of it. */
+/* session_options: what `paper` and the console take to start a session, and what comes of it.
+ */
 
 enum { SESSION_OPTIONS_COUNT = 15 };
 
@@ -37,7 +38,7 @@ struct session_options {
 void session_options_rows(struct arg_option rows[SESSION_OPTIONS_COUNT + ENGINE_OPTIONS_COUNT],
                           size_t offset);
 
-/* Layers the configuration, checks it and finds the state folder. Fills everything of *host that
- * options decide; setup and dir are the caller's storage and outlive it. */
+/* Layers the configuration, checks it and finds the state folder. Fills everything of *host
+ * that options decide; setup and dir are the caller's storage and outlive it. */
 bool session_options_resolve(const struct session_options *options, struct setup *setup,
                              struct state_dir *dir, struct host_options *host, struct err *err);

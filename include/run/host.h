@@ -33,12 +33,13 @@ struct host_options {
 
 enum host_end {
     HOST_DATA_ENDED,
-    HOST_LIMIT,      /* max_events or max_runtime_s; resumable */
-    HOST_QUIT,       /* an operator ended the session */
-    HOST_TERMINATED, /* SIGTERM; resumable */
-    HOST_INTERRUPTED,/* SIGINT; resumable */
+    HOST_LIMIT,       /* max_events or max_runtime_s; resumable */
+    HOST_QUIT,        /* an operator ended the session */
+    HOST_TERMINATED,  /* SIGTERM; resumable */
+    HOST_INTERRUPTED, /* SIGINT; resumable */
 };
 
-/* Runs a session to its end, whatever that is. *result is the caller's to finish, on success. */
+/* Runs a session to its end, whatever that is. *result is the caller's to finish, on success.
+ */
 bool host_run(const struct host_options *options, enum host_end *end, struct result *result,
               struct err *err);

@@ -12,11 +12,15 @@
 
 #define NS_PER_MINUTE (60 * CLOCK_NS_PER_S)
 
-#define ROW(name, type, member, value, help)                                                      \
-    {name, type, offsetof(struct session_options, member), SIZE_MAX, value, help}
-#define ROW_SEEN(name, type, member, seen, value, help)                                           \
-    {name,  type, offsetof(struct session_options, member), offsetof(struct session_options, seen), \
-     value, help}
+#define ROW(name, type, member, value, help)                                                   \
+    {                                                                                          \
+        name, type, offsetof(struct session_options, member), SIZE_MAX, value, help            \
+    }
+#define ROW_SEEN(name, type, member, seen, value, help)                                        \
+    {                                                                                          \
+        name, type, offsetof(struct session_options, member),                                  \
+            offsetof(struct session_options, seen), value, help                                \
+    }
 
 static const struct arg_option ROWS[SESSION_OPTIONS_COUNT] = {
     ROW("source", ARG_TEXT, source, "SOURCE",
@@ -24,11 +28,13 @@ static const struct arg_option ROWS[SESSION_OPTIONS_COUNT] = {
     ROW("pair", ARG_LIST, pairs, "PAIR", "KRW-BTC/BTCUSDT; may stand many times"),
     ROW("speed", ARG_TEXT, speed, "N", "event time against wall time: 1 (default), N or max"),
     ROW("start-at", ARG_TEXT, start_at, "TIME", "clock of a new simulated session"),
-    ROW("preset", ARG_TEXT, preset, "NAME", "simulated market: lively, calm, crisis, noise, planted"),
+    ROW("preset", ARG_TEXT, preset, "NAME",
+        "simulated market: lively, calm, crisis, noise, planted"),
     ROW("faults", ARG_TEXT, faults, "on|off", "simulated feed and order faults"),
     ROW("on-bad-row", ARG_TEXT, on_bad_row, "fail|skip", "what a bad line of a csv file does"),
     ROW("config", ARG_TEXT, config, "FILE", "YAML file laid over the defaults"),
-    ROW("state-dir", ARG_TEXT, state_dir, "DIR", "folder of journal, socket, lock and kill flag"),
+    ROW("state-dir", ARG_TEXT, state_dir, "DIR",
+        "folder of journal, socket, lock and kill flag"),
     ROW("set", ARG_LIST, set, "KEY=VALUE", "one config key; may stand many times"),
     ROW_SEEN("max-runtime-s", ARG_NUMBER, max_runtime_s, max_runtime_seen, "S",
              "stop the host after that long; the session can be resumed"),
@@ -111,13 +117,15 @@ static bool set_keys(const struct session_options *options, struct config *confi
 static bool set_market(const struct session_options *options, struct config *config,
                        struct err *err)
 {
-    if (options->preset != NULL && !config_set(config, "market.simulated", options->preset, err)) {
+    if (options->preset != NULL &&
+        !config_set(config, "market.simulated", options->preset, err)) {
         return err_wrap(err, "--preset");
     }
     if (options->faults != NULL) {
         const bool on = strcmp(options->faults, "on") == 0;
         if (!on && strcmp(options->faults, "off") != 0) {
-            return err_set(err, ERR_INPUT, "--faults: '%s' is neither on nor off", options->faults);
+            return err_set(err, ERR_INPUT, "--faults: '%s' is neither on nor off",
+                           options->faults);
         }
         config->market.faults = on;
     }

@@ -72,7 +72,8 @@ static void on_publish(void *context, int64_t now_ns)
     loop_add_timer(host->loop, now_ns + PUBLISH_MS * INT64_C(1000000), on_publish, host);
 }
 
-/* The flag file may appear from outside: `arblite kill` without a socket, or somebody's touch. */
+/* The flag file may appear from outside: `arblite kill` without a socket, or somebody's touch.
+ */
 static void on_watch(void *context, int64_t now_ns)
 {
     struct host *host = context;
@@ -220,7 +221,8 @@ static bool run(struct host *host, struct err *err)
 }
 
 /* Everything on its way is in the journal already; a session that was ended says so there. */
-static bool finish(struct host *host, enum host_end *end, struct result *result, struct err *err)
+static bool finish(struct host *host, enum host_end *end, struct result *result,
+                   struct err *err)
 {
     *end = host->end;
     publish(host);
