@@ -1,0 +1,313 @@
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "base/text.h"
+#include "cli/args.h"
+#include "cli/commands.h"
+#include "cli/operator.h"
+#include "cli/session_options.h"
+#include "cli/spawn.h"
+#include "run/port_socket.h"
+#include "tui/console.h"
+
+/* console and attach: a face on a session; the console starts the session when there is none.
+ */
+
+enum { FIRST_SNAPSHOT_MS = 5000, SNAP_PAGE_MS = 2000 };
+
+struct console_cli {
+    struct session_options session;
+    const char *color;
+    const char *snap;
+    const char *screen;
+    const char *theme;
+    double frames_per_s;
+    bool ascii, mono, plain, read_only, embedded;
+};
+
+#define OWN(name, type, member, value, help)                                                   \
+    {                                                                                          \
+        name, type, offsetof(struct console_cli, member), SIZE_MAX, value, help                \
+    }
+
+static const struct arg_option LOOKS[] = {
+    OWN("color", ARG_TEXT, color, "WHEN", "auto, never, 8 or 256"),
+    OWN("theme", ARG_TEXT, theme, "NAME", "dark, korea, green-red or mono"),
+    OWN("ascii", ARG_FLAG, ascii, "", "nothing but ASCII on the screen"),
+    OWN("mono", ARG_FLAG, mono, "", "no colour; the same as --color never"),
+    OWN("plain", ARG_FLAG, plain, "", "append lines instead of drawing"),
+    OWN("hz", ARG_NUMBER, frames_per_s, "N", "frames a second, 4 by default"),
+    OWN("readonly", ARG_FLAG, read_only, "", "look, do not touch"),
+    OWN("snap", ARG_TEXT, snap, "WxH", "print one frame of the attached session as text"),
+    OWN("screen", ARG_TEXT, screen, "NAME",
+        "of --snap: live, trades, risk, alerts, system, help"),
+    OWN("embedded", ARG_FLAG, embedded, "", "host and console in one process"),
+};
+
+enum { LOOKS_COUNT = sizeof LOOKS / sizeof LOOKS[0] };
+enum { CONSOLE_OPTIONS = LOOKS_COUNT + SESSION_OPTIONS_COUNT + ENGINE_OPTIONS_COUNT };
+
+static int complain(const struct err *err)
+{
+    fprintf(stderr, "arblite: %s\n", err->text);
+    return err_exit_code(err->kind);
+}
+
+static bool parse_color(const struct console_cli *cli, enum console_color *out, struct err *err)
+{
+    static const struct {
+        const char *name;
+        enum console_color color;
+    } NAMES[] = {{"auto", CONSOLE_COLOR_AUTO},
+                 {"never", CONSOLE_COLOR_NEVER},
+                 {"8", CONSOLE_COLOR_8},
+                 {"256", CONSOLE_COLOR_256}};
+    const char *given = cli->mono ? "never" : cli->color == NULL ? "auto" : cli->color;
+    for (size_t i = 0; i < sizeof NAMES / sizeof NAMES[0]; i++) {
+        if (strcmp(given, NAMES[i].name) == 0) {
+            *out = NAMES[i].color;
+            return true;
+        }
+    }
+    return err_set(err, ERR_INPUT, "--color: '%s' is not one of auto, never, 8, 256", given);
+}
+
+static bool parse_size(const char *given, int *cols, int *rows, struct err *err)
+{
+    char end = '\0';
+    if (sscanf(given, "%dx%d%c", cols, rows, &end) != 2 || *cols < 1 || *rows < 1 ||
+        *cols > CONSOLE_COLS_MAX || *rows > CONSOLE_ROWS_MAX) {
+        return err_set(err, ERR_INPUT, "--snap: '%s' is not a size (expected WxH, up to %dx%d)",
+                       given, CONSOLE_COLS_MAX, CONSOLE_ROWS_MAX);
+    }
+    return true;
+}
+
+static int snap(struct port *port, const struct console_cli *cli)
+{
+    struct err err = {0};
+    struct console_snap want = {
+        .screen = cli->screen == NULL ? "live" : cli->screen,
+        .ascii = cli->ascii,
+    };
+    int page_kind = -1;
+    if (!parse_size(cli->snap, &want.cols, &want.rows, &err)) {
+        return complain(&err);
+    }
+    if (!console_screen_page(want.screen, &page_kind)) {
+        err_set(&err, ERR_INPUT, "--screen: '%s' is not a screen", want.screen);
+        return complain(&err);
+    }
+    const struct page *page = NULL;
+    if (page_kind >= 0) {
+        const struct page_query query = {.kind = (enum page_kind)page_kind,
+                                         .count = PAGE_ROWS_MAX};
+        page = port_socket_query(port, &query, SNAP_PAGE_MS, &err);
+    }
+    const struct snapshot *snapshot = port_socket_wait(port, FIRST_SNAPSHOT_MS, &err);
+    struct text out = text_growing();
+    const bool done = snapshot != NULL && console_snap(snapshot, page, &want, &out, &err);
+    if (done) {
+        fputs(text_string(&out), stdout);
+    }
+    text_finish(&out);
+    return done ? 0 : complain(&err);
+}
+
+static int show(struct port *port, const struct console_cli *cli, const struct state_dir *dir)
+{
+    char operator[COMMAND_OPERATOR_SIZE];
+    char come_back[STATE_DIR_PATH_SIZE + 32];
+    text_cut(come_back, sizeof come_back, "arblite --state-dir %s", dir->path);
+    struct console_options options = {
+        .ascii = cli->ascii,
+        .read_only = cli->read_only,
+        .bell = true,
+        .frames_per_s = cli->frames_per_s,
+        .theme = cli->theme,
+        .operator_name = operator_name(operator, sizeof operator),
+        .come_back = come_back,
+    };
+    struct err err = {0};
+    struct console_end end = {0};
+    if (!parse_color(cli, &options.color, &err)) {
+        return complain(&err);
+    }
+    const bool done = cli->plain || !isatty(STDOUT_FILENO)
+                          ? console_plain(port, &options, stdout, &end, &err)
+                          : console_run(port, &options, &end, &err);
+    if (!done) {
+        return complain(&err);
+    }
+    return end.kind == CONSOLE_SIGNALLED ? 128 + end.signal : 0;
+}
+
+static int face(const struct console_cli *cli, const struct state_dir *dir)
+{
+    struct err err = {0};
+    struct port *port = NULL;
+    if (!port_socket_open(&port, dir, cli->read_only || cli->snap != NULL, &err)) {
+        return complain(&err);
+    }
+    const int code = cli->snap != NULL ? snap(port, cli) : show(port, cli, dir);
+    port->ops->close(port);
+    return code;
+}
+
+/* The host of an embedded session, on a thread of its own, and where it tells that it is ready.
+ */
+struct embedded {
+    struct host_options host;
+    pthread_mutex_t mutex;
+    pthread_cond_t changed;
+    bool ready, ended, done;
+    struct err err;
+};
+
+static void set_ready(void *context)
+{
+    struct embedded *embedded = context;
+    pthread_mutex_lock(&embedded->mutex);
+    embedded->ready = true;
+    pthread_cond_signal(&embedded->changed);
+    pthread_mutex_unlock(&embedded->mutex);
+}
+
+static void *run_embedded(void *context)
+{
+    struct embedded *embedded = context;
+    struct result result;
+    enum host_end end = HOST_DATA_ENDED;
+    struct err err = {0};
+    const bool done = host_run(&embedded->host, &end, &result, &err);
+    if (done) {
+        result_finish(&result);
+    }
+    pthread_mutex_lock(&embedded->mutex);
+    embedded->ended = true;
+    embedded->done = done;
+    embedded->err = err;
+    pthread_cond_signal(&embedded->changed);
+    pthread_mutex_unlock(&embedded->mutex);
+    return NULL;
+}
+
+static bool start_embedded(struct embedded *embedded, pthread_t *thread, struct err *err)
+{
+    sigset_t all;
+    sigset_t before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before); /* signals are the console's */
+    const int failed = pthread_create(thread, NULL, run_embedded, embedded);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    if (failed != 0) {
+        return err_set(err, ERR_INTERNAL, "no thread for the session: %s", strerror(failed));
+    }
+    pthread_mutex_lock(&embedded->mutex);
+    while (!embedded->ready && !embedded->ended) {
+        pthread_cond_wait(&embedded->changed, &embedded->mutex);
+    }
+    const bool ready = embedded->ready;
+    *err = embedded->err;
+    pthread_mutex_unlock(&embedded->mutex);
+    if (!ready) {
+        pthread_join(*thread, NULL);
+    }
+    return ready;
+}
+
+/* When the face ends the session goes on in this process until it ends or is told to. */
+static int embed(const struct console_cli *cli, struct host_options *host)
+{
+    struct embedded embedded = {
+        .host = *host, .mutex = PTHREAD_MUTEX_INITIALIZER, .changed = PTHREAD_COND_INITIALIZER};
+    embedded.host.take_signals = false;
+    embedded.host.version = ARBLITE_VERSION;
+    embedded.host.ready = set_ready;
+    embedded.host.ready_context = &embedded;
+    struct err err = {0};
+    pthread_t thread;
+    if (!start_embedded(&embedded, &thread, &err)) {
+        return complain(&err);
+    }
+    const int code = face(cli, host->dir);
+    signal(SIGHUP, SIG_IGN);
+    pthread_join(thread, NULL);
+    return embedded.done ? code : complain(&embedded.err);
+}
+
+static int start_and_face(const struct console_cli *cli)
+{
+    struct err err = {0};
+    struct setup setup;
+    struct state_dir dir;
+    struct host_options host = {0};
+    if (!state_dir_find(&dir, cli->session.state_dir, &err)) {
+        return complain(&err);
+    }
+    const bool running = state_dir_holder(&dir) != 0;
+    if (running && cli->session.source != NULL) {
+        err_set(&err, ERR_USAGE,
+                "a session is running in '%s' (attach without --source, or choose another "
+                "--state-dir)",
+                dir.path);
+        return complain(&err);
+    }
+    if (running || cli->snap != NULL) {
+        return face(cli, &dir);
+    }
+    if (!session_options_resolve(&cli->session, &setup, &dir, &host, &err)) {
+        return complain(&err);
+    }
+    host.linger = true;
+    if (cli->embedded) {
+        return embed(cli, &host);
+    }
+    return spawn_host(&host, &err) ? face(cli, &dir) : complain(&err);
+}
+
+int cmd_console(int argc, char **argv)
+{
+    struct arg_option rows[CONSOLE_OPTIONS];
+    memcpy(rows, LOOKS, sizeof LOOKS);
+    session_options_rows(rows + LOOKS_COUNT, offsetof(struct console_cli, session));
+    const struct arg_spec spec = {
+        .command = "console",
+        .operands = "",
+        .summary = "attach to the running session, or start one and attach",
+        .options = rows,
+        .options_count = CONSOLE_OPTIONS,
+    };
+    struct console_cli cli = {0};
+    int code = 0;
+    return args_take(&spec, argc, argv, &cli, NULL, NULL, &code) ? start_and_face(&cli) : code;
+}
+
+int cmd_attach(int argc, char **argv)
+{
+    struct arg_option rows[LOOKS_COUNT];
+    memcpy(rows, LOOKS, sizeof LOOKS);
+    /* The last row starts a session; attaching does not. Its place is the folder's. */
+    rows[LOOKS_COUNT - 1] = (struct arg_option)OWN("state-dir", ARG_TEXT, session.state_dir,
+                                                   "DIR", "folder of the session");
+    const struct arg_spec spec = {
+        .command = "attach",
+        .operands = "",
+        .summary = "attach a console to the running session",
+        .options = rows,
+        .options_count = LOOKS_COUNT,
+    };
+    struct console_cli cli = {0};
+    int code = 0;
+    if (!args_take(&spec, argc, argv, &cli, NULL, NULL, &code)) {
+        return code;
+    }
+    struct err err = {0};
+    struct state_dir dir;
+    return state_dir_find(&dir, cli.session.state_dir, &err) ? face(&cli, &dir)
+                                                             : complain(&err);
+}
