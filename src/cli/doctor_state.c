@@ -1,5 +1,6 @@
 #include "doctor.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -24,12 +25,12 @@ static bool find(const struct doctor *doctor, struct state_dir *dir, struct find
 static void nearest_existing(const struct state_dir *dir, char path[STATE_DIR_PATH_SIZE])
 {
     struct stat status;
-    strcpy(path, dir->path);
+    memcpy(path, dir->path, STATE_DIR_PATH_SIZE);
     while (stat(path, &status) != 0) {
         char *slash = strrchr(path, '/');
-        if (slash == NULL || slash == path) {
-            strcpy(path, "/");
-            return;
+        assert(slash != NULL); /* the path is absolute */
+        if (slash == path) {
+            slash++;
         }
         *slash = '\0';
     }
