@@ -1,6 +1,8 @@
 #pragma once
+#include <stdbool.h>
 #include <stddef.h>
 
+#include "base/err.h"
 #include "cli/args.h"
 
 /* global_options: the options every command takes (SPEC.md 6). */
@@ -20,3 +22,6 @@ void global_options_rows(struct arg_option rows[GLOBAL_OPTIONS_COUNT], size_t of
 
 /* How many arguments, 1 or 2, the global option at argv[0] takes up; 0 when it is none. */
 int global_option_length(int argc, char **argv);
+
+/* Opens the log on standard error at --log-level (default: warn). */
+bool global_options_apply(const struct global_options *options, struct err *err);

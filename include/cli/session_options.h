@@ -5,13 +5,15 @@
 #include "base/err.h"
 #include "cli/args.h"
 #include "cli/engine_options.h"
+#include "cli/global_options.h"
 #include "run/host.h"
 #include "run/setup.h"
 
 /* session_options: what `paper` and the console take to start a session, and what comes of it.
  */
 
-enum { SESSION_OPTIONS_COUNT = 15 };
+/* Its own, the engine's and the global ones. */
+enum { SESSION_OPTIONS_COUNT = 13 + ENGINE_OPTIONS_COUNT + GLOBAL_OPTIONS_COUNT };
 
 /* A plain value, zeroed before the parse. */
 struct session_options {
@@ -22,8 +24,6 @@ struct session_options {
     const char *preset;
     const char *faults;
     const char *on_bad_row;
-    const char *config;
-    const char *state_dir;
     struct arg_list set;
     double max_runtime_s;
     int64_t max_events;
@@ -31,12 +31,12 @@ struct session_options {
     bool new_session;
     bool no_opening;
     struct engine_options engine;
+    struct global_options global;
     bool max_runtime_seen, max_events_seen, seed_seen;
 };
 
-/* Rows for a struct session_options that lies at `offset`; the engine's rows come after. */
-void session_options_rows(struct arg_option rows[SESSION_OPTIONS_COUNT + ENGINE_OPTIONS_COUNT],
-                          size_t offset);
+/* Writes the rows for a struct session_options that lies at `offset`. */
+void session_options_rows(struct arg_option rows[SESSION_OPTIONS_COUNT], size_t offset);
 
 /* Layers the configuration, checks it and finds the state folder. Fills everything of *host
  * that options decide; setup and dir are the caller's storage and outlive it. */

@@ -5,9 +5,9 @@
 #include <strings.h>
 
 #include "cli/args.h"
-#include "cli/command.h"
 #include "cli/engine_options.h"
 #include "cli/global_options.h"
+#include "cli/subcommand.h"
 #include "config/config.h"
 #include "io/file.h"
 #include "run/backtest.h"

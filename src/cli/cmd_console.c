@@ -7,10 +7,10 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "cli/args.h"
-#include "cli/commands.h"
 #include "cli/operator.h"
 #include "cli/session_options.h"
 #include "cli/spawn.h"
+#include "cli/subcommand.h"
 #include "run/port_socket.h"
 #include "tui/console.h"
 
@@ -21,7 +21,6 @@ enum { FIRST_SNAPSHOT_MS = 5000, SNAP_PAGE_MS = 2000 };
 
 struct console_cli {
     struct session_options session;
-    const char *color;
     const char *snap;
     const char *screen;
     const char *theme;
@@ -35,21 +34,20 @@ struct console_cli {
     }
 
 static const struct arg_option LOOKS[] = {
-    OWN("color", ARG_TEXT, color, "WHEN", "auto, never, 8 or 256"),
     OWN("theme", ARG_TEXT, theme, "NAME", "dark, korea, green-red or mono"),
-    OWN("ascii", ARG_FLAG, ascii, "", "nothing but ASCII on the screen"),
-    OWN("mono", ARG_FLAG, mono, "", "no colour; the same as --color never"),
-    OWN("plain", ARG_FLAG, plain, "", "append lines instead of drawing"),
+    OWN("ascii", ARG_FLAG, ascii, NULL, "nothing but ASCII on the screen"),
+    OWN("mono", ARG_FLAG, mono, NULL, "no colour; the same as --color never"),
+    OWN("plain", ARG_FLAG, plain, NULL, "append lines instead of drawing"),
     OWN("hz", ARG_NUMBER, frames_per_s, "N", "frames a second, 4 by default"),
-    OWN("readonly", ARG_FLAG, read_only, "", "look, do not touch"),
+    OWN("readonly", ARG_FLAG, read_only, NULL, "look, do not touch"),
     OWN("snap", ARG_TEXT, snap, "WxH", "print one frame of the attached session as text"),
     OWN("screen", ARG_TEXT, screen, "NAME",
         "of --snap: live, trades, risk, alerts, system, help"),
-    OWN("embedded", ARG_FLAG, embedded, "", "host and console in one process"),
+    OWN("embedded", ARG_FLAG, embedded, NULL, "host and console in one process"),
 };
 
 enum { LOOKS_COUNT = sizeof LOOKS / sizeof LOOKS[0] };
-enum { CONSOLE_OPTIONS = LOOKS_COUNT + SESSION_OPTIONS_COUNT + ENGINE_OPTIONS_COUNT };
+enum { CONSOLE_OPTIONS = LOOKS_COUNT + SESSION_OPTIONS_COUNT };
 
 static int complain(const struct err *err)
 {
@@ -66,7 +64,9 @@ static bool parse_color(const struct console_cli *cli, enum console_color *out, 
                  {"never", CONSOLE_COLOR_NEVER},
                  {"8", CONSOLE_COLOR_8},
                  {"256", CONSOLE_COLOR_256}};
-    const char *given = cli->mono ? "never" : cli->color == NULL ? "auto" : cli->color;
+    const char *given = cli->mono                           ? "never"
+                        : cli->session.global.color == NULL ? "auto"
+                                                            : cli->session.global.color;
     for (size_t i = 0; i < sizeof NAMES / sizeof NAMES[0]; i++) {
         if (strcmp(given, NAMES[i].name) == 0) {
             *out = NAMES[i].color;
@@ -246,7 +246,7 @@ static int start_and_face(const struct console_cli *cli)
     struct setup setup;
     struct state_dir dir;
     struct host_options host = {0};
-    if (!state_dir_find(&dir, cli->session.state_dir, &err)) {
+    if (!state_dir_find(&dir, cli->session.global.state_dir, &err)) {
         return complain(&err);
     }
     const bool running = state_dir_holder(&dir) != 0;
@@ -278,7 +278,7 @@ int cmd_console(int argc, char **argv)
     const struct arg_spec spec = {
         .command = "console",
         .operands = "",
-        .summary = "attach to the running session, or start one and attach",
+        .summary = "Attaches to the running session, or starts one and attaches.",
         .options = rows,
         .options_count = CONSOLE_OPTIONS,
     };
@@ -289,17 +289,17 @@ int cmd_console(int argc, char **argv)
 
 int cmd_attach(int argc, char **argv)
 {
-    struct arg_option rows[LOOKS_COUNT];
-    memcpy(rows, LOOKS, sizeof LOOKS);
-    /* The last row starts a session; attaching does not. Its place is the folder's. */
-    rows[LOOKS_COUNT - 1] = (struct arg_option)OWN("state-dir", ARG_TEXT, session.state_dir,
-                                                   "DIR", "folder of the session");
+    /* The last row of the looks, --embedded, is about starting a session; attaching is not. */
+    enum { COUNT = LOOKS_COUNT - 1 + GLOBAL_OPTIONS_COUNT };
+    struct arg_option rows[COUNT];
+    memcpy(rows, LOOKS, (LOOKS_COUNT - 1) * sizeof rows[0]);
+    global_options_rows(rows + LOOKS_COUNT - 1, offsetof(struct console_cli, session.global));
     const struct arg_spec spec = {
         .command = "attach",
         .operands = "",
-        .summary = "attach a console to the running session",
+        .summary = "Attaches a console to the running session.",
         .options = rows,
-        .options_count = LOOKS_COUNT,
+        .options_count = COUNT,
     };
     struct console_cli cli = {0};
     int code = 0;
@@ -308,6 +308,6 @@ int cmd_attach(int argc, char **argv)
     }
     struct err err = {0};
     struct state_dir dir;
-    return state_dir_find(&dir, cli.session.state_dir, &err) ? face(&cli, &dir)
-                                                             : complain(&err);
+    const bool found = state_dir_find(&dir, cli.session.global.state_dir, &err);
+    return found ? face(&cli, &dir) : complain(&err);
 }

@@ -1,4 +1,4 @@
-#include "cli/command.h"
+#include "cli/subcommand.h"
 
 #include <jansson.h>
 #include <stdio.h>

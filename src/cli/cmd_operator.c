@@ -9,8 +9,9 @@
 #include "base/safe.h"
 #include "base/text.h"
 #include "cli/args.h"
-#include "cli/commands.h"
+#include "cli/global_options.h"
 #include "cli/operator.h"
+#include "cli/subcommand.h"
 #include "run/port_socket.h"
 #include "store/state_dir.h"
 
@@ -20,7 +21,7 @@
 enum { ANSWER_MS = 5000 };
 
 struct operator_options {
-    const char *state_dir;
+    struct global_options global;
     const char *reason;
     const char *session;
     bool drill;
@@ -91,86 +92,150 @@ static int send(const struct state_dir *dir, const struct command *command, cons
     return print_error(verb, &err);
 }
 
-static int act(int argc, char **argv, const struct arg_spec *spec, enum command_kind kind)
+/* One of the verbs: its words, and what it takes beside the global options. */
+struct verb {
+    const char *word, *operands, *summary;
+    enum command_kind kind;
+    const struct arg_option *own;
+    size_t own_count;
+};
+
+enum { OWN_MAX = 2 };
+
+static bool parse(const struct verb *verb, int argc, char **argv,
+                  struct operator_options *options, const char *operands[], int *code)
+{
+    struct arg_option rows[OWN_MAX + GLOBAL_OPTIONS_COUNT];
+    memcpy(rows, verb->own, verb->own_count * sizeof rows[0]);
+    global_options_rows(rows + verb->own_count, offsetof(struct operator_options, global));
+    const int wanted = verb->operands[0] != '\0' ? 1 : 0;
+    const struct arg_spec spec = {
+        .command = verb->word,
+        .operands = verb->operands,
+        .summary = verb->summary,
+        .options = rows,
+        .options_count = verb->own_count + GLOBAL_OPTIONS_COUNT,
+        .operands_min = wanted,
+        .operands_max = wanted,
+    };
+    int operands_count = 0;
+    return args_take(&spec, argc, argv, options, operands, &operands_count, code);
+}
+
+static int act(const struct verb *verb, int argc, char **argv)
 {
     struct operator_options options = {0};
     const char *operands[1] = {NULL};
-    int operands_count = 0;
     int code = 0;
-    if (!args_take(spec, argc, argv, &options, operands, &operands_count, &code)) {
+    if (!parse(verb, argc, argv, &options, operands, &code)) {
         return code;
     }
     struct err err = {0};
     struct state_dir dir;
-    if (!state_dir_find(&dir, options.state_dir, &err)) {
-        return print_error(spec->command, &err);
+    if (!state_dir_find(&dir, options.global.state_dir, &err)) {
+        return print_error(verb->word, &err);
     }
-    struct command command = {.kind = options.drill ? COMMAND_DRILL : kind};
+    struct command command = {.kind = options.drill ? COMMAND_DRILL : verb->kind};
     operator_name(command.operator_name, sizeof command.operator_name);
     text_cut(command.reason, sizeof command.reason, "%s",
              options.reason == NULL ? "" : options.reason);
     text_cut(command.text, sizeof command.text, "%s",
              options.session == NULL ? "" : options.session);
-    if (operands_count == 1 &&
+    if (operands[0] != NULL &&
         !num_parse_uint64(operands[0], strlen(operands[0]), &command.number)) {
         err_set(&err, ERR_INPUT, "'%s' is not a trade number", operands[0]);
-        return print_error(spec->command, &err);
+        return print_error(verb->word, &err);
     }
-    return send(&dir, &command, spec->command);
+    return send(&dir, &command, verb->word);
 }
 
-#define TEXT(name, member, value, help)                                                        \
+#define REASON                                                                                 \
     {                                                                                          \
-        name, ARG_TEXT, offsetof(struct operator_options, member), SIZE_MAX, value, help       \
+        "reason", ARG_TEXT, offsetof(struct operator_options, reason), SIZE_MAX, "TEXT",       \
+            "why; kept in the audit log"                                                       \
     }
 
-static const struct arg_option PLAIN[] = {
-    TEXT("state-dir", state_dir, "DIR", "folder of the session"),
-    TEXT("reason", reason, "TEXT", "kept in the audit log"),
+static const struct arg_option REASON_ONLY[] = {REASON};
+
+static const struct arg_option OF_KILL[] = {
+    REASON,
+    {"drill", ARG_FLAG, offsetof(struct operator_options, drill), SIZE_MAX, NULL,
+     "measure the kill path and leave everything as it is"},
 };
+
+static const struct arg_option OF_RELEASE[] = {
+    REASON,
+    {"session", ARG_TEXT, offsetof(struct operator_options, session), SIZE_MAX, "NAME",
+     "the session's name, typed: that one is released, no other"},
+};
+
+#undef REASON
 
 int cmd_kill(int argc, char **argv)
 {
-    static const struct arg_option OPTIONS[] = {
-        TEXT("state-dir", state_dir, "DIR", "folder of the session"),
-        TEXT("reason", reason, "TEXT", "kept in the audit log"),
-        {"drill", ARG_FLAG, offsetof(struct operator_options, drill), SIZE_MAX, "",
-         "measure the kill path and leave everything as it is"},
-    };
-    static const struct arg_spec SPEC = {"kill", "", "engage the kill switch", OPTIONS, 3,
-                                         0,      0};
-    return act(argc, argv, &SPEC, COMMAND_KILL);
+    static const struct verb VERB = {
+        "kill",       "",      "Engages the kill switch: no entries, exits managed.",
+        COMMAND_KILL, OF_KILL, 2};
+    return act(&VERB, argc, argv);
 }
 
 int cmd_release(int argc, char **argv)
 {
-    static const struct arg_option OPTIONS[] = {
-        TEXT("state-dir", state_dir, "DIR", "folder of the session"),
-        TEXT("session", session, "NAME", "the session's name, typed: it is released, no other"),
-        TEXT("reason", reason, "TEXT", "why it may trade again; kept in the audit log"),
-    };
-    static const struct arg_spec SPEC = {
-        "release", "", "release the kill switch; the session stays disarmed", OPTIONS, 3, 0, 0};
-    return act(argc, argv, &SPEC, COMMAND_RELEASE);
+    static const struct verb VERB = {
+        "release",
+        "",
+        "Releases the kill switch; the session stays disarmed until armed.",
+        COMMAND_RELEASE,
+        OF_RELEASE,
+        2};
+    return act(&VERB, argc, argv);
 }
 
-#define PLAIN_COMMAND(function, word, kind, summary)                                           \
-    int function(int argc, char **argv)                                                        \
-    {                                                                                          \
-        static const struct arg_spec SPEC = {word, "", summary, PLAIN, 2, 0, 0};               \
-        return act(argc, argv, &SPEC, kind);                                                   \
-    }
+int cmd_arm(int argc, char **argv)
+{
+    static const struct verb VERB = {"arm",       "",          "Lets the session open trades.",
+                                     COMMAND_ARM, REASON_ONLY, 1};
+    return act(&VERB, argc, argv);
+}
 
-PLAIN_COMMAND(cmd_arm, "arm", COMMAND_ARM, "let the session open trades")
-PLAIN_COMMAND(cmd_disarm, "disarm", COMMAND_DISARM, "bar entries until armed again")
-PLAIN_COMMAND(cmd_pause, "pause", COMMAND_PAUSE, "entries off, exits managed")
-PLAIN_COMMAND(cmd_resume, "resume", COMMAND_RESUME, "end a pause")
-PLAIN_COMMAND(cmd_flatten, "flatten", COMMAND_FLATTEN, "close every open trade")
-PLAIN_COMMAND(cmd_quit, "quit", COMMAND_QUIT, "end the session and its host")
+int cmd_disarm(int argc, char **argv)
+{
+    static const struct verb VERB = {
+        "disarm", "", "Bars entries until armed again.", COMMAND_DISARM, REASON_ONLY, 1};
+    return act(&VERB, argc, argv);
+}
+
+int cmd_pause(int argc, char **argv)
+{
+    static const struct verb VERB = {
+        "pause", "", "Turns entries off; exits go on.", COMMAND_PAUSE, REASON_ONLY, 1};
+    return act(&VERB, argc, argv);
+}
+
+int cmd_resume(int argc, char **argv)
+{
+    static const struct verb VERB = {"resume",       "",          "Ends a pause.",
+                                     COMMAND_RESUME, REASON_ONLY, 1};
+    return act(&VERB, argc, argv);
+}
+
+int cmd_flatten(int argc, char **argv)
+{
+    static const struct verb VERB = {"flatten",       "",          "Closes every open trade.",
+                                     COMMAND_FLATTEN, REASON_ONLY, 1};
+    return act(&VERB, argc, argv);
+}
+
+int cmd_quit(int argc, char **argv)
+{
+    static const struct verb VERB = {
+        "quit", "", "Ends the session and its host.", COMMAND_QUIT, REASON_ONLY, 1};
+    return act(&VERB, argc, argv);
+}
 
 int cmd_close(int argc, char **argv)
 {
-    static const struct arg_spec SPEC = {"close", "TRADE", "close one open trade", PLAIN, 2,
-                                         1,       1};
-    return act(argc, argv, &SPEC, COMMAND_CLOSE);
+    static const struct verb VERB = {"close",       "TRADE",     "Closes one open trade.",
+                                     COMMAND_CLOSE, REASON_ONLY, 1};
+    return act(&VERB, argc, argv);
 }

@@ -4,9 +4,9 @@
 #include <unistd.h>
 
 #include "base/text.h"
-#include "cli/commands.h"
 #include "cli/session_options.h"
 #include "cli/spawn.h"
+#include "cli/subcommand.h"
 #include "io/file.h"
 #include "run/host.h"
 #include "run/result.h"
@@ -22,10 +22,7 @@ struct paper_options {
     bool detach;
 };
 
-enum {
-    OWN_OPTIONS = 4,
-    OPTIONS_COUNT = SESSION_OPTIONS_COUNT + ENGINE_OPTIONS_COUNT + OWN_OPTIONS
-};
+enum { OWN_OPTIONS = 4, OPTIONS_COUNT = SESSION_OPTIONS_COUNT + OWN_OPTIONS };
 
 static void list_options(struct arg_option rows[OPTIONS_COUNT])
 {
@@ -34,9 +31,9 @@ static void list_options(struct arg_option rows[OPTIONS_COUNT])
          "write every trade as JSON"},
         {"trades-csv", ARG_TEXT, offsetof(struct paper_options, trades_csv), SIZE_MAX, "FILE",
          "write every trade as CSV"},
-        {"json", ARG_FLAG, offsetof(struct paper_options, json), SIZE_MAX, "",
+        {"json", ARG_FLAG, offsetof(struct paper_options, json), SIZE_MAX, NULL,
          "end with the result object"},
-        {"detach", ARG_FLAG, offsetof(struct paper_options, detach), SIZE_MAX, "",
+        {"detach", ARG_FLAG, offsetof(struct paper_options, detach), SIZE_MAX, NULL,
          "go on in the background once consoles can attach"},
     };
     memcpy(rows, OWN, sizeof OWN);
@@ -166,7 +163,7 @@ int cmd_paper(int argc, char **argv)
     const struct arg_spec spec = {
         .command = "paper",
         .operands = "",
-        .summary = "run a paper session without a screen",
+        .summary = "Runs a paper session without a screen. Resumes the one that did not end.",
         .options = rows,
         .options_count = OPTIONS_COUNT,
     };

@@ -1,8 +1,8 @@
 #include <stdio.h>
 
 #include "cli/args.h"
-#include "cli/command.h"
 #include "cli/global_options.h"
+#include "cli/subcommand.h"
 #include "run/json.h"
 
 #ifdef __clang__

@@ -1,7 +1,10 @@
 #include "cli/global_options.h"
 
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
+
+#include "base/log.h"
 
 static const struct arg_option OPTIONS[] = {
     {"state-dir", ARG_TEXT, offsetof(struct global_options, state_dir), SIZE_MAX, "DIR",
@@ -43,4 +46,16 @@ int global_option_length(int argc, char **argv)
         }
     }
     return 0;
+}
+
+bool global_options_apply(const struct global_options *options, struct err *err)
+{
+    enum log_level level = LOG_WARN;
+    if (options->log_level != NULL && !log_parse_level(options->log_level, &level)) {
+        return err_set(err, ERR_INPUT,
+                       "--log-level: '%s' is not a level (expected error, warn, info or debug)",
+                       options->log_level);
+    }
+    log_open(stderr, level);
+    return true;
 }

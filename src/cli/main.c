@@ -1,6 +1,6 @@
-#include "cli/command.h"
+#include "cli/subcommand.h"
 
-static const struct command COMMANDS[] = {
+static const struct subcommand COMMANDS[] = {
     {"backtest", "run the engine over a file of snapshots", cmd_backtest},
     {"config", "check config files, print one, explain a key", cmd_config},
     {"doctor", "would a session run well here?", cmd_doctor},
@@ -9,5 +9,5 @@ static const struct command COMMANDS[] = {
 
 int main(int argc, char **argv)
 {
-    return command_dispatch(COMMANDS, sizeof COMMANDS / sizeof COMMANDS[0], argc, argv);
+    return subcommand_dispatch(COMMANDS, sizeof COMMANDS / sizeof COMMANDS[0], argc, argv);
 }

@@ -22,7 +22,7 @@
             offsetof(struct session_options, seen), value, help                                \
     }
 
-static const struct arg_option ROWS[SESSION_OPTIONS_COUNT] = {
+static const struct arg_option ROWS[] = {
     ROW("source", ARG_TEXT, source, "SOURCE",
         "csv:FILE, frames:FILE, scenario:FILE or simulated[:SEED] (the default)"),
     ROW("pair", ARG_LIST, pairs, "PAIR", "KRW-BTC/BTCUSDT; may stand many times"),
@@ -32,34 +32,35 @@ static const struct arg_option ROWS[SESSION_OPTIONS_COUNT] = {
         "simulated market: lively, calm, crisis, noise, planted"),
     ROW("faults", ARG_TEXT, faults, "on|off", "simulated feed and order faults"),
     ROW("on-bad-row", ARG_TEXT, on_bad_row, "fail|skip", "what a bad line of a csv file does"),
-    ROW("config", ARG_TEXT, config, "FILE", "YAML file laid over the defaults"),
-    ROW("state-dir", ARG_TEXT, state_dir, "DIR",
-        "folder of journal, socket, lock and kill flag"),
     ROW("set", ARG_LIST, set, "KEY=VALUE", "one config key; may stand many times"),
     ROW_SEEN("max-runtime-s", ARG_NUMBER, max_runtime_s, max_runtime_seen, "S",
              "stop the host after that long; the session can be resumed"),
     ROW_SEEN("max-events", ARG_COUNT, max_events, max_events_seen, "N",
              "stop the host after N events of the source"),
     ROW_SEEN("seed", ARG_COUNT, seed, seed_seen, "N", "seed of the simulated market and venue"),
-    ROW("new", ARG_FLAG, new_session, "", "end the session that is there and start another"),
-    ROW("no-opening", ARG_FLAG, no_opening, "", "without the scripted first ten minutes"),
+    ROW("new", ARG_FLAG, new_session, NULL, "end the session that is there and start another"),
+    ROW("no-opening", ARG_FLAG, no_opening, NULL, "without the scripted first ten minutes"),
 };
 
 #undef ROW
 #undef ROW_SEEN
 
-void session_options_rows(struct arg_option rows[SESSION_OPTIONS_COUNT + ENGINE_OPTIONS_COUNT],
-                          size_t offset)
+enum { OWN_COUNT = sizeof ROWS / sizeof ROWS[0] };
+_Static_assert(OWN_COUNT + ENGINE_OPTIONS_COUNT + GLOBAL_OPTIONS_COUNT == SESSION_OPTIONS_COUNT,
+               "the door knows their number");
+
+void session_options_rows(struct arg_option rows[SESSION_OPTIONS_COUNT], size_t offset)
 {
-    for (size_t i = 0; i < SESSION_OPTIONS_COUNT; i++) {
+    for (size_t i = 0; i < OWN_COUNT; i++) {
         rows[i] = ROWS[i];
         rows[i].offset += offset;
         if (rows[i].seen_offset != SIZE_MAX) {
             rows[i].seen_offset += offset;
         }
     }
-    engine_options_rows(rows + SESSION_OPTIONS_COUNT,
-                        offset + offsetof(struct session_options, engine));
+    engine_options_rows(rows + OWN_COUNT, offset + offsetof(struct session_options, engine));
+    global_options_rows(rows + OWN_COUNT + ENGINE_OPTIONS_COUNT,
+                        offset + offsetof(struct session_options, global));
 }
 
 /* Every mistake of a file at once, on standard error; the last word is the error's. */
@@ -89,11 +90,12 @@ static bool load_defaults(const struct session_options *options, struct config *
 static bool load_file(const struct session_options *options, struct config *config,
                       struct config_named *named, struct err *err)
 {
-    if (options->config == NULL) {
+    if (options->global.config == NULL) {
         return true;
     }
     struct text report = text_growing();
-    return reported(config_load_named(config, named, options->config, &report, err), &report);
+    return reported(config_load_named(config, named, options->global.config, &report, err),
+                    &report);
 }
 
 static bool set_keys(const struct session_options *options, struct config *config,
@@ -202,12 +204,14 @@ bool session_options_resolve(const struct session_options *options, struct setup
         .pairs_count = given.pairs.count,
     };
     const bool is_scenario = strncmp(given.source, "scenario:", strlen("scenario:")) == 0;
-    if (!layer_config(&given, &config, &named, err) ||
+    if (!global_options_apply(&given.global, err) ||
+        !layer_config(&given, &config, &named, err) ||
         !parse_speed(given.speed, &host->speed, err) ||
         !parse_start(given.start_at, &request.start_ns, err) ||
         !parse_bad_rows(given.on_bad_row, &request.skip_bad_rows, err) ||
         !(is_scenario || engine_options_complete(&config.engine, given.source, err)) ||
-        !setup_make(setup, &request, err) || !state_dir_find(dir, given.state_dir, err)) {
+        !setup_make(setup, &request, err) ||
+        !state_dir_find(dir, given.global.state_dir, err)) {
         return false;
     }
     warn(&setup->config);

@@ -10,7 +10,7 @@
 
 #include "base/log.h"
 #include "base/text.h"
-#include "cli/commands.h"
+#include "cli/subcommand.h"
 #include "run/result.h"
 
 enum { LOG_PATH_SIZE = STATE_DIR_PATH_SIZE + 16 };

@@ -1,4 +1,4 @@
-#include "cli/command.h"
+#include "cli/subcommand.h"
 
 #include <stdbool.h>
 #include <stdio.h>
@@ -13,8 +13,8 @@ enum { EXIT_USAGE = 2, SHOWN_SIZE = 200 };
 
 static const char DEFAULT_COMMAND[] = "console";
 
-static const struct command *find(const struct command *commands, size_t count,
-                                  const char *name)
+static const struct subcommand *find(const struct subcommand *commands, size_t count,
+                                     const char *name)
 {
     for (size_t i = 0; i < count; i++) {
         if (strcmp(commands[i].name, name) == 0) {
@@ -24,7 +24,7 @@ static const struct command *find(const struct command *commands, size_t count,
     return NULL;
 }
 
-static void print_list(const struct command *commands, size_t count)
+static void print_list(const struct subcommand *commands, size_t count)
 {
     puts("usage: arblite [OPTION]... [COMMAND] [ARGUMENT]...\n");
     for (size_t i = 0; i < count; i++) {
@@ -33,7 +33,7 @@ static void print_list(const struct command *commands, size_t count)
     puts("\n'arblite COMMAND --help' lists what a command takes.");
 }
 
-static int refuse(const struct command *commands, size_t count, const char *name)
+static int refuse(const struct subcommand *commands, size_t count, const char *name)
 {
     char shown[SHOWN_SIZE];
     struct nearest nearest = nearest_to(name);
@@ -52,7 +52,7 @@ static int refuse(const struct command *commands, size_t count, const char *name
 
 /* Calls the command with its name first and everything else, in order, behind it. `at` is where
  * the name stands in argv; argc when it does not. */
-static int run(const struct command *command, int at, int argc, char **argv)
+static int run(const struct subcommand *command, int at, int argc, char **argv)
 {
     char **arguments = mem_array((size_t)argc + 2, sizeof *arguments);
     char *name = mem_copy_string(command->name);
@@ -69,7 +69,7 @@ static int run(const struct command *command, int at, int argc, char **argv)
     return code;
 }
 
-int command_dispatch(const struct command *commands, size_t count, int argc, char **argv)
+int subcommand_dispatch(const struct subcommand *commands, size_t count, int argc, char **argv)
 {
     int at = 1;
     while (at < argc && global_option_length(argc - at, argv + at) > 0) {
@@ -84,7 +84,7 @@ int command_dispatch(const struct command *commands, size_t count, int argc, cha
         word = "version";
     }
     const bool named = word[0] != '\0' && word[0] != '-';
-    const struct command *command = find(commands, count, named ? word : DEFAULT_COMMAND);
+    const struct subcommand *command = find(commands, count, named ? word : DEFAULT_COMMAND);
     if (command == NULL) {
         return refuse(commands, count, named ? word : DEFAULT_COMMAND);
     }
