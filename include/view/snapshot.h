@@ -39,7 +39,7 @@ struct snapshot_book {
     enum reason reason; /* why not fresh */
     int64_t heard_ns;   /* last message or pong; 0 never */
     int64_t changed_ns; /* venue's time of the last change; 0 unknown */
-    uint64_t messages, gaps, resyncs, reconnects;
+    uint64_t messages, gaps, resyncs, reconnects, dropped;
     double messages_per_s;
     double age_limit_ms;
     double last_price;      /* of a trade print; 0 none */

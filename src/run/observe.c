@@ -33,6 +33,7 @@ static void observe_book(const struct runner *runner, int32_t index, enum venue 
         out->gaps = feed.gaps;
         out->resyncs = feed.resyncs;
         out->reconnects = feed.reconnects;
+        out->dropped = feed.dropped;
     }
     const struct guard_limits *limits = &runner->setup.session.limits;
     out->age_limit_ms = !runner->setup.session.has_clock ? NAN

@@ -1,0 +1,299 @@
+#include "run/status.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+
+#include "base/calendar.h"
+#include "base/clock.h"
+#include "run/json.h"
+
+static double age_ms(int64_t now_ns, int64_t heard_ns)
+{
+    return heard_ns == 0 ? NAN : (double)(now_ns - heard_ns) / 1e6;
+}
+
+static void put_time(struct json *json, const char *key, int64_t time_ns)
+{
+    char when[CALENDAR_TEXT_SIZE];
+    if (time_ns == 0) {
+        json_null(json, key);
+    } else {
+        json_string(json, key, calendar_format(when, time_ns, 3));
+    }
+}
+
+static const char *state_word(const struct snapshot *snapshot)
+{
+    return snapshot->stopped           ? "stopped"
+           : snapshot->source_ended    ? "ended"
+           : snapshot->playback_paused ? "playback_paused"
+                                       : "running";
+}
+
+static void put_identity(struct json *json, const struct snapshot *s, int64_t mono_ns)
+{
+    json_integer(json, "schema_version", STATUS_SCHEMA_VERSION);
+    json_integer(json, "pid", s->pid);
+    json_string(json, "session", s->session);
+    json_string(json, "mode", s->mode);
+    json_string(json, "profile", s->profile);
+    json_string(json, "state", state_word(s));
+    json_number(json, "uptime_s", (double)(s->made_wall_ns - s->started_wall_ns) / 1e9);
+    json_number(json, "age_ms", (double)(mono_ns - s->made_mono_ns) / 1e6);
+    json_unsigned(json, "seq", s->sequence);
+    json_open_object(json, "source");
+    json_string(json, "kind", s->source);
+    json_string(json, "label", s->source);
+    json_number(json, "speed", s->speed); /* null: as fast as it goes */
+    put_time(json, "event_time", s->time_ns);
+    json_number(json, "progress", s->progress);
+    json_close_object(json);
+}
+
+static void put_permission(struct json *json, const struct snapshot *s)
+{
+    json_open_object(json, "gate");
+    json_string(json, "entries", s->entries_open ? "open" : "off");
+    json_string_or_null(json, "reason", s->entries_open ? "" : reason_code(s->entries_reason));
+    json_number(json, "until_s", s->entries_until_s);
+    json_close_object(json);
+    json_bool(json, "armed", s->armed);
+    json_bool(json, "paused", s->paused);
+    json_open_object(json, "kill");
+    json_bool(json, "on", s->killed);
+    json_string_or_null(json, "by", s->killed_by);
+    put_time(json, "since", s->killed ? s->killed_wall_ns : 0);
+    json_string_or_null(json, "reason", s->killed_reason);
+    json_close_object(json);
+}
+
+static void put_guard(struct json *json, const struct snapshot *s)
+{
+    json_open_object(json, "guard");
+    json_string(json, "level", guard_level_name(s->guard_level));
+    json_open_array(json, "causes");
+    for (int32_t i = 0; i < s->causes_count; i++) {
+        const struct snapshot_cause *cause = &s->causes[i];
+        json_open_object(json, NULL);
+        json_string(json, "code", reason_code(cause->reason));
+        json_string(json, "level", guard_level_name(cause->level));
+        json_string(json, "scope", cause->pair < 0 ? "global" : s->pairs[cause->pair].name);
+        json_number(json, "observed", cause->observed);
+        json_number(json, "limit", cause->limit);
+        put_time(json, "since", cause->since_ns);
+        json_close_object(json);
+    }
+    json_close_array(json);
+    json_open_array(json, "limits");
+    for (int32_t i = 0; i < s->limits_count; i++) {
+        json_open_object(json, NULL);
+        json_string(json, "name", s->limits[i].name);
+        json_number(json, "used", s->limits[i].used);
+        json_number(json, "limit", s->limits[i].limit);
+        json_string(json, "unit", s->limits[i].unit);
+        json_close_object(json);
+    }
+    json_close_array(json);
+    json_close_object(json);
+}
+
+static void put_feed(struct json *json, const struct snapshot *s, const char *venue,
+                     const struct snapshot_pair *pair, const struct snapshot_book *book)
+{
+    json_open_object(json, NULL);
+    json_string(json, "venue", venue);
+    json_string(json, "pair", pair->name);
+    json_string(json, "state", feed_state_name(book->state));
+    json_number(json, "age_ms", age_ms(s->time_ns, book->heard_ns));
+    json_unsigned(json, "messages", book->messages);
+    json_unsigned(json, "gaps", book->gaps);
+    json_unsigned(json, "resyncs", book->resyncs);
+    json_unsigned(json, "reconnects", book->reconnects);
+    json_unsigned(json, "dropped", book->dropped);
+    json_close_object(json);
+}
+
+static double touch(const struct snapshot_level *levels, int32_t count)
+{
+    return count > 0 ? levels[0].price : NAN;
+}
+
+static void put_pair(struct json *json, const struct snapshot_pair *pair)
+{
+    const bool decided = pair->decided_ns != 0;
+    json_open_object(json, NULL);
+    json_string(json, "pair", pair->name);
+    json_number(json, "bid_a", touch(pair->a.bids, pair->a.bids_count));
+    json_number(json, "ask_a", touch(pair->a.asks, pair->a.asks_count));
+    json_number(json, "bid_b", touch(pair->b.bids, pair->b.bids_count));
+    json_number(json, "ask_b", touch(pair->b.asks, pair->b.asks_count));
+    json_number(json, "premium_bps", decided ? pair->premium_bps : NAN);
+    json_number(json, "baseline_bps", decided ? pair->baseline_bps : NAN);
+    json_number(json, "books_width_bps", decided ? pair->width_bps : NAN);
+    json_number(json, "need_bps", decided ? pair->need_bps : NAN);
+    json_number(json, "net_edge_bps", decided ? fmax(pair->net_bps[0], pair->net_bps[1]) : NAN);
+    json_number(json, "warmup_left_s", pair->warmup_left_s);
+    json_integer(json, "open_trades", pair->open_trades);
+    json_close_object(json);
+}
+
+static void put_market(struct json *json, const struct snapshot *s)
+{
+    json_open_array(json, "feeds");
+    for (int32_t i = 0; i < s->pairs_count; i++) {
+        put_feed(json, s, venue_name(VENUE_A), &s->pairs[i], &s->pairs[i].a);
+        put_feed(json, s, venue_name(VENUE_B), &s->pairs[i], &s->pairs[i].b);
+    }
+    json_close_array(json);
+    json_open_object(json, "fx");
+    json_number(json, "krw_per_usdt", s->fx_heard_ns == 0 ? NAN : s->krw_per_usd);
+    json_number(json, "age_ms", age_ms(s->time_ns, s->fx_heard_ns));
+    json_string(json, "source", s->fx_source);
+    json_close_object(json);
+    json_open_array(json, "pairs");
+    for (int32_t i = 0; i < s->pairs_count; i++) {
+        put_pair(json, &s->pairs[i]);
+    }
+    json_close_array(json);
+}
+
+static void put_exposure(struct json *json, const struct snapshot *s)
+{
+    json_open_object(json, "exposure");
+    json_number(json, "unhedged_usd", s->unhedged_usd);
+    json_number(json, "since_ms",
+                s->unhedged_since_ns == 0 ? NAN : age_ms(s->time_ns, s->unhedged_since_ns));
+    json_close_object(json);
+    json_open_object(json, "balances");
+    json_number(json, "krw", s->balance_krw);
+    json_number(json, "usdt", s->balance_usdt);
+    json_number(json, "inventory_usd", s->inventory_usd);
+    json_close_object(json);
+    json_open_object(json, "margin");
+    json_number(json, "ratio_pct", s->margin_used_pct);
+    json_close_object(json);
+    json_open_array(json, "funding");
+    for (int32_t i = 0; i < s->pairs_count; i++) {
+        const struct snapshot_pair *pair = &s->pairs[i];
+        if (pair->funding_next_ns == 0) {
+            continue;
+        }
+        json_open_object(json, NULL);
+        json_string(json, "pair", pair->name);
+        json_number(json, "rate_bps", pair->funding_rate_bps);
+        json_number(json, "next_s", (double)(pair->funding_next_ns - s->time_ns) / 1e9);
+        json_close_object(json);
+    }
+    json_close_array(json);
+}
+
+static void put_money(struct json *json, const struct snapshot *s)
+{
+    json_open_object(json, "trades");
+    json_unsigned(json, "opened", s->opened);
+    json_unsigned(json, "closed", s->closed);
+    json_unsigned(json, "open", s->opened - s->closed);
+    json_unsigned(json, "refused", s->refused_count);
+    json_close_object(json);
+    json_open_object(json, "pnl");
+    json_number(json, "realized_usd", s->realized_usd);
+    json_number(json, "unrealized_usd", s->unrealized_usd);
+    json_number(json, "fees_usd", s->fees_usd);
+    json_close_object(json);
+    json_open_object(json, "alerts");
+    json_integer(json, "unacked", s->alerts_unacked);
+    json_integer(json, "total", s->alerts_total);
+    json_close_object(json);
+}
+
+void status_json(const struct snapshot *snapshot, int64_t mono_ns, struct text *out)
+{
+    struct json json;
+    json_begin(&json, out);
+    json_open_object(&json, NULL);
+    put_identity(&json, snapshot, mono_ns);
+    put_permission(&json, snapshot);
+    put_guard(&json, snapshot);
+    put_market(&json, snapshot);
+    put_exposure(&json, snapshot);
+    put_money(&json, snapshot);
+    json_close_object(&json);
+}
+
+void status_lines(const struct snapshot *s, struct text *out)
+{
+    char when[CALENDAR_TEXT_SIZE];
+    text_addf(out, "session   %s (%s, %s), pid %d, %s\n", s->session, s->mode, s->profile,
+              s->pid, state_word(s));
+    text_addf(out, "source    %s, event time %s\n", s->source,
+              s->time_ns == 0 ? "none yet" : calendar_format(when, s->time_ns, 0));
+    text_addf(out, "entries   %s%s%s\n", s->entries_open ? "open" : "off: ",
+              s->entries_open ? "" : reason_code(s->entries_reason),
+              s->killed ? " (kill switch is on)" : "");
+    text_addf(out, "guard     %s, %d causes\n", guard_level_name(s->guard_level),
+              s->causes_count);
+    text_addf(out, "trades    %" PRIu64 " opened, %" PRIu64 " closed, %" PRIu64 " refused\n",
+              s->opened, s->closed, s->refused_count);
+    text_addf(out, "pnl       realised %+.2f USD, unrealised %+.2f USD, fees %.2f USD\n",
+              s->realized_usd, s->unrealized_usd, s->fees_usd);
+    text_addf(out, "alarms    %d unacknowledged (%d HIGH), %d in all\n", s->alerts_unacked,
+              s->alerts_high_unacked, s->alerts_total);
+}
+
+void status_json_down(const struct journal_status *status, bool killed, struct text *out)
+{
+    const struct journal_session *session = &status->session;
+    const struct journal_state *state = &status->state;
+    struct json json;
+    json_begin(&json, out);
+    json_open_object(&json, NULL);
+    json_integer(&json, "schema_version", STATUS_SCHEMA_VERSION);
+    json_null(&json, "pid");
+    json_string(&json, "session", session->name);
+    json_string(&json, "mode", session->mode);
+    json_string(&json, "state", "down");
+    json_bool(&json, "ended", session->ended_wall_ns != 0);
+    json_string_or_null(&json, "end_reason", session->end_reason);
+    json_unsigned(&json, "seq", state->sequence);
+    json_open_object(&json, "source");
+    json_string(&json, "label", session->source);
+    put_time(&json, "event_time", state->time_ns);
+    json_close_object(&json);
+    json_bool(&json, "armed", status->has_state && state->armed);
+    json_open_object(&json, "kill");
+    json_bool(&json, "on", killed || state->killed);
+    json_string_or_null(&json, "by", state->killed_by);
+    put_time(&json, "since", state->killed_wall_ns);
+    json_string_or_null(&json, "reason", state->killed_reason);
+    json_close_object(&json);
+    json_open_object(&json, "trades");
+    json_integer(&json, "opened", status->opened);
+    json_integer(&json, "closed", status->closed);
+    json_integer(&json, "open", status->opened - status->closed);
+    json_integer(&json, "refused", status->refused);
+    json_close_object(&json);
+    json_open_object(&json, "pnl");
+    json_number(&json, "realized_usd", status->realized_usd);
+    json_null(&json, "unrealized_usd");
+    json_number(&json, "fees_usd", status->fees_usd);
+    json_close_object(&json);
+    json_open_object(&json, "alerts");
+    json_integer(&json, "unacked", status->alerts_unacked);
+    json_integer(&json, "total", status->alerts_total);
+    json_close_object(&json);
+    json_close_object(&json);
+}
+
+void status_lines_down(const struct journal_status *status, bool killed, struct text *out)
+{
+    const struct journal_session *session = &status->session;
+    text_addf(out, "session   %s (%s): no host is running; %s\n", session->name, session->mode,
+              session->ended_wall_ns != 0 ? "it has ended" : "it can be resumed");
+    text_addf(out, "source    %s\n", session->source);
+    text_addf(out, "kill      %s\n", killed || status->state.killed ? "ON" : "off");
+    text_addf(out, "trades    %" PRId64 " opened, %" PRId64 " closed\n", status->opened,
+              status->closed);
+    text_addf(out, "pnl       realised %+.2f USD, fees %.2f USD\n", status->realized_usd,
+              status->fees_usd);
+}
