@@ -5,6 +5,7 @@
 
 #include "base/err.h"
 #include "cli/args.h"
+#include "config/config.h"
 #include "core/engine_params.h"
 
 /* engine_options: one option per engine parameter, the same for every command that runs an
@@ -26,6 +27,9 @@ struct engine_options {
 /* Writes the ENGINE_OPTIONS_COUNT rows for a struct engine_options that lies at `offset` in the
  * struct the command parses into. */
 void engine_options_rows(struct arg_option rows[ENGINE_OPTIONS_COUNT], size_t offset);
+
+/* A config whose file named no PnL model takes the usual one of its profile. */
+void engine_options_settle_model(struct config *config, const struct config_named *named);
 
 /* Lays what was given over *params. Without a PnL model of its own, a given profile brings
  * its usual one. */

@@ -77,9 +77,7 @@ static bool settle_config(const struct backtest_args *args, struct config *confi
             return false;
         }
     }
-    if (!config_is_named(&named, "engine.pnl_model")) {
-        config->engine.pnl_model = engine_default_model(config->engine.profile);
-    }
+    engine_options_settle_model(config, &named);
     return engine_options_apply(&args->engine, &config->engine, err);
 }
 

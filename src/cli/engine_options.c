@@ -161,6 +161,13 @@ static const char *model_name(int model)
     return engine_pnl_model_name((enum engine_pnl_model)model);
 }
 
+void engine_options_settle_model(struct config *config, const struct config_named *named)
+{
+    if (!config_is_named(named, "engine.pnl_model")) {
+        config->engine.pnl_model = engine_default_model(config->engine.profile);
+    }
+}
+
 bool engine_options_apply(const struct engine_options *options, struct engine_params *params,
                           struct err *err)
 {

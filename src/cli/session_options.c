@@ -175,9 +175,12 @@ static bool parse_bad_rows(const char *given, bool *skip, struct err *err)
 static bool layer_config(const struct session_options *options, struct config *config,
                          struct config_named *named, struct err *err)
 {
-    return load_defaults(options, config, err) && load_file(options, config, named, err) &&
-           set_keys(options, config, named, err) && set_market(options, config, err) &&
-           engine_options_apply(&options->engine, &config->engine, err);
+    if (!load_defaults(options, config, err) || !load_file(options, config, named, err) ||
+        !set_keys(options, config, named, err) || !set_market(options, config, err)) {
+        return false;
+    }
+    engine_options_settle_model(config, named);
+    return engine_options_apply(&options->engine, &config->engine, err);
 }
 
 static void warn(const struct config *config)
