@@ -14,7 +14,11 @@ enum { COLUMNS_LEAST = 80, ROWS_LEAST = 24 };
 static bool find_terminal(const char *name)
 {
     int status = 0;
-    return setupterm(name, STDOUT_FILENO, &status) == 0 && status == 1;
+    const bool found = setupterm(name, STDOUT_FILENO, &status) == 0 && status == 1;
+    if (found) {
+        del_curterm(cur_term);
+    }
+    return found;
 }
 
 void doctor_terminal(const struct doctor *doctor, struct finding *out)
