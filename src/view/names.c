@@ -1,0 +1,31 @@
+#include <stddef.h>
+
+#include "view/command.h"
+
+static const char *const COMMANDS[] = {
+    [COMMAND_KILL] = "kill",
+    [COMMAND_RELEASE] = "release",
+    [COMMAND_ARM] = "arm",
+    [COMMAND_DISARM] = "disarm",
+    [COMMAND_PAUSE] = "pause",
+    [COMMAND_RESUME] = "resume",
+    [COMMAND_CLOSE] = "close",
+    [COMMAND_FLATTEN] = "flatten",
+    [COMMAND_ACK] = "ack",
+    [COMMAND_ACK_ALL] = "ack-all",
+    [COMMAND_SHELVE] = "shelve",
+    [COMMAND_SPEED] = "speed",
+    [COMMAND_PLAYBACK_PAUSE] = "hold",
+    [COMMAND_PLAYBACK_RUN] = "play",
+    [COMMAND_STEP] = "step",
+    [COMMAND_QUIT] = "quit",
+    [COMMAND_DRILL] = "drill",
+};
+_Static_assert(sizeof COMMANDS / sizeof COMMANDS[0] == COMMAND_KIND_LAST + 1,
+               "a name per command");
+
+const char *command_kind_name(enum command_kind kind)
+{
+    const size_t index = (size_t)kind;
+    return index <= COMMAND_KIND_LAST ? COMMANDS[index] : "?";
+}

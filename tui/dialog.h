@@ -1,0 +1,36 @@
+#pragma once
+#include "tui/state.h"
+
+/* dialog: a question being answered. Dialogs are states: there is no loop inside a loop. */
+
+enum {
+    DIALOG_DEAF_MS = 400, /* a box of class COSTS hears nothing for so long */
+    RELEASE_WAIT_MS = 3000,
+};
+
+/* Opens a box that sends `command` on y. */
+void dialog_confirm(struct state *state, const struct world *world, enum action_class class,
+                    const struct command *command, const char *question);
+void dialog_release(struct state *state, const struct world *world);
+void dialog_command_line(struct state *state, const struct world *world);
+void dialog_close(struct state *state);
+
+/* A key while a dialog is open. */
+void dialog_press(struct state *state, const struct world *world, uint32_t key,
+                  struct outbox *outbox);
+void dialog_tick(struct state *state, const struct world *world, struct outbox *outbox);
+
+/* Is text being typed? */
+bool dialog_has_field(const struct dialog *dialog);
+/* The field the cursor is in; NULL when none. */
+struct field *dialog_field(struct dialog *dialog);
+
+void field_add(struct field *field, uint32_t code);
+void field_remove(struct field *field); /* the last character */
+void field_set(struct field *field, const char *text);
+
+/* A command of this console, signed by its operator. */
+struct command command_make(const struct world *world, enum command_kind kind);
+/* Sends it, or notes that this console may not act. */
+void command_send(struct state *state, const struct world *world, const struct command *command,
+                  struct outbox *outbox);

@@ -1,0 +1,149 @@
+#include <stdio.h>
+
+#include "tui/action.h"
+#include "tui/dialog.h"
+#include "tui/pane/pane.h"
+
+/* The last row: what is being typed, what just happened, that the view is frozen, or what the
+ * keys do here, as many as fit. */
+
+#define NS_PER_S INT64_C(1000000000)
+
+static void command_line(const struct view *view, int cols, struct line *line)
+{
+    const struct field *field = &view->state->dialog.fields[0];
+    line_add(line, ROLE_STRONG, ":");
+    line_add(line, ROLE_NORMAL, "%s", field->text);
+    int width = line_width(line) + 3;
+    for (int n = 0; field->length > 0 && n < 8; n++) {
+        const char *name = action_complete(field->text, n);
+        if (name == NULL || width + canvas_text_width(name) + 1 > cols) {
+            break;
+        }
+        line_add(line, ROLE_DIM, "%s%s", n == 0 ? "   " : " ", name);
+        width += canvas_text_width(name) + 1;
+    }
+}
+
+static void hints(const struct view *view, int cols, struct line *line)
+{
+    char key[16];
+    int width = 0;
+    for (int i = 0; i <= ACTION_LAST && line->count + 6 < SHAPE_SPANS_MAX; i++) {
+        const struct action_row *row = action_row((enum action)i);
+        const bool kills = i == ACTION_KILL;
+        if (row->hint[0] == '\0' && !kills) {
+            continue;
+        }
+        const char *name = kills ? "K K" : action_first_key((enum action)i, key);
+        const char *hint = kills ? "KILL" : row->hint;
+        if (i == ACTION_DETACH && view->state->screen != SCREEN_LIVE) {
+            hint = "back";
+        }
+        const int more = canvas_text_width(name) + canvas_text_width(hint) + 3;
+        if (width + more > cols) {
+            continue;
+        }
+        line_add(line, ROLE_STRONG, " %s", name);
+        line_add(line, kills ? ROLE_NORMAL : ROLE_DIM, " %s ", hint);
+        width += more;
+    }
+}
+
+void pane_footer(const struct view *view, int cols, struct line *line)
+{
+    const struct state *state = view->state;
+    char age[UNITS_SIZE];
+    line_clear(line);
+    if (state->dialog.kind == DIALOG_COMMAND) {
+        command_line(view, cols, line);
+        return;
+    }
+    if (state->frozen) {
+        const int64_t frozen_ns = view->world->now_ns - state->frozen_ns;
+        line_add(line, ROLE_HIGH, " VIEW FROZEN %s ",
+                 units_age(age, frozen_ns / NS_PER_S * NS_PER_S));
+        line_add(line, ROLE_DIM, " Space thaws  ");
+    }
+    if (view->world->slow_rate > 0.0) {
+        line_add(line, ROLE_MED, " link slow %.1f Hz ", view->world->slow_rate);
+    }
+    if (state->notice.text[0] != '\0') {
+        line_add(line, state->notice.role, " %s ", state->notice.text);
+    } else {
+        hints(view, cols - line_width(line), line);
+    }
+}
+
+static void countdown(const struct view *view, struct lines *lines)
+{
+    const int64_t gone_ns = view->world->now_ns - view->state->dialog.wait_from_ns;
+    const int64_t left_s =
+        (RELEASE_WAIT_MS * INT64_C(1000000) - gone_ns + NS_PER_S - 1) / NS_PER_S;
+    line_add(lines_next(lines), ROLE_HIGH, "releasing in %d s; any key cancels",
+             (int)(left_s > 0 ? left_s : 0));
+}
+
+static void add_field(const struct view *view, struct lines *lines, int which, const char *name)
+{
+    const struct dialog *dialog = &view->state->dialog;
+    struct line *line = lines_next(lines);
+    line_add(line, ROLE_NORMAL, "%s ", name);
+    line_add(line, ROLE_STRONG, "%s%s", dialog->fields[which].text,
+             dialog->stage == which ? "_" : "");
+}
+
+static void release_box(const struct view *view, struct line *title, struct lines *lines)
+{
+    const struct snapshot *snapshot = view->newest;
+    char when[UNITS_SIZE];
+    line_add(title, ROLE_STRONG, " Release the kill switch ");
+    if (snapshot != NULL) {
+        struct line *line = lines_next(lines);
+        line_add(line, ROLE_NORMAL, "engaged %s by ",
+                 units_time(when, snapshot->killed_wall_ns));
+        line_add_foreign(line, ROLE_NORMAL, snapshot->killed_by, sizeof snapshot->killed_by);
+        line_add(line, ROLE_NORMAL, ": ");
+        line_add_foreign(line, ROLE_NORMAL, snapshot->killed_reason,
+                         sizeof snapshot->killed_reason);
+        line_add(lines_next(lines), ROLE_NORMAL,
+                 "%d open trade%s: exits and hedges have gone on and still do",
+                 (int)snapshot->positions_count, snapshot->positions_count == 1 ? "" : "s");
+        line_add(lines_next(lines), ROLE_NORMAL,
+                 "entries stay closed: the session is left disarmed until :arm");
+        pane_add_causes(view, lines);
+        line = lines_next(lines);
+        line_add(line, ROLE_DIM, "this session is ");
+        line_add_foreign(line, ROLE_STRONG, snapshot->session, sizeof snapshot->session);
+    }
+    lines_next(lines);
+    add_field(view, lines, 0, "session name");
+    add_field(view, lines, 1, "reason      ");
+    lines_next(lines);
+    if (view->state->dialog.stage == RELEASE_STAGE_WAIT) {
+        countdown(view, lines);
+    } else if (view->state->dialog.stage == RELEASE_STAGE_CONFIRM) {
+        line_add(lines_next(lines), ROLE_STRONG, "y releases after three seconds, n does not");
+    } else {
+        line_add(lines_next(lines), ROLE_DIM, "Enter next   Esc leaves the kill switch on");
+    }
+}
+
+bool pane_box(const struct view *view, struct line *title, struct lines *lines)
+{
+    const struct dialog *dialog = &view->state->dialog;
+    line_clear(title);
+    lines->count = 0;
+    if (dialog->kind == DIALOG_RELEASE) {
+        release_box(view, title, lines);
+        return true;
+    }
+    if (dialog->kind != DIALOG_CONFIRM) {
+        return false;
+    }
+    line_add(title, ROLE_STRONG, " %s ", command_kind_name(dialog->command.kind));
+    line_add(lines_next(lines), ROLE_STRONG, "%s", dialog->question);
+    lines_next(lines);
+    line_add(lines_next(lines), ROLE_NORMAL, "y does it   n or Esc does not");
+    return true;
+}

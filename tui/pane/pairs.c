@@ -1,0 +1,72 @@
+#include <math.h>
+
+#include "tui/pane/pane.h"
+
+/* A row per pair: how far it is from an entry, on which side, in words. */
+
+enum { PRICES_COLS_MIN = 100, COSTS_COLS_MIN = 130 };
+
+static void add_distance(const struct view *view, const struct snapshot_pair *pair,
+                         struct line *line)
+{
+    char words[UNITS_SIZE], number[UNITS_SIZE];
+    line_add(line, ROLE_STRONG, "%s", view_deviation_words(words, pair));
+    if (pair->decided_ns > 0 && isfinite(pair->need_bps)) {
+        line_add(line, ROLE_NORMAL, ", needs %s bp", units_number(number, pair->need_bps, 1));
+    }
+    if (pair->open_trades > 0) {
+        line_add(line, ROLE_NORMAL, " \u00b7 %d open", (int)pair->open_trades);
+    }
+    if (pair->warmup_left_s > 0.0) {
+        line_add(line, ROLE_MED, " \u00b7 warm-up %s",
+                 units_clock(number, pair->warmup_left_s));
+    }
+    if (view_book_stale(view, &pair->a)) {
+        line_add(line, ROLE_MED, " \u00b7 upbit %s", view_feed_words(words, view, &pair->a));
+    }
+    if (view_book_stale(view, &pair->b)) {
+        line_add(line, ROLE_MED, " \u00b7 binance %s", view_feed_words(words, view, &pair->b));
+    }
+}
+
+static double middle(const struct snapshot_book *book)
+{
+    return book->bids_count > 0 && book->asks_count > 0
+               ? (book->bids[0].price + book->asks[0].price) / 2.0
+               : NAN;
+}
+
+static void add_prices(const struct view *view, const struct snapshot_pair *pair, int cols,
+                       struct line *line)
+{
+    char a[UNITS_SIZE], b[UNITS_SIZE], net[UNITS_SIZE];
+    line_right(line);
+    if (cols >= COSTS_COLS_MIN && pair->decided_ns > 0) {
+        const double best =
+            fmax(pair->net_bps[SPREAD_LONG_A_SHORT_B], pair->net_bps[SPREAD_LONG_B_SHORT_A]);
+        line_add(line, ROLE_DIM, "net if it came back %s bp   ", units_signed(net, best, 1));
+    }
+    line_add(line, view->no_data ? ROLE_STALE : ROLE_NORMAL, "KRW %s   USDT %s ",
+             units_price(a, middle(&pair->a)), units_price(b, middle(&pair->b)));
+}
+
+void pane_pairs(const struct view *view, int cols, struct lines *lines)
+{
+    const struct snapshot *snapshot = view->snapshot;
+    lines->count = 0;
+    for (int i = 0; snapshot != NULL && i < snapshot->pairs_count; i++) {
+        struct line *line = lines_next(lines);
+        char name[UNITS_SIZE];
+        line_add(line, ROLE_STRONG, "%s%-5s ", i == view->state->pair ? "\u25b8" : " ",
+                 view_pair_name(name, snapshot, i));
+        add_distance(view, &snapshot->pairs[i], line);
+        if (cols >= PRICES_COLS_MIN) {
+            add_prices(view, &snapshot->pairs[i], cols, line);
+        }
+        if (view->no_data) {
+            for (int s = 0; s < line->count; s++) {
+                line->spans[s].role = ROLE_STALE;
+            }
+        }
+    }
+}

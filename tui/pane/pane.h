@@ -1,0 +1,34 @@
+#pragma once
+#include "tui/view.h"
+
+/* pane: a part of the screen. It turns a snapshot into a panel and knows of its rectangle only
+ * how much would fit; it neither draws nor chooses colours. The snapshot is never NULL. */
+
+typedef void pane_build_fn(const struct view *view, const struct rect *area,
+                           struct panel *panel);
+
+pane_build_fn pane_book_a, pane_book_b, pane_premium, pane_positions, pane_guard, pane_alerts,
+    pane_log;
+
+/* Full screens. */
+pane_build_fn pane_trades, pane_trade, pane_risk, pane_alarms, pane_system, pane_help;
+
+/* The smallest screens, in lines. */
+void pane_tiny(const struct view *view, struct lines *lines);
+/* One line's worth of words, a span each: P K- G+ A1 ... */
+void pane_words(const struct view *view, struct line *line);
+
+/* The two rows of the header for so many columns; the second may stay empty. */
+void pane_header(const struct view *view, int cols, struct line rows[2]);
+/* A row per pair. */
+void pane_pairs(const struct view *view, int cols, struct lines *lines);
+/* Notice, frozen banner or key hints. */
+void pane_footer(const struct view *view, int cols, struct line *line);
+/* The open dialog, when it is a box; false when there is none. */
+bool pane_box(const struct view *view, struct line *title, struct lines *lines);
+
+/* Shared by panes and full screens. */
+void pane_add_limits(const struct view *view, struct gauges *gauges, int most);
+void pane_add_causes(const struct view *view, struct lines *lines);
+void pane_add_refusal(const struct view *view, struct line *line);
+void pane_alerts_table(const struct view *view, struct table *table);

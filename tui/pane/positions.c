@@ -1,0 +1,121 @@
+#include <math.h>
+
+#include "tui/pane/pane.h"
+
+/* Open trades, a row per leg, with the price at which each leg would close now. */
+
+enum { ID, PAIR, LEG, SIDE, QUANTITY, ENTRY, CLOSES_AT, PNL, AGE, NET, STATE, WHEN };
+
+static void columns(struct table *table)
+{
+    table_column(table, "   id", 5, true, 0);
+    table_column(table, "pair", 4, false, 4);
+    table_column(table, "leg", 7, false, 0);
+    table_column(table, "side", 5, false, 1);
+    table_column(table, "quantity", 8, true, 3);
+    table_column(table, "entry", 11, true, 2);
+    table_column(table, "closes at", 11, true, 1);
+    table_column(table, "uPnL USD", 9, true, 0);
+    table_column(table, "age", 6, true, 5);
+    table_column(table, "net USD", 8, true, 6);
+    table_column(table, "state", 9, false, 7);
+    table_column(table, "exit when", 44, false, 8);
+    table->per_item = 2;
+    table->wide = WHEN;
+}
+
+static void leg(struct table_cell *cells, const struct snapshot_position *position, bool a)
+{
+    char text[UNITS_SIZE];
+    const bool bought = a == (position->side == SPREAD_LONG_A_SHORT_B);
+    const double entry = a ? position->entry_a : position->entry_b;
+    const double closes_at = a ? position->closes_at_a : position->closes_at_b;
+    const double pnl_usd = a ? position->pnl_a_usd : position->pnl_b_usd;
+    table_set(&cells[LEG], ROLE_NORMAL, "%s", a ? "upbit" : "binance");
+    table_set(&cells[SIDE], ROLE_NORMAL, "%s", bought ? "long" : "short");
+    table_set(&cells[QUANTITY], ROLE_NORMAL, "%s", units_size(text, position->quantity));
+    table_set(&cells[ENTRY], ROLE_NORMAL, "%s", entry > 0.0 ? units_price(text, entry) : "-");
+    table_set(&cells[CLOSES_AT], closes_at > 0.0 ? ROLE_NORMAL : ROLE_MED, "%s",
+              closes_at > 0.0 ? units_price(text, closes_at) : "unknown");
+    table_set(&cells[PNL], view_money_role(pnl_usd), "%s", units_signed(text, pnl_usd, 2));
+}
+
+static void exit_words(struct table_cell *cell, const struct snapshot_position *position)
+{
+    char now[UNITS_SIZE], at[UNITS_SIZE], hold[UNITS_SIZE];
+    units_number(now, position->deviation_bps, 1);
+    units_number(at, position->exit_at_bps, 1);
+    if (isfinite(position->hold_left_s)) {
+        table_set(cell, ROLE_DIM, "deviation %s falls to %s, or %s runs out", now, at,
+                  units_clock(hold, position->hold_left_s));
+    } else {
+        table_set(cell, ROLE_DIM, "deviation %s falls to %s", now, at);
+    }
+}
+
+static void stop_words(struct table_cell *cell, const struct snapshot_position *position)
+{
+    char live[UNITS_SIZE], stop[UNITS_SIZE], hoped[UNITS_SIZE];
+    units_signed(live, position->live_bps, 1);
+    units_signed(hoped, position->entry_net_bps, 1);
+    if (isfinite(position->stop_bps)) {
+        table_set(cell, ROLE_DIM, "now %s bp, stop %s, predicted %s", live,
+                  units_signed(stop, -fabs(position->stop_bps), 1), hoped);
+    } else {
+        table_set(cell, ROLE_DIM, "now %s bp, predicted %s", live, hoped);
+    }
+}
+
+static void add(const struct view *view, struct table *table,
+                const struct snapshot_position *position)
+{
+    char text[UNITS_SIZE];
+    struct table_cell *first = table_row(table), *second = table_row(table);
+    if (first == NULL || second == NULL) {
+        return;
+    }
+    const bool broken = position->state == TRADE_BROKEN || position->state == TRADE_UNWINDING;
+    for (int i = 0; i < 2; i++) {
+        struct table_cell *cells = i == 0 ? first : second;
+        table_set(&cells[ID], ROLE_NORMAL, "%llu", (unsigned long long)position->id);
+        table_set(&cells[PAIR], ROLE_NORMAL, "%s",
+                  view_pair_name(text, view->snapshot, position->pair));
+        leg(cells, position, i == 0);
+    }
+    table_set(&first[AGE], ROLE_NORMAL, "%s",
+              units_age(text, view_age_ns(view, position->open_ns)));
+    table_set(&first[NET], view_money_role(position->pnl_usd), "%s",
+              units_signed(text, position->pnl_usd, 2));
+    table_set(&first[STATE], broken ? ROLE_HIGH : ROLE_NORMAL, "%s",
+              trade_state_name(position->state));
+    exit_words(&first[WHEN], position);
+    stop_words(&second[WHEN], position);
+}
+
+void pane_positions(const struct view *view, const struct rect *area, struct panel *panel)
+{
+    const struct snapshot *snapshot = view->snapshot;
+    char text[UNITS_SIZE];
+    line_add(&panel->title, ROLE_TITLE, "4 POSITIONS");
+    line_add(&panel->title, ROLE_TITLE, " %d open, %llu closed", (int)snapshot->positions_count,
+             (unsigned long long)snapshot->closed);
+    line_right(&panel->title);
+    line_add(&panel->title, view_money_role(snapshot->unrealized_usd), "open %s USD",
+             units_signed(text, snapshot->unrealized_usd, 2));
+    if (isfinite(snapshot->margin_used_pct)) {
+        line_add(&panel->title, ROLE_TITLE, "  margin %s%%",
+                 units_number(text, snapshot->margin_used_pct, 0));
+    }
+    panel->stale = view->no_data;
+    if (snapshot->positions_count == 0) {
+        struct lines *lines = &panel_add(panel, SHAPE_LINES, 0)->lines;
+        line_add(lines_next(lines), ROLE_DIM, "  no open trade");
+        return;
+    }
+    struct table *table = &panel_add(panel, SHAPE_TABLE, 0)->table;
+    columns(table);
+    for (int i = 0; i < snapshot->positions_count; i++) {
+        add(view, table, &snapshot->positions[i]);
+    }
+    table->selected = list_selected(view->state, view->world, LIST_POSITIONS);
+}

@@ -1,0 +1,141 @@
+#include <math.h>
+#include <stdio.h>
+
+#include "tui/pane/pane.h"
+
+/* How far the premium is from an entry, in words and as a chart: p, its level m, both entry
+ * lines m +- need, and the exit lines m +- exit. */
+
+enum { COSTS_COLS_MIN = 118, BASE_COLS_MIN = 84, COST_LINE_ROWS_MIN = 5, FLAT_ROWS_MAX = 3 };
+
+static const char *const SPAN_NAMES[SNAPSHOT_CHART_SPANS] = {"15m", "1h", "4h"};
+
+static void add_costs(const struct snapshot_pair *pair, struct line *line, enum role role)
+{
+    char width[UNITS_SIZE], fees[UNITS_SIZE], slip[UNITS_SIZE], least[UNITS_SIZE],
+        fx[UNITS_SIZE];
+    line_add(line, role, "(W %s fees %s slip %s", units_number(width, pair->width_bps, 1),
+             units_number(fees, pair->fees_bps, 1), units_number(slip, pair->slippage_bps, 1));
+    if (pair->fx_cost_bps > 0.0) {
+        line_add(line, role, " fx %s", units_number(fx, pair->fx_cost_bps, 1));
+    }
+    line_add(line, role, " min %s)", units_number(least, pair->min_spread_bps, 1));
+}
+
+static void build_title(const struct view *view, const struct snapshot_pair *pair, int cols,
+                        struct line *title)
+{
+    const struct snapshot *snapshot = view->snapshot;
+    char text[UNITS_SIZE], age[UNITS_SIZE];
+    line_add(title, ROLE_TITLE, "3 PREMIUM %s",
+             view_pair_name(text, snapshot, view->state->pair));
+    line_add(title, view->no_data ? ROLE_STALE : ROLE_STRONG, "  %s",
+             view_deviation_words(text, pair));
+    if (pair->decided_ns > 0) {
+        line_add(title, ROLE_TITLE, " bp  needs %s", units_number(text, pair->need_bps, 1));
+        if (cols >= COSTS_COLS_MIN) {
+            line_add(title, ROLE_TITLE, " ");
+            add_costs(pair, title, ROLE_TITLE);
+        }
+    }
+    if (cols >= BASE_COLS_MIN && pair->decided_ns > 0) {
+        line_add(title, ROLE_TITLE, "  base %s", units_signed(text, pair->baseline_bps, 1));
+    }
+    line_right(title);
+    const bool stale = view_fx_stale(view);
+    line_add(title, stale ? ROLE_MED : ROLE_TITLE, "fx %s %s%s",
+             units_number(text, snapshot->krw_per_usd, 1), stale ? "STALE " : "",
+             units_age(age, view_age_ns(view, snapshot->fx_heard_ns)));
+    line_add(title, ROLE_TITLE, "  %s", SPAN_NAMES[view->state->span]);
+}
+
+static struct series *next_series(struct chart *chart, const char *name, enum role role,
+                                  char sign, bool dotted)
+{
+    struct series *series = &chart->series[chart->series_count++];
+    snprintf(series->name, sizeof series->name, "%s", name);
+    series->role = role;
+    series->sign = sign;
+    series->dotted = dotted;
+    series->count = SNAPSHOT_CHART_POINTS;
+    return series;
+}
+
+/* values[i] = base[i] + factor * offset[i] + shift, right-aligned. */
+static void fill(struct series *series, const struct snapshot_chart *chart, const float *base,
+                 const float *offset, float factor, float shift)
+{
+    const int empty = SNAPSHOT_CHART_POINTS - chart->count;
+    for (int i = 0; i < SNAPSHOT_CHART_POINTS; i++) {
+        const int at = i - empty;
+        series->values[i] =
+            at < 0 || at >= chart->count
+                ? NAN
+                : base[at] + (offset != NULL ? factor * offset[at] : 0.0f) + shift;
+    }
+}
+
+/* In a row or two the entry lines would press everything else flat: only p and m are drawn. */
+static void build_chart(const struct snapshot_pair *pair, const struct snapshot_chart *points,
+                        bool flat, struct chart *chart)
+{
+    const float exit_bps = (float)pair->exit_spread_bps;
+    if (points->count < 0 || points->count > SNAPSHOT_CHART_POINTS) {
+        return;
+    }
+    if (!flat) {
+        fill(next_series(chart, "entry", ROLE_LINE, '-', true), points, points->baseline_bps,
+             points->need_bps, 1.0f, 0.0f);
+        fill(next_series(chart, "entry", ROLE_LINE, '-', true), points, points->baseline_bps,
+             points->need_bps, -1.0f, 0.0f);
+    }
+    if (!flat && (exit_bps > 0.0f || exit_bps < 0.0f)) {
+        fill(next_series(chart, "exit", ROLE_DIM, '.', true), points, points->baseline_bps,
+             NULL, 0.0f, exit_bps);
+        fill(next_series(chart, "exit", ROLE_DIM, '.', true), points, points->baseline_bps,
+             NULL, 0.0f, -exit_bps);
+        fill(next_series(chart, "m", ROLE_DIM, '.', true), points, points->baseline_bps, NULL,
+             0.0f, 0.0f);
+    } else {
+        fill(next_series(chart, "m exit", ROLE_DIM, '.', true), points, points->baseline_bps,
+             NULL, 0.0f, 0.0f);
+    }
+    fill(next_series(chart, "p", ROLE_STRONG, '*', false), points, points->premium_bps, NULL,
+         0.0f, 0.0f);
+}
+
+static void build_money(const struct snapshot *snapshot, struct line *line)
+{
+    char day[UNITS_SIZE], realized[UNITS_SIZE], open[UNITS_SIZE], fees[UNITS_SIZE];
+    line_add(line, ROLE_NORMAL,
+             " pnl USD  day %s  session %s  open %s  fees %s  closed %llu, won %llu",
+             units_signed(day, snapshot->day_usd, 2),
+             units_signed(realized, snapshot->realized_usd, 2),
+             units_signed(open, snapshot->unrealized_usd, 2),
+             units_number(fees, snapshot->fees_usd, 2), (unsigned long long)snapshot->closed,
+             (unsigned long long)snapshot->wins);
+}
+
+void pane_premium(const struct view *view, const struct rect *area, struct panel *panel)
+{
+    const struct snapshot_pair *pair = view_pair(view);
+    if (pair == NULL) {
+        return;
+    }
+    build_title(view, pair, area->cols, &panel->title);
+    if (view->state->span >= 0 && view->state->span < SNAPSHOT_CHART_SPANS) {
+        build_chart(pair, &pair->charts[view->state->span], area->rows <= FLAT_ROWS_MAX,
+                    &panel_add(panel, SHAPE_CHART, 0)->chart);
+    }
+    panel->stale = view->no_data;
+    if (area->rows < COST_LINE_ROWS_MIN) {
+        return;
+    }
+    struct lines *lines = &panel_add(panel, SHAPE_LINES, 1)->lines;
+    struct line *line = lines_next(lines);
+    build_money(view->snapshot, line);
+    if (area->cols < COSTS_COLS_MIN) {
+        line_right(line);
+        add_costs(pair, line, ROLE_DIM);
+    }
+}

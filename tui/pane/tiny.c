@@ -1,0 +1,82 @@
+#include <string.h>
+
+#include "tui/pane/pane.h"
+
+/* What remains when there is hardly any room. */
+
+void pane_words(const struct view *view, struct line *line)
+{
+    const struct snapshot *snapshot = view->newest;
+    const struct snapshot_pair *pair = snapshot != NULL ? view_pair(view) : NULL;
+    char text[UNITS_SIZE];
+    line_clear(line);
+    if (snapshot == NULL) {
+        line_add(line, ROLE_STRONG, "waiting");
+        return;
+    }
+    const char mode = snapshot->mode[0] >= 'a' && snapshot->mode[0] <= 'z'
+                          ? (char)(snapshot->mode[0] - 'a' + 'A')
+                          : '?';
+    line_add(line, ROLE_BADGE, "%c", mode);
+    line_add(line, snapshot->killed ? ROLE_BLOCKED : ROLE_NORMAL, "K%c",
+             snapshot->killed ? '!' : '-');
+    if (view->no_data) {
+        line_add(line, ROLE_HIGH, "NODATA");
+    }
+    line_add(line, snapshot->guard_level >= GUARD_OBSERVE ? ROLE_BLOCKED : ROLE_NORMAL, "G%c",
+             snapshot->guard_level == GUARD_NORMAL ? '+' : '!');
+    line_add(line, snapshot->alerts_high_unacked > 0 ? ROLE_HIGH : ROLE_NORMAL, "A%d%s",
+             (int)snapshot->alerts_unacked, snapshot->alerts_high_unacked > 0 ? "!" : "");
+    const enum role role = view->no_data ? ROLE_STALE : ROLE_NORMAL;
+    line_add(line, role, "%s", units_signed(text, snapshot->day_usd, 2));
+    if (pair != NULL && pair->decided_ns > 0) {
+        line_add(line, role, "%sbp", units_signed(text, view_deviation_bps(pair), 1));
+    }
+}
+
+static void add_feeds(const struct view *view, const struct snapshot_pair *pair,
+                      struct lines *lines)
+{
+    char a[UNITS_SIZE], b[UNITS_SIZE], fx[UNITS_SIZE];
+    struct line *line = lines_next(lines);
+    line_add(line, view_book_stale(view, &pair->a) ? ROLE_MED : ROLE_NORMAL, " A %s",
+             units_age(a, view_age_ns(view, pair->a.heard_ns)));
+    line_add(line, view_book_stale(view, &pair->b) ? ROLE_MED : ROLE_NORMAL, "  B %s",
+             units_age(b, view_age_ns(view, pair->b.heard_ns)));
+    line_add(line, view_fx_stale(view) ? ROLE_MED : ROLE_NORMAL, "  fx %s",
+             units_age(fx, view_age_ns(view, view->snapshot->fx_heard_ns)));
+}
+
+static void add_money(const struct view *view, struct lines *lines)
+{
+    const struct snapshot *snapshot = view->snapshot;
+    char day[UNITS_SIZE], open[UNITS_SIZE];
+    struct line *line = lines_next(lines);
+    line_add(line, ROLE_NORMAL, " day ");
+    line_add(line, view_money_role(snapshot->day_usd), "%s",
+             units_signed(day, snapshot->day_usd, 2));
+    line_add(line, ROLE_NORMAL, " USD, %d open %s", (int)snapshot->positions_count,
+             units_signed(open, snapshot->unrealized_usd, 2));
+}
+
+void pane_tiny(const struct view *view, struct lines *lines)
+{
+    lines->count = 0;
+    if (view->snapshot == NULL) {
+        return;
+    }
+    struct lines *out = lines;
+    pane_words(view, lines_next(out));
+    struct line *words = &out->lines[0];
+    for (int i = 0; i < words->count; i++) {
+        struct span *span = &words->spans[i];
+        const size_t length = strnlen(span->text, sizeof span->text - 2);
+        span->text[length] = ' ';
+        span->text[length + 1] = '\0';
+    }
+    add_money(view, out);
+    const struct snapshot_pair *pair = view_pair(view);
+    if (pair != NULL) {
+        add_feeds(view, pair, out);
+    }
+}

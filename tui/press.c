@@ -1,0 +1,51 @@
+#include "tui/press.h"
+
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+#define LEN(array) (sizeof(array) / sizeof((array)[0]))
+
+static const struct {
+    uint32_t key;
+    const char *name;
+} NAMES[] = {
+#define X(name, number, text) {number, text},
+    PRESS_TABLE(X)
+#undef X
+};
+
+const char *press_name(char buffer[PRESS_NAME_SIZE], uint32_t key)
+{
+    for (size_t i = 0; i < LEN(NAMES); i++) {
+        if (NAMES[i].key == key) {
+            snprintf(buffer, PRESS_NAME_SIZE, "%s", NAMES[i].name);
+            return buffer;
+        }
+    }
+    if (key < PRESS_SPACE) {
+        snprintf(buffer, PRESS_NAME_SIZE, "C-%c", (char)('a' + key - 1));
+    } else if (key < PRESS_BACKSPACE) {
+        snprintf(buffer, PRESS_NAME_SIZE, "%c", (char)key);
+    } else {
+        snprintf(buffer, PRESS_NAME_SIZE, "U+%04X", (unsigned)key);
+    }
+    return buffer;
+}
+
+uint32_t press_parse(const char *name)
+{
+    const size_t length = strlen(name);
+    if (length == 1) {
+        return (unsigned char)name[0];
+    }
+    if (length == 3 && name[0] == 'C' && name[1] == '-' && name[2] >= 'a' && name[2] <= 'z') {
+        return PRESS_CONTROL(name[2]);
+    }
+    for (size_t i = 0; i < LEN(NAMES); i++) {
+        if (strcmp(NAMES[i].name, name) == 0) {
+            return NAMES[i].key;
+        }
+    }
+    return PRESS_NONE;
+}

@@ -1,0 +1,131 @@
+#include "tui/view.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/safe.h"
+
+#define NS_PER_MS     INT64_C(1000000)
+#define SMALLEST_USD  0.005
+#define SPEED_OF_LIFE 1.0
+
+struct view view_make(const struct state *state, const struct world *world)
+{
+    struct view view = {
+        .state = state,
+        .world = world,
+        .snapshot = world->shown,
+        .newest = world->newest,
+    };
+    if (world->newest != NULL) {
+        view.silence_ns = world->now_ns - world->newest->made_mono_ns;
+        view.no_data = view.silence_ns > VIEW_SILENCE_NS;
+    }
+    return view;
+}
+
+const struct snapshot_pair *view_pair(const struct view *view)
+{
+    const struct snapshot *snapshot = view->snapshot;
+    const int32_t pair = view->state->pair;
+    return pair >= 0 && pair < snapshot->pairs_count ? &snapshot->pairs[pair] : NULL;
+}
+
+int64_t view_age_ns(const struct view *view, int64_t heard_ns)
+{
+    const struct snapshot *snapshot = view->snapshot;
+    if (heard_ns <= 0) {
+        return -1;
+    }
+    int64_t age_ns = snapshot->time_ns - heard_ns;
+    /* At the speed of life things grow old while the snapshot does. */
+    if (snapshot->speed == SPEED_OF_LIFE && !snapshot->playback_paused &&
+        !snapshot->source_ended) {
+        const int64_t lag_ns = view->world->now_ns - snapshot->made_mono_ns;
+        age_ns += lag_ns > 0 ? lag_ns : 0;
+    }
+    return age_ns > 0 ? age_ns : 0;
+}
+
+bool view_book_stale(const struct view *view, const struct snapshot_book *book)
+{
+    const int64_t age_ns = view_age_ns(view, book->heard_ns);
+    const bool old = book->age_limit_ms > 0.0 && isfinite(book->age_limit_ms) &&
+                     (double)age_ns > book->age_limit_ms * (double)NS_PER_MS;
+    return view->no_data || book->state != FEED_FRESH || age_ns < 0 || old;
+}
+
+bool view_fx_stale(const struct view *view)
+{
+    const double limit_ms = view->snapshot->fx_age_limit_ms;
+    const int64_t age_ns = view_age_ns(view, view->snapshot->fx_heard_ns);
+    return view->no_data || age_ns < 0 ||
+           (limit_ms > 0.0 && (double)age_ns > limit_ms * (double)NS_PER_MS);
+}
+
+const char *view_feed_words(char buffer[UNITS_SIZE], const struct view *view,
+                            const struct snapshot_book *book)
+{
+    char age[UNITS_SIZE];
+    units_age(age, view_age_ns(view, book->heard_ns));
+    const char *words = "STALE";
+    if (view->no_data) {
+        words = "NO DATA";
+        units_age(age, view->silence_ns);
+    } else if (book->state == FEED_DOWN) {
+        words = "DOWN";
+    } else if (book->state == FEED_GAP) {
+        words = "GAP";
+    } else if (book->state == FEED_RESYNC) {
+        words = "RESYNC";
+    } else if (book->state == FEED_SILENT || book->heard_ns <= 0) {
+        words = "SILENT";
+    } else if (!view_book_stale(view, book)) {
+        words = "seq ok";
+    }
+    snprintf(buffer, UNITS_SIZE, "%s %.20s", words, age);
+    return buffer;
+}
+
+double view_deviation_bps(const struct snapshot_pair *pair)
+{
+    return pair->premium_bps - pair->baseline_bps;
+}
+
+const char *view_deviation_words(char buffer[UNITS_SIZE], const struct snapshot_pair *pair)
+{
+    const double deviation_bps = view_deviation_bps(pair);
+    char number[UNITS_SIZE];
+    if (pair->decided_ns <= 0 || !isfinite(deviation_bps)) {
+        snprintf(buffer, UNITS_SIZE, "no price yet");
+        return buffer;
+    }
+    units_number(number, fabs(deviation_bps), 1);
+    snprintf(buffer, UNITS_SIZE, "Upbit %s %.20s", deviation_bps >= 0.0 ? "cheap" : "dear",
+             number);
+    return buffer;
+}
+
+const char *view_side_words(enum spread_side side)
+{
+    return side == SPREAD_LONG_A_SHORT_B ? "long Upbit, short Binance"
+                                         : "long Binance, short Upbit";
+}
+
+const char *view_pair_name(char buffer[UNITS_SIZE], const struct snapshot *snapshot,
+                           int32_t pair)
+{
+    if (pair < 0 || pair >= snapshot->pairs_count) {
+        snprintf(buffer, UNITS_SIZE, "%s", pair == -1 ? "all" : "?");
+        return buffer;
+    }
+    const char *name = snapshot->pairs[pair].name;
+    return safe_text(buffer, UNITS_SIZE, name,
+                     strnlen(name, sizeof snapshot->pairs[pair].name));
+}
+
+enum role view_money_role(double usd)
+{
+    return usd >= SMALLEST_USD ? ROLE_UP : usd <= -SMALLEST_USD ? ROLE_DOWN : ROLE_NORMAL;
+}

@@ -1,0 +1,44 @@
+#pragma once
+#include "tui/list.h"
+#include "tui/shape.h"
+#include "tui/state.h"
+#include "tui/units.h"
+
+/* view: what panes are built from, and the few sentences they share. */
+
+struct view {
+    const struct state *state;
+    const struct world *world;
+    const struct snapshot *snapshot; /* the shown one */
+    const struct snapshot *newest;
+    int64_t silence_ns; /* how old the newest snapshot is */
+    bool no_data;       /* too old to be taken for now */
+};
+
+/* Silence after which nothing may look live. */
+#define VIEW_SILENCE_NS INT64_C(2000000000)
+
+struct view view_make(const struct state *state, const struct world *world);
+
+/* The pair on show; NULL when there is none. */
+const struct snapshot_pair *view_pair(const struct view *view);
+
+/* Age now of something heard at event time `heard_ns`; -1 when never. */
+int64_t view_age_ns(const struct view *view, int64_t heard_ns);
+bool view_book_stale(const struct view *view, const struct snapshot_book *book);
+bool view_fx_stale(const struct view *view);
+/* "seq ok 0.1s", "STALE 3.4s", "GAP 1.2s", "DOWN", "no data 5.0s". */
+const char *view_feed_words(char buffer[UNITS_SIZE], const struct view *view,
+                            const struct snapshot_book *book);
+
+/* p - m, B over A: above zero Upbit is cheap. */
+double view_deviation_bps(const struct snapshot_pair *pair);
+/* "Upbit cheap 12.4" or "Upbit dear 3.0"; "no price yet". */
+const char *view_deviation_words(char buffer[UNITS_SIZE], const struct snapshot_pair *pair);
+/* "long Upbit, short Binance" */
+const char *view_side_words(enum spread_side side);
+/* A pair's name made safe; "?" for an index that is none, "all" for -1. */
+const char *view_pair_name(char buffer[UNITS_SIZE], const struct snapshot *snapshot,
+                           int32_t pair);
+/* The role of money: up, down, or normal when it rounds to nothing. */
+enum role view_money_role(double usd);
