@@ -8,15 +8,13 @@ bool pace_may_draw(struct pace *pace, int64_t now_ns)
     if (!pace->waiting || pace->deaf) {
         return true;
     }
-    const int64_t waited_ns = now_ns - pace->asked_ns;
-    if (waited_ns < PACE_PATIENCE_MS * NS_PER_MS) {
+    /* After an answer that never came, a frame now and then, each asking anew. */
+    const int64_t patience_ms = pace->lost ? PACE_LOST_PERIOD_MS : PACE_PATIENCE_MS;
+    if (now_ns - pace->asked_ns < patience_ms * NS_PER_MS) {
         return false;
     }
-    if (!pace->answered) {
-        pace->deaf = true;
-        return true;
-    }
-    /* The line is lost or very slow: a frame now and then, each asking anew. */
+    pace->deaf = !pace->answered;
+    pace->lost = pace->answered;
     return true;
 }
 
@@ -25,7 +23,8 @@ bool pace_should_ask(struct pace *pace, int64_t now_ns)
     if (pace->deaf) {
         return false;
     }
-    if (pace->waiting && now_ns - pace->asked_ns < PACE_PATIENCE_MS * NS_PER_MS) {
+    const int64_t patience_ms = pace->lost ? PACE_LOST_PERIOD_MS : PACE_PATIENCE_MS;
+    if (pace->waiting && now_ns - pace->asked_ns < patience_ms * NS_PER_MS) {
         return false; /* one question at a time */
     }
     pace->waiting = true;
@@ -41,6 +40,7 @@ void pace_answer(struct pace *pace, int64_t now_ns)
     pace->waiting = false;
     pace->answered = true;
     pace->deaf = false;
+    pace->lost = false;
 }
 
 double pace_slow_rate(const struct pace *pace, double wanted, int64_t now_ns)

@@ -14,6 +14,7 @@ struct pace {
     int64_t trip_ns; /* of the last answer */
     bool answered;   /* ever */
     bool deaf;       /* it never will */
+    bool lost;       /* it did once, and has stopped */
 };
 
 enum { PACE_PATIENCE_MS = 5000, PACE_LOST_PERIOD_MS = 2000 };
