@@ -3,7 +3,6 @@
 #include <math.h>
 #include <stdbool.h>
 #include <stdio.h>
-#include <string.h>
 
 #define NS_PER_S   INT64_C(1000000000)
 #define NS_PER_MS  INT64_C(1000000)
@@ -100,13 +99,12 @@ const char *units_size(char buffer[UNITS_SIZE], double size)
     if (isinf(size)) {
         return write_words(buffer, "any");
     }
-    if (size >= 1e6) {
-        units_number(buffer, size / 1e6, 1);
-        return strcat(buffer, "M");
-    }
     if (size >= 1e4) {
-        units_number(buffer, size / 1e3, 1);
-        return strcat(buffer, "k");
+        char number[UNITS_SIZE];
+        const bool millions = size >= 1e6;
+        units_number(number, size / (millions ? 1e6 : 1e3), 1);
+        snprintf(buffer, UNITS_SIZE, "%.40s%c", number, millions ? 'M' : 'k');
+        return buffer;
     }
     const int decimals = size >= 1000.0  ? 0
                          : size >= 100.0 ? 1
