@@ -22,15 +22,19 @@ struct venue_position {
 };
 
 struct venue_ops {
-    bool (*get_orderbook)(struct venue_port *venue, int32_t pair, struct book *out,
-                          struct err *err);
+    bool (*get_orderbook)(struct venue_port *venue, int32_t pair, enum venue which,
+                          struct book *out, struct err *err);
     /* Free and locked, by asset: "KRW", "USDT" or a pair's name for its coin. */
     bool (*get_balance)(struct venue_port *venue, const char *asset, int64_t *free_units,
                         int64_t *locked_units, struct err *err);
-    /* Takes the order at now_ns. Rejections come as reports, like everything else. */
+    /* Takes the order at now_ns. Rejections come as reports, like everything else. Client ids
+     * rise; one that was used already is rejected as InvalidOrder. */
     void (*create_order)(struct venue_port *venue, const struct order *order, int64_t now_ns);
+    /* What the order came to is the answer: REPORT_DONE with all that filled, also when it had
+     * ended before; REPORT_NOT_FOUND when the venue never had it. */
     void (*cancel_order)(struct venue_port *venue, uint64_t client_id, int64_t now_ns);
-    /* Asks; REPORT_FILL... REPORT_DONE, REPORT_REJECTED or REPORT_NOT_FOUND will follow. */
+    /* Asks; every REPORT_FILL so far with its own fill_id, then REPORT_DONE, REPORT_REJECTED,
+     * REPORT_NOT_FOUND, REPORT_UNKNOWN, or nothing more when it still rests, will follow. */
     void (*get_order_status)(struct venue_port *venue, uint64_t client_id, int64_t now_ns);
     int32_t (*get_open_positions)(struct venue_port *venue, struct venue_position *out,
                                   int32_t capacity);

@@ -242,6 +242,7 @@ static void fill_venue(struct setup *setup)
         venue->maintenance_rate[i] = config->pairs[i].maintenance_pct / 100.0;
         snprintf(venue->names[i], sizeof venue->names[i], "%s", config->pairs[i].name);
     }
+    venue->tick_a_by_price = !file;
     venue->fee_a_bps = config->engine.taker_fee_a_bps;
     venue->fee_b_bps = config->engine.taker_fee_b_bps;
     venue->slippage_bps = config->engine.slippage_bps;

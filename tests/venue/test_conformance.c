@@ -1,0 +1,51 @@
+#include "paper_case.h"
+
+#include <stdlib.h>
+
+/* The paper venue passes the suite at once and over a slow wire. */
+
+static int open_at_once(void **state)
+{
+    struct conformance *it = malloc(sizeof *it);
+    const struct venue_paper_config config = paper_case_config();
+    paper_case_open(it, &config);
+    *state = it;
+    return 0;
+}
+
+static int open_slow(void **state)
+{
+    struct conformance *it = malloc(sizeof *it);
+    struct venue_paper_config config = paper_case_config();
+    config.latency_a_ms_median = 60;
+    config.latency_a_ms_p99 = 400;
+    config.latency_b_ms_median = 12;
+    config.latency_b_ms_p99 = 80;
+    config.replenish_half_life_s = 2;
+    paper_case_open(it, &config);
+    *state = it;
+    return 0;
+}
+
+static int finish(void **state)
+{
+    paper_case_close(*state);
+    free(*state);
+    return 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest at_once[] = {
+#define X(name) cmocka_unit_test_setup_teardown(name, open_at_once, finish),
+        CONFORMANCE_TESTS(X)
+#undef X
+    };
+    const struct CMUnitTest slow[] = {
+#define X(name) cmocka_unit_test_setup_teardown(name, open_slow, finish),
+        CONFORMANCE_TESTS(X)
+#undef X
+    };
+    return cmocka_run_group_tests_name("venue/paper at once", at_once, NULL, NULL) +
+           cmocka_run_group_tests_name("venue/paper slow", slow, NULL, NULL);
+}
