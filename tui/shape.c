@@ -98,7 +98,7 @@ struct shape *panel_add(struct panel *panel, enum shape_kind kind, int rows)
     return shape;
 }
 
-struct line *lines_next(struct lines *lines)
+struct line *lines_add(struct lines *lines)
 {
     if (lines->count < SHAPE_LINES_MAX) {
         lines->count++;

@@ -139,7 +139,7 @@ int line_width(const struct line *line);
 void panel_begin(struct panel *panel);
 struct shape *panel_add(struct panel *panel, enum shape_kind kind, int rows);
 /* The next empty line of a SHAPE_LINES, or the last one again when there are no more. */
-struct line *lines_next(struct lines *lines);
+struct line *lines_add(struct lines *lines);
 
 void table_column(struct table *table, const char *title, int cols, bool right, int priority);
 /* A new row of empty cells; NULL when the table is full. */

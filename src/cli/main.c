@@ -1,6 +1,19 @@
 #include "cli/subcommand.h"
 
 static const struct subcommand COMMANDS[] = {
+    {"console", "attach to the session that runs here, or start one and attach", cmd_console},
+    {"paper", "run a paper session without a screen", cmd_paper},
+    {"attach", "attach a console to the running session", cmd_attach},
+    {"status", "the state of the session, once", cmd_status},
+    {"kill", "engage the kill switch", cmd_kill},
+    {"release", "release the kill switch; the session stays disarmed", cmd_release},
+    {"arm", "let the session open trades", cmd_arm},
+    {"disarm", "bar entries until armed again", cmd_disarm},
+    {"pause", "turn entries off; exits go on", cmd_pause},
+    {"resume", "end a pause", cmd_resume},
+    {"close", "close one open trade", cmd_close},
+    {"flatten", "close every open trade", cmd_flatten},
+    {"quit", "end the session and its host", cmd_quit},
     {"backtest", "run the engine over a file of snapshots", cmd_backtest},
     {"config", "check config files, print one, explain a key", cmd_config},
     {"doctor", "would a session run well here?", cmd_doctor},

@@ -88,7 +88,7 @@ void pane_alerts(const struct view *view, const struct rect *area, struct panel 
     if (table->rows_count == 0) {
         panel->shapes_count = 0;
         struct lines *lines = &panel_add(panel, SHAPE_LINES, 0)->lines;
-        line_add(lines_next(lines), ROLE_DIM, "  no alarms");
+        line_add(lines_add(lines), ROLE_DIM, "  no alarms");
     }
 }
 

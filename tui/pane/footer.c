@@ -80,14 +80,14 @@ static void countdown(const struct view *view, struct lines *lines)
     const int64_t gone_ns = view->world->now_ns - view->state->dialog.wait_from_ns;
     const int64_t left_s =
         (RELEASE_WAIT_MS * INT64_C(1000000) - gone_ns + NS_PER_S - 1) / NS_PER_S;
-    line_add(lines_next(lines), ROLE_HIGH, "releasing in %d s; any key cancels",
+    line_add(lines_add(lines), ROLE_HIGH, "releasing in %d s; any key cancels",
              (int)(left_s > 0 ? left_s : 0));
 }
 
 static void add_field(const struct view *view, struct lines *lines, int which, const char *name)
 {
     const struct dialog *dialog = &view->state->dialog;
-    struct line *line = lines_next(lines);
+    struct line *line = lines_add(lines);
     line_add(line, ROLE_NORMAL, "%s ", name);
     line_add(line, ROLE_STRONG, "%s%s", dialog->fields[which].text,
              dialog->stage == which ? "_" : "");
@@ -99,33 +99,33 @@ static void release_box(const struct view *view, struct line *title, struct line
     char when[UNITS_SIZE];
     line_add(title, ROLE_STRONG, " Release the kill switch ");
     if (snapshot != NULL) {
-        struct line *line = lines_next(lines);
+        struct line *line = lines_add(lines);
         line_add(line, ROLE_NORMAL, "engaged %s by ",
                  units_time(when, snapshot->killed_wall_ns));
         line_add_foreign(line, ROLE_NORMAL, snapshot->killed_by, sizeof snapshot->killed_by);
         line_add(line, ROLE_NORMAL, ": ");
         line_add_foreign(line, ROLE_NORMAL, snapshot->killed_reason,
                          sizeof snapshot->killed_reason);
-        line_add(lines_next(lines), ROLE_NORMAL,
+        line_add(lines_add(lines), ROLE_NORMAL,
                  "%d open trade%s: exits and hedges have gone on and still do",
                  (int)snapshot->positions_count, snapshot->positions_count == 1 ? "" : "s");
-        line_add(lines_next(lines), ROLE_NORMAL,
+        line_add(lines_add(lines), ROLE_NORMAL,
                  "entries stay closed: the session is left disarmed until :arm");
         pane_add_causes(view, lines);
-        line = lines_next(lines);
+        line = lines_add(lines);
         line_add(line, ROLE_DIM, "this session is ");
         line_add_foreign(line, ROLE_STRONG, snapshot->session, sizeof snapshot->session);
     }
-    lines_next(lines);
+    lines_add(lines);
     add_field(view, lines, 0, "session name");
     add_field(view, lines, 1, "reason      ");
-    lines_next(lines);
+    lines_add(lines);
     if (view->state->dialog.stage == RELEASE_STAGE_WAIT) {
         countdown(view, lines);
     } else if (view->state->dialog.stage == RELEASE_STAGE_CONFIRM) {
-        line_add(lines_next(lines), ROLE_STRONG, "y releases after three seconds, n does not");
+        line_add(lines_add(lines), ROLE_STRONG, "y releases after three seconds, n does not");
     } else {
-        line_add(lines_next(lines), ROLE_DIM, "Enter next   Esc leaves the kill switch on");
+        line_add(lines_add(lines), ROLE_DIM, "Enter next   Esc leaves the kill switch on");
     }
 }
 
@@ -142,8 +142,8 @@ bool pane_box(const struct view *view, struct line *title, struct lines *lines)
         return false;
     }
     line_add(title, ROLE_STRONG, " %s ", command_kind_name(dialog->command.kind));
-    line_add(lines_next(lines), ROLE_STRONG, "%s", dialog->question);
-    lines_next(lines);
-    line_add(lines_next(lines), ROLE_NORMAL, "y does it   n or Esc does not");
+    line_add(lines_add(lines), ROLE_STRONG, "%s", dialog->question);
+    lines_add(lines);
+    line_add(lines_add(lines), ROLE_NORMAL, "y does it   n or Esc does not");
     return true;
 }

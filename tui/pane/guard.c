@@ -69,7 +69,7 @@ void pane_add_causes(const struct view *view, struct lines *lines)
     for (int i = 0; i < snapshot->causes_count; i++) {
         const struct snapshot_cause *cause = &snapshot->causes[i];
         char pair[UNITS_SIZE], since[UNITS_SIZE], left[UNITS_SIZE];
-        struct line *line = lines_next(lines);
+        struct line *line = lines_add(lines);
         line_add(line, cause->level >= GUARD_OBSERVE ? ROLE_BLOCKED : ROLE_MED, " %s ",
                  guard_level_name(cause->level));
         line_add(line, ROLE_NORMAL, " %s", reason_text(cause->reason));
@@ -163,5 +163,5 @@ void pane_guard(const struct view *view, const struct rect *area, struct panel *
     pane_add_limits(view, gauges, slots);
     struct lines *lines = &panel_add(panel, SHAPE_LINES, 0)->lines;
     pane_add_causes(view, lines);
-    pane_add_refusal(view, lines_next(lines));
+    pane_add_refusal(view, lines_add(lines));
 }

@@ -11,7 +11,7 @@ void pane_log(const struct view *view, const struct rect *area, struct panel *pa
     const int first = snapshot->log_count > rows ? snapshot->log_count - rows : 0;
     for (int i = first; i < snapshot->log_count; i++) {
         char when[UNITS_SIZE];
-        struct line *line = lines_next(lines);
+        struct line *line = lines_add(lines);
         line_add(line, ROLE_DIM, " %s ", units_time(when, snapshot->log[i].time_ns));
         line_add_foreign(line, ROLE_NORMAL, snapshot->log[i].text,
                          sizeof snapshot->log[i].text);

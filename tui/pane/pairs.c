@@ -55,7 +55,7 @@ void pane_pairs(const struct view *view, int cols, struct lines *lines)
     const struct snapshot *snapshot = view->snapshot;
     lines->count = 0;
     for (int i = 0; snapshot != NULL && i < snapshot->pairs_count; i++) {
-        struct line *line = lines_next(lines);
+        struct line *line = lines_add(lines);
         char name[UNITS_SIZE];
         line_add(line, ROLE_STRONG, "%s%-5s ", i == view->state->pair ? "\u25b8" : " ",
                  view_pair_name(name, snapshot, i));

@@ -109,7 +109,7 @@ void pane_positions(const struct view *view, const struct rect *area, struct pan
     panel->stale = view->no_data;
     if (snapshot->positions_count == 0) {
         struct lines *lines = &panel_add(panel, SHAPE_LINES, 0)->lines;
-        line_add(lines_next(lines), ROLE_DIM, "  no open trade");
+        line_add(lines_add(lines), ROLE_DIM, "  no open trade");
         return;
     }
     struct table *table = &panel_add(panel, SHAPE_TABLE, 0)->table;

@@ -132,7 +132,7 @@ void pane_premium(const struct view *view, const struct rect *area, struct panel
         return;
     }
     struct lines *lines = &panel_add(panel, SHAPE_LINES, 1)->lines;
-    struct line *line = lines_next(lines);
+    struct line *line = lines_add(lines);
     build_money(view->snapshot, line);
     if (area->cols < COSTS_COLS_MIN) {
         line_right(line);

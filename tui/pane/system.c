@@ -31,19 +31,19 @@ static void add_session(const struct view *view, struct lines *lines)
 {
     const struct snapshot *snapshot = view->snapshot;
     char a[UNITS_SIZE], b[UNITS_SIZE], c[UNITS_SIZE];
-    struct line *line = lines_next(lines);
+    struct line *line = lines_add(lines);
     line_add(line, ROLE_NORMAL, "  session ");
     line_add_foreign(line, ROLE_STRONG, snapshot->session, sizeof snapshot->session);
     line_add(line, ROLE_NORMAL, "  pid %d  profile ", (int)snapshot->pid);
     line_add_foreign(line, ROLE_NORMAL, snapshot->profile, sizeof snapshot->profile);
-    line = lines_next(lines);
+    line = lines_add(lines);
     line_add(line, ROLE_NORMAL, "  events %s  cycle p99 %s ms  fx %s KRW/USDT, heard %s ago, ",
              units_number(a, (double)snapshot->sequence, 0),
              units_number(b, snapshot->cycle_ms_p99, 3),
              units_number(c, snapshot->krw_per_usd, 2),
              units_age((char[UNITS_SIZE]){0}, view_age_ns(view, snapshot->fx_heard_ns)));
     line_add_foreign(line, ROLE_NORMAL, snapshot->fx_source, sizeof snapshot->fx_source);
-    line = lines_next(lines);
+    line = lines_add(lines);
     line_add(line, ROLE_NORMAL, "  balances KRW %s  USDT %s  coin %s USD  equity ",
              units_number(a, snapshot->balance_krw, 0),
              units_number(b, snapshot->balance_usdt, 2),
@@ -51,7 +51,7 @@ static void add_session(const struct view *view, struct lines *lines)
     line_add(line, ROLE_NORMAL, "%s USD  drawdown %s%%",
              units_number(a, snapshot->equity_usd, 2),
              units_number(b, snapshot->max_drawdown_pct, 2));
-    lines_next(lines);
+    lines_add(lines);
 }
 
 static void add_audit(const struct view *view, struct table *table)

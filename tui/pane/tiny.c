@@ -38,7 +38,7 @@ static void add_feeds(const struct view *view, const struct snapshot_pair *pair,
                       struct lines *lines)
 {
     char a[UNITS_SIZE], b[UNITS_SIZE], fx[UNITS_SIZE];
-    struct line *line = lines_next(lines);
+    struct line *line = lines_add(lines);
     line_add(line, view_book_stale(view, &pair->a) ? ROLE_MED : ROLE_NORMAL, " A %s",
              units_age(a, view_age_ns(view, pair->a.heard_ns)));
     line_add(line, view_book_stale(view, &pair->b) ? ROLE_MED : ROLE_NORMAL, "  B %s",
@@ -51,7 +51,7 @@ static void add_money(const struct view *view, struct lines *lines)
 {
     const struct snapshot *snapshot = view->snapshot;
     char day[UNITS_SIZE], open[UNITS_SIZE];
-    struct line *line = lines_next(lines);
+    struct line *line = lines_add(lines);
     line_add(line, ROLE_NORMAL, " day ");
     line_add(line, view_money_role(snapshot->day_usd), "%s",
              units_signed(day, snapshot->day_usd, 2));
@@ -66,7 +66,7 @@ void pane_tiny(const struct view *view, struct lines *lines)
         return;
     }
     struct lines *out = lines;
-    pane_words(view, lines_next(out));
+    pane_words(view, lines_add(out));
     struct line *words = &out->lines[0];
     for (int i = 0; i < words->count; i++) {
         struct span *span = &words->spans[i];

@@ -38,7 +38,7 @@ static void add(struct table *table, const struct page_trade *row, int64_t now_n
 
 static void waiting(struct panel *panel, const char *words)
 {
-    struct line *line = lines_next(&panel_add(panel, SHAPE_LINES, 0)->lines);
+    struct line *line = lines_add(&panel_add(panel, SHAPE_LINES, 0)->lines);
     line_add(line, ROLE_DIM, "  %s", words);
 }
 
@@ -113,7 +113,7 @@ static void add_leg(struct table *table, const struct trade *trade, enum trade_l
 static void add_money(struct lines *lines, const char *name, double usd, const char *meaning)
 {
     char text[UNITS_SIZE];
-    struct line *line = lines_next(lines);
+    struct line *line = lines_add(lines);
     line_add(line, ROLE_NORMAL, "  %-10s", name);
     line_add(line, view_money_role(usd), "%12s USD", units_signed(text, usd, 4));
     line_add(line, ROLE_DIM, "   %s", meaning);
@@ -123,10 +123,10 @@ static void add_account(struct lines *lines, const struct page_trade *row)
 {
     const struct trade_result *result = &row->result;
     char text[UNITS_SIZE], bps[UNITS_SIZE];
-    lines_next(lines);
-    line_add(lines_next(lines), ROLE_STRONG, "  Where the money went");
+    lines_add(lines);
+    line_add(lines_add(lines), ROLE_STRONG, "  Where the money went");
     if (row->trade.state != TRADE_CLOSED) {
-        line_add(lines_next(lines), ROLE_DIM, "  still open: the account is made at the close");
+        line_add(lines_add(lines), ROLE_DIM, "  still open: the account is made at the close");
         return;
     }
     add_money(lines, "price", result->price_usd, "the premium's move, at the touch");
@@ -138,7 +138,7 @@ static void add_account(struct lines *lines, const struct page_trade *row)
     if (row->trade.repair_usd > 0.0 || row->trade.repair_usd < 0.0) {
         add_money(lines, "repair", row->trade.repair_usd, "coin bought and sold to mend a leg");
     }
-    struct line *line = lines_next(lines);
+    struct line *line = lines_add(lines);
     line_add(line, ROLE_STRONG, "  %-10s", "PnL");
     line_add(line, view_money_role(result->pnl_usd), "%12s USD",
              units_signed(text, result->pnl_usd, 4));
@@ -161,12 +161,12 @@ void pane_trade(const struct view *view, const struct rect *area, struct panel *
     }
     const struct trade *trade = &row->trade;
     struct lines *head = &panel_add(panel, SHAPE_LINES, 3)->lines;
-    struct line *line = lines_next(head);
+    struct line *line = lines_add(head);
     line_add(line, ROLE_STRONG, "  ");
     line_add_foreign(line, ROLE_STRONG, row->pair, sizeof row->pair);
     line_add(line, ROLE_NORMAL, "  %s  %s USD  %s", view_side_words(trade->side),
              units_number(text, trade->notional_usd, 2), trade_state_name(trade->state));
-    line = lines_next(head);
+    line = lines_add(head);
     line_add(line, ROLE_NORMAL, "  opened %s UTC", units_time(text, trade->open_ns));
     if (trade->state == TRADE_CLOSED) {
         snprintf(pair, sizeof pair, "%s", units_time(text, trade->close_ns));
