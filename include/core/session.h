@@ -173,6 +173,10 @@ void session_set_gate(struct session *session, const struct guard_gate *gate);
 
 void session_step(struct session *session, const struct event *event, struct action_list *out);
 
+/* The last tick's fills are all in: its step counts in the summary. At the end of a run; while
+ * one goes on the next event does it. */
+void session_settle(struct session *session);
+
 /* Views, borrowed until the next step. */
 const struct guard_gate *session_gate(const struct session *session);
 const struct guard *session_guard(const struct session *session);

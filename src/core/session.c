@@ -369,7 +369,7 @@ static void take(struct session *session, const struct event *event, struct acti
 void session_step(struct session *session, const struct event *event, struct action_list *out)
 {
     if (event->kind != EVENT_REPORT) {
-        session_end_step(session); /* the fills of the last tick are all in */
+        session_settle(session); /* the fills of the last tick are all in */
     }
     session->sequence++;
     if (event->kind != EVENT_HISTORY) {

@@ -161,7 +161,7 @@ void session_take_fx(struct session *session, double krw_per_usd)
     session->fx_heard_ns = session->time_ns;
 }
 
-void session_end_step(struct session *session)
+void session_settle(struct session *session)
 {
     if (!session->step_pending) {
         return;

@@ -107,5 +107,3 @@ void session_mark(struct session *session, struct action_list *out);
 void session_take_fx(struct session *session, double krw_per_usd);
 double session_unrealized_usd(const struct session *session);
 int32_t session_open_count(const struct session *session);
-/* Ends the step of the last tick in the summary, once its fills are in. */
-void session_end_step(struct session *session);

@@ -354,6 +354,7 @@ static bool pump_one(struct runner *runner, int64_t mono_ns, int64_t *due_mono_n
     const enum due_kind kind = next_due(runner, &time_ns);
     if (kind == DUE_NOTHING) {
         *state = close_at_end(runner) ? RUNNER_ENDED : RUNNER_FAILED;
+        session_settle(runner->session);
         return false;
     }
     const bool history = kind == DUE_SOURCE && runner->next.kind == EVENT_HISTORY;

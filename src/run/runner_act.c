@@ -167,9 +167,18 @@ static bool take_submit(struct runner *runner, const struct order *order)
     return true;
 }
 
+/* A refusal changes nothing and may wait for the next commit; whatever else happened may not.
+ */
+static bool is_urgent(const struct action *action)
+{
+    return action->kind != ACTION_DECISION || action->decision.action == GUARD_ALLOW ||
+           action->decision.action == GUARD_SCALE;
+}
+
 static bool take_action(struct runner *runner, const struct action *action)
 {
     const int64_t now_ns = session_time_ns(runner->session);
+    runner->dirty = runner->dirty || is_urgent(action);
     switch (action->kind) {
     case ACTION_DECISION:
         return take_decision(runner, &action->decision);
@@ -191,11 +200,8 @@ static bool take_action(struct runner *runner, const struct action *action)
 
 bool runner_take_actions(struct runner *runner)
 {
-    if (runner->actions.count > 0) {
-        runner->dirty = true;
-        if (!runner_begin(runner)) {
-            return false;
-        }
+    if (runner->actions.count > 0 && !runner_begin(runner)) {
+        return false;
     }
     for (size_t i = 0; i < runner->actions.count; i++) {
         if (!take_action(runner, &runner->actions.actions[i])) {

@@ -253,6 +253,7 @@ static void fill_venue(struct setup *setup)
     if (file) {
         return; /* no latency, no rejects */
     }
+    venue->tick_a_by_price = true;
     venue->latency_a_ms_median = config->paper.latency_a_ms_median;
     venue->latency_a_ms_p99 = config->paper.latency_a_ms_p99;
     venue->latency_b_ms_median = config->paper.latency_b_ms_median;
