@@ -38,6 +38,10 @@ struct session_options {
 /* Writes the rows for a struct session_options that lies at `offset`. */
 void session_options_rows(struct arg_option rows[SESSION_OPTIONS_COUNT], size_t offset);
 
+/* What --config and --set say to a console, which starts no session of its own. */
+bool session_options_looks(const struct session_options *options, struct config *config,
+                           struct err *err);
+
 /* Layers the configuration, checks it and finds the state folder. Fills everything of *host
  * that options decide; setup and dir are the caller's storage and outlive it. */
 bool session_options_resolve(const struct session_options *options, struct setup *setup,

@@ -123,17 +123,23 @@ static int show(struct port *port, const struct console_cli *cli, const struct s
     char operator[COMMAND_OPERATOR_SIZE];
     char come_back[STATE_DIR_PATH_SIZE + 32];
     text_cut(come_back, sizeof come_back, "arblite --state-dir %s", dir->path);
+    struct err err = {0};
+    struct config config;
+    struct console_end end = {0};
+    if (!session_options_looks(&cli->session, &config, &err)) {
+        return complain(&err);
+    }
     struct console_options options = {
         .ascii = cli->ascii,
         .read_only = cli->read_only,
-        .bell = true,
-        .frames_per_s = cli->frames_per_s,
-        .theme = cli->theme,
+        .bell = config.console.bell,
+        .frames_per_s =
+            cli->frames_per_s > 0.0 ? cli->frames_per_s : config.console.frames_per_s,
+        .theme = cli->theme != NULL ? cli->theme : config.console.theme,
+        .chart_span = config.console.chart_span,
         .operator_name = operator_name(operator, sizeof operator),
         .come_back = come_back,
     };
-    struct err err = {0};
-    struct console_end end = {0};
     if (!parse_color(cli, &options.color, &err)) {
         return complain(&err);
     }

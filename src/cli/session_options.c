@@ -116,6 +116,14 @@ static bool set_keys(const struct session_options *options, struct config *confi
     return true;
 }
 
+bool session_options_looks(const struct session_options *options, struct config *config,
+                           struct err *err)
+{
+    struct config_named named = {{0}};
+    config_defaults(config);
+    return load_file(options, config, &named, err) && set_keys(options, config, &named, err);
+}
+
 static bool set_market(const struct session_options *options, struct config *config,
                        struct err *err)
 {

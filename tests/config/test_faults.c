@@ -1,6 +1,7 @@
 #include "support/check.h"
 
 #include "base/mem.h"
+#include "base/rng.h"
 #include "config/config.h"
 #include "io/file.h"
 
@@ -91,6 +92,38 @@ static void bounds_what_a_hostile_file_costs(void **state)
     text_finish(&yaml);
 }
 
+/* Goal: a damaged file is read or refused with its report, whatever happened to it. Seeded; the
+ * sanitizers watch. */
+static void stands_a_damaged_file(void **state)
+{
+    size_t length = 0;
+    char *whole = read("../../../configs/paper", ".yaml", &length);
+    char *damaged = mem_array(length + 1, 1);
+    struct rng rng;
+    rng_seed(&rng, 3, rng_salt("damaged config"));
+    int refused = 0;
+    for (int round = 0; round < 400; round++) {
+        memcpy(damaged, whole, length);
+        const size_t kept = round % 4 == 0 ? rng_below(&rng, length) : length;
+        for (uint64_t changes = rng_below(&rng, 4) + 1; changes > 0; changes--) {
+            static const char BYTES[] = "\"'&*!|>{}[],:#-?%@`\n\t \xff\x00<~0eN";
+            damaged[rng_below(&rng, length)] = BYTES[rng_below(&rng, sizeof BYTES)];
+        }
+        struct config config;
+        struct text report = text_growing();
+        struct err err = {0};
+        config_defaults(&config);
+        const bool loaded = config_load_text(&config, "d.yaml", damaged, kept, &report, &err);
+        assert_int_equal(loaded, report.length == 0);
+        assert_true(loaded || strncmp(text_string(&report), "d.yaml:", 7) == 0);
+        refused += !loaded;
+        text_finish(&report);
+    }
+    assert_true(refused > 100);
+    mem_free(damaged);
+    mem_free(whole);
+}
+
 /* Goal: a file that is not there, or too large, is an error with its name. */
 static void names_a_file_it_cannot_read(void **state)
 {
@@ -150,6 +183,7 @@ int main(void)
         cmocka_unit_test(tells_every_mistake_of_a_file),
         cmocka_unit_test(counts_the_mistakes),
         cmocka_unit_test(bounds_what_a_hostile_file_costs),
+        cmocka_unit_test(stands_a_damaged_file),
         cmocka_unit_test(names_a_file_it_cannot_read),
         cmocka_unit_test(sets_one_key_or_says_why_not),
     };
