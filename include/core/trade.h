@@ -82,8 +82,9 @@ struct trade_costs {
     double fx_cost_bps;  /* exact only: every A leg is converted */
 };
 
-/* Where the money went. pnl = gross - fees - fx_cost - funding + repair, in USD;
- * gross = price - slippage + fx. */
+/* Where the money went, in USD: gross = price - slippage + fx, and
+ * pnl = gross - fees - fx_cost - funding + repair, where the fees of a repair stand among the
+ * fees and its profit is counted before them. */
 struct trade_result {
     double gross_usd;
     double fees_usd;
@@ -109,7 +110,8 @@ void trade_close_at(struct trade *trade, const struct tick *tick,
 /* Adds a (partial) fill to a leg. quantity > 0, price > 0, krw_per_usd > 0. */
 void trade_add_fill(struct trade *trade, enum trade_leg leg, const struct trade_fill *fill);
 
-/* The result from the four legs; all four must have filled `quantity` > 0. */
+/* The result from the four legs, all of which filled `quantity`. With quantity 0, a trade that
+ * never had both legs, only funding and repair count. */
 struct trade_result trade_settle(const struct trade *trade, const struct trade_costs *costs);
 
 /* The result if the open trade closed at the touch of a valid tick. */

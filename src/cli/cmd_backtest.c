@@ -159,7 +159,7 @@ static bool print_result(const struct backtest_args *args, const struct result *
     fputs(text_string(&chart), args->json ? stderr : stdout);
     text_finish(&report);
     text_finish(&chart);
-    return fflush(stdout) == 0 ||
+    return (fflush(stdout) == 0 && ferror(stdout) == 0) ||
            err_set(err, ERR_IO, "cannot write the result: %s", strerror(errno));
 }
 
@@ -168,7 +168,7 @@ static bool run(struct backtest_args *args, struct err *err)
     struct config config;
     struct result result;
     bool skip_bad_rows;
-    if (!settle_config(args, &config, err)) {
+    if (!global_options_apply(&args->global, err) || !settle_config(args, &config, err)) {
         return false;
     }
     if (args->data_file == NULL && config.market.data_file[0] != '\0') {

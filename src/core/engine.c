@@ -173,8 +173,9 @@ static bool may_enter(const struct engine *engine, const struct engine_params *p
                       int32_t taken, int64_t now_ns, const struct engine_decision *decision)
 {
     const enum spread_side side = decision->side;
+    const int64_t until_ns = engine->cooldown_until_ns[side];
     return decision->warmup_left_ns == 0 && taken < params->max_open_trades &&
-           now_ns >= engine->cooldown_until_ns[side] &&
+           (until_ns == 0 || now_ns >= until_ns) &&
            (side == SPREAD_LONG_A_SHORT_B || params->spot_short);
 }
 

@@ -276,6 +276,17 @@ static void cools_down_one_side_after_a_stop(void **state)
     assert_int_equal(replay.open_count, 1);
 }
 
+/* Goal: a side that never stopped waits for nothing, also before 1970. */
+static void trades_before_the_epoch(void **state)
+{
+    const struct engine_params params = base_params();
+    replay_init(&replay, &params);
+    feed(-1000, 50);
+    assert_int_equal(replay.open_count, 1);
+    feed(-900, -1);
+    assert_int_equal(replay.closed_count, 1);
+}
+
 /* Goal: a jump through both lines closes one side and opens the other in one moment. */
 static void turns_round_in_one_moment(void **state)
 {
@@ -461,6 +472,7 @@ int main(void)
         cmocka_unit_test(ends_a_hold),
         cmocka_unit_test(names_the_first_exit_that_holds),
         cmocka_unit_test(cools_down_one_side_after_a_stop),
+        cmocka_unit_test(trades_before_the_epoch),
         cmocka_unit_test(turns_round_in_one_moment),
         cmocka_unit_test(holds_both_sides),
         cmocka_unit_test(counts_places_by_state),
