@@ -259,9 +259,12 @@ static void want_out(struct session *session, uint64_t trade_id, enum trade_exit
 {
     for (int32_t pair = 0; pair < session->config.pairs_count; pair++) {
         const struct trade *trades = session_trade_array(session, pair);
-        for (int32_t i = session->pairs[pair].trades_count - 1; i >= 0; i--) {
+        const struct session_pair *state = &session->pairs[pair];
+        for (int32_t i = state->trades_count - 1; i >= 0; i--) {
             if (trade_id == 0 || trades[i].id == trade_id) {
-                session_want_exit(session, pair, i, reason, 0.0, out);
+                const double exit_spread_bps = engine_exit_spread(
+                    &session->config.engine, trades[i].side, &state->valid_tick);
+                session_want_exit(session, pair, i, reason, exit_spread_bps, out);
             }
         }
     }

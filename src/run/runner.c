@@ -121,8 +121,14 @@ static bool open_spots(struct runner *runner)
     return true;
 }
 
+/* The chart's memory: what the engine saw, and its history from before the start. */
 static void follow(struct runner *runner, const struct event *event)
 {
+    if (event->kind == EVENT_HISTORY) {
+        chart_add(&runner->charts[event->pair], event->time_ns, event->history.premium_bps,
+                  session_pair(runner->session, event->pair)->engine.baseline.mean_bps, NAN);
+        return;
+    }
     if (event->pair < 0 || (event->kind != EVENT_ROW && event->kind != EVENT_BOOK)) {
         return;
     }

@@ -1,4 +1,4 @@
-#include "host.h"
+#include "fake_host.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>

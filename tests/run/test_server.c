@@ -1,4 +1,4 @@
-#include "host.h"
+#include "fake_host.h"
 
 /* Goal: bytes that make no sense cost the sender its connection, with a sentence, and nobody
  * else anything. */
