@@ -40,12 +40,18 @@ static void answer_unknown_id(struct venue_paper *paper, uint64_t client_id, int
                    forgotten ? VENUE_ERROR_NONE : VENUE_ERROR_ORDER_NOT_FOUND, at_ns);
 }
 
+/* Can anybody say yet what became of it? Not of one that was asked about before it was sent. */
+static bool is_decided(const struct paper_order *known, int64_t at_ns)
+{
+    return known->state != PAPER_SENT && at_ns >= known->truth_ns;
+}
+
 static void take_cancel(struct venue_paper *paper, uint64_t client_id, int64_t at_ns)
 {
     struct paper_order *known = paper_find_order(paper, client_id);
     if (known == NULL) {
         answer_unknown_id(paper, client_id, at_ns);
-    } else if (at_ns < known->truth_ns) {
+    } else if (!is_decided(known, at_ns)) {
         paper_say_kind(paper, client_id, REPORT_UNKNOWN, VENUE_ERROR_NONE, at_ns);
     } else if (known->state == PAPER_RESTING) {
         paper_end_resting(paper, known, at_ns);
@@ -61,7 +67,7 @@ static void take_query(struct venue_paper *paper, uint64_t client_id, int64_t at
         answer_unknown_id(paper, client_id, at_ns);
         return;
     }
-    if (at_ns < known->truth_ns) {
+    if (!is_decided(known, at_ns)) {
         paper_say_kind(paper, client_id, REPORT_UNKNOWN, VENUE_ERROR_NONE, at_ns);
         return;
     }

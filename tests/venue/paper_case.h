@@ -1,9 +1,9 @@
 #pragma once
-#include "conformance.h"
+#include "venue_case.h"
 
 #include "venue/paper.h"
 
-/* paper_case: the account of conformance.h at the paper venue. */
+/* paper_case: the account of venue_case.h at the paper venue. */
 
 static inline struct venue_paper_config paper_case_config(void)
 {
@@ -22,18 +22,18 @@ static inline struct venue_paper_config paper_case_config(void)
     config.leverage = 5.0;
     config.maintenance_rate[0] = config.maintenance_rate[1] = 0.004;
     config.seed = 7;
-    config.krw_units = CONFORMANCE_KRW * ONE;
-    config.usdt_units = CONFORMANCE_USDT * ONE;
+    config.krw_units = VENUE_CASE_KRW * ONE;
+    config.usdt_units = VENUE_CASE_USDT * ONE;
     return config;
 }
 
-static inline void paper_case_show(struct conformance *it, int32_t pair, enum venue which,
+static inline void paper_case_show(struct venue_case *it, int32_t pair, enum venue which,
                                    const struct book *book)
 {
     venue_paper_show_book(it->venue, pair, which, book, it->now_ns);
 }
 
-static inline void paper_case_open(struct conformance *it,
+static inline void paper_case_open(struct venue_case *it,
                                    const struct venue_paper_config *config)
 {
     struct err err;
@@ -45,7 +45,7 @@ static inline void paper_case_open(struct conformance *it,
     assert_true(venue_paper_open_spot(it->venue, 1, 10 * ONE, 1000 * ONE, &err));
 }
 
-static inline void paper_case_close(struct conformance *it)
+static inline void paper_case_close(struct venue_case *it)
 {
     it->venue->ops->close(it->venue);
 }

@@ -1,3 +1,4 @@
+#include "conformance.h"
 #include "paper_case.h"
 
 #include <stdlib.h>
@@ -6,7 +7,7 @@
 
 static int open_at_once(void **state)
 {
-    struct conformance *it = malloc(sizeof *it);
+    struct venue_case *it = malloc(sizeof *it);
     const struct venue_paper_config config = paper_case_config();
     paper_case_open(it, &config);
     *state = it;
@@ -15,7 +16,7 @@ static int open_at_once(void **state)
 
 static int open_slow(void **state)
 {
-    struct conformance *it = malloc(sizeof *it);
+    struct venue_case *it = malloc(sizeof *it);
     struct venue_paper_config config = paper_case_config();
     config.latency_a_ms_median = 60;
     config.latency_a_ms_p99 = 400;

@@ -1,0 +1,282 @@
+#include "paper_case.h"
+
+/* What the paper venue adds to a venue: slippage, liquidity that comes back, faults, margin. */
+
+#define SECOND_NS INT64_C(1000000000)
+
+static struct order market_order(struct venue_case *it, enum venue which, enum order_side side,
+                                 double quantity)
+{
+    return venue_case_order(it, 0, which, side, quantity, 0, ORDER_IOC);
+}
+
+/* Goal: one level of unknown depth fills at touch*(1+h) and touch*(1-h), to the last bit, since
+ * a backtest books the same price. */
+static void slips_to_the_bit(void **state)
+{
+    static const double touches[] = {100.1, 99999.9, 145678000.0, 0.1 + 0.2, 12345.6789};
+    static const double slippages_bps[] = {0, 1, 3, 5, 0.7};
+    for (size_t i = 0; i < LEN(touches) * LEN(slippages_bps); i++) {
+        const double touch = touches[i / LEN(slippages_bps)];
+        const double slippage_bps = slippages_bps[i % LEN(slippages_bps)];
+        const double h = slippage_bps / 2 / 1e4;
+        struct venue_paper_config config = paper_case_config();
+        config.slippage_bps = slippage_bps;
+        config.minimum_b_units[0] = 0;
+        config.usdt_units = 1000000 * ONE;
+        struct venue_case it;
+        paper_case_open(&it, &config);
+        const struct quote quote = {0, touch, touch * 1.5};
+        venue_case_show(&it, 0, VENUE_B, book_of_quote(&quote));
+        struct order order = market_order(&it, VENUE_B, ORDER_SELL, 0.001);
+        venue_case_send(&it, &order);
+        struct order_report fill = venue_case_expect_fill(&it, &order, 0.001, touch * (1 - h));
+        check_near(fill.touch_price, touch, 0.0);
+        venue_case_expect_done(&it, &order, 0.001);
+        order = market_order(&it, VENUE_B, ORDER_BUY, 0.001);
+        venue_case_send(&it, &order);
+        fill = venue_case_expect_fill(&it, &order, 0.001, touch * 1.5 * (1 + h));
+        check_near(fill.touch_price, touch * 1.5, 0.0);
+        paper_case_close(&it);
+    }
+}
+
+/* A limit order pays no slippage beyond its own limit: 100,000*(1+0.0005) would be 100,050. */
+static void never_slips_beyond_a_limit(void **state)
+{
+    struct venue_paper_config config = paper_case_config();
+    config.slippage_bps = 10;
+    struct venue_case it;
+    paper_case_open(&it, &config);
+    venue_case_show(&it, 0, VENUE_A, venue_case_asks(100000, 10, 0, 0));
+    const struct order order =
+        venue_case_order(&it, 0, VENUE_A, ORDER_BUY, 1, 100020, ORDER_IOC);
+    venue_case_send(&it, &order);
+    const struct order_report fill = venue_case_expect_fill(&it, &order, 1, 100020);
+    check_near(fill.touch_price, 100000, 0);
+    check_near(fill.krw_per_usd, 1450, 0);
+    paper_case_close(&it);
+}
+
+/* Level of 4, taken whole. After one half-life of 2 s half of it is back, after two three
+ * quarters, also though the source shows 4 all along. */
+static void gives_liquidity_back_by_halves(void **state)
+{
+    struct venue_paper_config config = paper_case_config();
+    config.replenish_half_life_s = 2;
+    struct venue_case it;
+    paper_case_open(&it, &config);
+    venue_case_show(&it, 0, VENUE_A, venue_case_asks(10000, 4, 0, 0));
+    struct order order = market_order(&it, VENUE_A, ORDER_BUY, 9);
+    venue_case_send(&it, &order);
+    venue_case_expect_fill(&it, &order, 4, 10000);
+    venue_case_expect_done(&it, &order, 4);
+    venue_case_show(&it, 0, VENUE_A, venue_case_asks(10000, 4, 0, 0));
+    order = market_order(&it, VENUE_A, ORDER_BUY, 9);
+    venue_case_send(&it, &order);
+    venue_case_expect_done(&it, &order, 0);
+    it.now_ns += 2 * SECOND_NS;
+    venue_case_show(&it, 0, VENUE_A, venue_case_asks(10000, 4, 0, 0));
+    it.now_ns += 2 * SECOND_NS;
+    order = market_order(&it, VENUE_A, ORDER_BUY, 9);
+    venue_case_send(&it, &order);
+    struct order_report fill = venue_case_next(&it);
+    check_near(ledger_amount(fill.quantity_units), 3, 1e-7);
+    paper_case_close(&it);
+}
+
+/* Without a half-life what was taken is back as soon as the source shows its book again, and
+ * not before: two orders in one moment share its depth. */
+static void gives_liquidity_back_when_shown_again(void **state)
+{
+    const struct venue_paper_config config = paper_case_config();
+    struct venue_case it;
+    paper_case_open(&it, &config);
+    for (int round = 0; round < 2; round++) {
+        venue_case_show(&it, 0, VENUE_A, venue_case_asks(10000, 4, 0, 0));
+        struct order order = market_order(&it, VENUE_A, ORDER_BUY, 3);
+        venue_case_send(&it, &order);
+        venue_case_expect_fill(&it, &order, 3, 10000);
+        venue_case_expect_done(&it, &order, 3);
+        order = market_order(&it, VENUE_A, ORDER_BUY, 3);
+        venue_case_send(&it, &order);
+        venue_case_expect_fill(&it, &order, 1, 10000);
+        venue_case_expect_done(&it, &order, 1);
+        it.now_ns += SECOND_NS;
+    }
+    paper_case_close(&it);
+}
+
+/* Goal: what is no market fills nothing, and money stays where it is. */
+static void fills_nothing_without_a_market(void **state)
+{
+    static const struct quote broken[] = {
+        {0, 0, 10000}, {0, 10001, 10000}, {0, 10000, 10000}, {0, NAN, 10000}, {0, -1, 10000},
+    };
+    const struct venue_paper_config config = paper_case_config();
+    struct venue_case it;
+    paper_case_open(&it, &config);
+    for (size_t i = 0; i < LEN(broken); i++) {
+        venue_case_show(&it, 0, VENUE_A, book_of_quote(&broken[i]));
+        const struct order order = market_order(&it, VENUE_A, ORDER_BUY, 1);
+        venue_case_send(&it, &order);
+        venue_case_expect_done(&it, &order, 0);
+    }
+    venue_case_expect_balance(&it, "KRW", 1000000, 0);
+    paper_case_close(&it);
+}
+
+/* Goal: a scripted fault hits one order of its market: a rejection an entry, a delay any. */
+static void misbehaves_as_told(void **state)
+{
+    const struct venue_paper_config config = paper_case_config();
+    struct venue_case it;
+    paper_case_open(&it, &config);
+    venue_case_show(&it, 0, VENUE_A, venue_case_asks(10000, 10, 0, 0));
+    venue_paper_fault(it.venue, 0, VENUE_A, FAULT_REJECT_NEXT_ENTRY, 0);
+    struct order order = market_order(&it, VENUE_A, ORDER_BUY, 1);
+    order.class = ORDER_REPAIR;
+    venue_case_send(&it, &order);
+    venue_case_expect_fill(&it, &order, 1, 10000);
+    venue_case_expect_done(&it, &order, 1);
+    order = market_order(&it, VENUE_A, ORDER_BUY, 1);
+    venue_case_send(&it, &order);
+    venue_case_expect_rejected(&it, &order, VENUE_ERROR_UNKNOWN);
+    order = market_order(&it, VENUE_A, ORDER_BUY, 1);
+    venue_case_send(&it, &order);
+    venue_case_expect_fill(&it, &order, 1, 10000);
+    venue_case_expect_done(&it, &order, 1);
+    venue_case_expect_balance(&it, "BTC", 2, 0);
+    paper_case_close(&it);
+}
+
+/* Goal: UNKNOWN first, again UNKNOWN when asked too early, and the truth when its time comes;
+ * it has filled all along. */
+static void tells_the_truth_late(void **state)
+{
+    const struct venue_paper_config config = paper_case_config();
+    struct venue_case it;
+    paper_case_open(&it, &config);
+    const int64_t start_ns = it.now_ns;
+    venue_case_show(&it, 0, VENUE_A, venue_case_asks(10000, 10, 0, 0));
+    venue_paper_fault(it.venue, 0, VENUE_A, FAULT_DELAY_NEXT_REPORT, 5 * SECOND_NS);
+    const struct order order = market_order(&it, VENUE_A, ORDER_BUY, 1);
+    venue_case_send(&it, &order);
+    struct order_report report = venue_case_next(&it);
+    assert_int_equal(report.kind, REPORT_UNKNOWN);
+    venue_case_expect_balance(&it, "BTC", 1, 0);
+    it.now_ns = start_ns + SECOND_NS;
+    it.venue->ops->get_order_status(it.venue, order.client_id, it.now_ns);
+    report = venue_case_next(&it);
+    assert_int_equal(report.kind, REPORT_UNKNOWN);
+    assert_int_equal(it.now_ns, start_ns + SECOND_NS);
+    venue_case_expect_fill(&it, &order, 1, 10000);
+    assert_int_equal(it.now_ns, start_ns + 5 * SECOND_NS);
+    venue_case_expect_done(&it, &order, 1);
+    it.venue->ops->get_order_status(it.venue, order.client_id, it.now_ns);
+    venue_case_expect_fill(&it, &order, 1, 10000);
+    venue_case_expect_done(&it, &order, 1);
+    paper_case_close(&it);
+}
+
+/* Short 10 at 100 with 1,000 USDT, fee 0.5, and a mark of 110: equity 999.50 - 100, maintenance
+ * 0.4 % of 1,100. Liquidation of the short at (999.50 + 1000)/(10*1.004), of a long of 49 at
+ * (49*100 - 997.55)/(49*0.996) after a fee of 2.45. */
+static void knows_how_far_liquidation_is(void **state)
+{
+    const struct venue_paper_config config = paper_case_config();
+    struct venue_case it;
+    paper_case_open(&it, &config);
+    check_near(venue_paper_margin_ratio(it.venue), 0, 0);
+    check_near(venue_paper_liquidation_price(it.venue, 0), 0, 0);
+    venue_case_show(&it, 0, VENUE_B, venue_case_bids(100, 1000));
+    const struct order sell = market_order(&it, VENUE_B, ORDER_SELL, 10);
+    venue_case_send(&it, &sell);
+    venue_paper_show_mark(it.venue, 0, 110);
+    check_near(venue_paper_margin_ratio(it.venue), 4.4 / 899.5, 1e-12);
+    check_near(venue_paper_liquidation_price(it.venue, 0), 1999.5 / 10.04, 1e-12);
+    venue_paper_show_mark(it.venue, 0, 200);
+    assert_true(isinf(venue_paper_margin_ratio(it.venue)));
+    paper_case_close(&it);
+
+    paper_case_open(&it, &config);
+    venue_case_show(&it, 0, VENUE_B, venue_case_asks(100, 1000, 0, 0));
+    const struct order buy = market_order(&it, VENUE_B, ORDER_BUY, 49);
+    venue_case_send(&it, &buy);
+    check_near(venue_paper_liquidation_price(it.venue, 0), (4900 - 997.55) / (49 * 0.996),
+               1e-12);
+    paper_case_close(&it);
+}
+
+/* A long of 10 at mark 100 and 1 bp pays 0.10; a short would be paid. */
+static void books_funding(void **state)
+{
+    const struct venue_paper_config config = paper_case_config();
+    struct venue_case it;
+    struct err err;
+    paper_case_open(&it, &config);
+    venue_case_show(&it, 0, VENUE_B, venue_case_asks(100, 1000, 0, 0));
+    const struct order order = market_order(&it, VENUE_B, ORDER_BUY, 10);
+    venue_case_send(&it, &order);
+    venue_case_expect_balance(&it, "USDT", 799.5, 200);
+    assert_true(venue_paper_fund(it.venue, 0, 100, 0.0001, &err));
+    venue_case_expect_balance(&it, "USDT", 799.4, 200);
+    assert_true(venue_paper_fund(it.venue, 0, 100, -0.0003, &err));
+    venue_case_expect_balance(&it, "USDT", 799.7, 200);
+    assert_int_equal(venue_paper_ledger(it.venue)->usdt.funding_paid, -ONE / 5);
+    assert_false(venue_paper_fund(it.venue, 0, NAN, 0.0001, &err));
+    assert_true(ledger_balances(venue_paper_ledger(it.venue)));
+    paper_case_close(&it);
+}
+
+/* Upbit's steps (VENUES.md 2.5): 145,678,500 is between two, 145,678,000 is one. */
+static void knows_the_table_of_krw_prices(void **state)
+{
+    static const struct {
+        double limit;
+        bool fine;
+    } rows[] = {
+        {145678000, true}, {145678500, false}, {999500, true},  {999400, false},
+        {499900, true},    {499950, false},    {99950, true},   {99970, false},
+        {49990, true},     {49995, false},     {9995, true},    {9992, false},
+        {4999, true},      {4998.5, false},    {123, true},     {123.5, false},
+        {99.9, true},      {99.95, false},     {9.99, true},    {9.995, false},
+        {0.999, true},     {0.9995, false},    {0.0999, true},  {0.09995, false},
+        {0.00999, true},   {0.009995, false},  {0.00099, true},
+    };
+    struct venue_paper_config config = paper_case_config();
+    config.tick_a_units[0] = 0;
+    config.tick_a_by_price = true;
+    config.minimum_a_units[0] = 0;
+    config.krw_units = 1000000000 * ONE;
+    for (size_t i = 0; i < LEN(rows); i++) {
+        struct venue_case it;
+        paper_case_open(&it, &config);
+        const struct order order =
+            venue_case_order(&it, 0, VENUE_A, ORDER_BUY, 1, rows[i].limit, ORDER_GTC);
+        venue_case_send(&it, &order);
+        if (rows[i].fine) {
+            venue_case_expect_silence(&it);
+        } else {
+            venue_case_expect_rejected(&it, &order, VENUE_ERROR_INVALID_ORDER);
+        }
+        paper_case_close(&it);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(slips_to_the_bit),
+        cmocka_unit_test(never_slips_beyond_a_limit),
+        cmocka_unit_test(gives_liquidity_back_by_halves),
+        cmocka_unit_test(gives_liquidity_back_when_shown_again),
+        cmocka_unit_test(fills_nothing_without_a_market),
+        cmocka_unit_test(misbehaves_as_told),
+        cmocka_unit_test(tells_the_truth_late),
+        cmocka_unit_test(knows_how_far_liquidation_is),
+        cmocka_unit_test(books_funding),
+        cmocka_unit_test(knows_the_table_of_krw_prices),
+    };
+    return cmocka_run_group_tests_name("venue/paper", tests, NULL, NULL);
+}
