@@ -4,7 +4,8 @@
 #include "store/state_dir.h"
 #include "view/snapshot.h"
 
-/* status: a session as one JSON object, for machines (SPEC.md 6), or a few lines, for people. */
+/* status: a session as one JSON object, for machines (SPEC.md 6), or a few lines, for people.
+ */
 
 enum { STATUS_SCHEMA_VERSION = 1 };
 

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/num.h"
 #include "base/text.h"
 #include "cli/args.h"
 #include "cli/operator.h"
@@ -78,12 +79,16 @@ static bool parse_color(const struct console_cli *cli, enum console_color *out, 
 
 static bool parse_size(const char *given, int *cols, int *rows, struct err *err)
 {
-    char end = '\0';
-    if (sscanf(given, "%dx%d%c", cols, rows, &end) != 2 || *cols < 1 || *rows < 1 ||
-        *cols > CONSOLE_COLS_MAX || *rows > CONSOLE_ROWS_MAX) {
+    const size_t width = strcspn(given, "x");
+    const char *height = given[width] == 'x' ? given + width + 1 : "";
+    uint64_t x, y;
+    if (!num_parse_uint64(given, width, &x) || x < 1 || x > CONSOLE_COLS_MAX ||
+        !num_parse_uint64(height, strlen(height), &y) || y < 1 || y > CONSOLE_ROWS_MAX) {
         return err_set(err, ERR_INPUT, "--snap: '%s' is not a size (expected WxH, up to %dx%d)",
                        given, CONSOLE_COLS_MAX, CONSOLE_ROWS_MAX);
     }
+    *cols = (int)x;
+    *rows = (int)y;
     return true;
 }
 
