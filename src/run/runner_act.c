@@ -118,6 +118,10 @@ static bool take_trade(struct runner *runner, const struct action *action)
                            pair_name(runner, trade->pair), &runner->failure)) {
         return runner_fail(runner);
     }
+    if (action->trade.change == TRADE_CHANGE_CLOSED) {
+        alert_table_note_trade(runner->alerts, trade->net_edge_bps,
+                               action->trade.result.pnl_bps);
+    }
     char line[SNAPSHOT_LINE_SIZE];
     describe_trade(runner, action->trade.change, trade, &action->trade.result, line,
                    sizeof line);
@@ -219,6 +223,7 @@ bool runner_record_report(struct runner *runner, const struct event *event)
         return true; /* the core will pass it by too */
     }
     runner->dirty = true;
+    runner_note_fill(runner, &known->order, &event->report);
     return runner_begin(runner) &&
            (journal_put_report(runner->journal, runner->record.id, &known->order,
                                &event->report, event->time_ns, &runner->failure) ||

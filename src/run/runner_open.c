@@ -79,6 +79,11 @@ static bool start_session(struct runner *runner, const struct runner_options *op
     runner->session = session_init(storage, &runner->setup.session, 0);
     const bool killed = state_dir_kill_engaged(options->dir);
     session_set_gate(runner->session, &(struct guard_gate){.killed = killed, .armed = !killed});
+    /* Committed with its first state: a session without one could not be resumed. */
+    if (!runner_begin(runner)) {
+        *err = runner->failure;
+        return false;
+    }
     return journal_start_session(runner->journal, record, err);
 }
 
@@ -131,7 +136,8 @@ static bool resume_session(struct runner *runner, struct err *err)
                                  runner->record.name);
     done = done && restore_state(runner, &state, err) &&
            (state.source_line == 0 ||
-            runner->source->ops->seek(runner->source, state.source_line, err));
+            runner->source->ops->seek(runner->source, state.source_line, err)) &&
+           runner_recall_alerts(runner, err);
     mem_free((void *)state.core);
     mem_free((void *)state.venue);
     runner->resumed = done;

@@ -91,3 +91,6 @@ bool runner_audit(struct runner *runner, const char *who, const char *verb, cons
 
 /* runner_alerts.c */
 void runner_look_at_alerts(struct runner *runner);
+void runner_note_fill(struct runner *runner, const struct order *order,
+                      const struct order_report *report);
+bool runner_recall_alerts(struct runner *runner, struct err *err); /* on resume */
