@@ -63,12 +63,11 @@ static void publish(struct host *host)
 static void on_publish(void *context, int64_t now_ns)
 {
     struct host *host = context;
-    if (server_clients(host->server) > 0) {
-        publish(host);
-    } else if (host->data_ended) {
+    if (host->data_ended && server_clients(host->server) == 0) {
         stop(host, HOST_DATA_ENDED); /* it lingered for somebody to look, and nobody does */
         return;
     }
+    publish(host); /* also for nobody: who comes next is shown the last one at once */
     loop_add_timer(host->loop, now_ns + PUBLISH_MS * INT64_C(1000000), on_publish, host);
 }
 
