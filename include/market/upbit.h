@@ -35,6 +35,7 @@ struct upbit_message {
     int32_t unknown_fields;
     char symbol[UPBIT_SYMBOL_SIZE]; /* "KRW-BTC"; "" for status, error and other */
     int64_t exchange_ns;
+    double level; /* KRW a book's prices are grouped by; 0: not at all, else no true touch */
     union {
         struct book book; /* receive_ns and generation are 0; padded zero levels are gone */
         struct {

@@ -83,13 +83,15 @@ static void take_pair(struct feeds *feeds, int32_t index, const struct upbit_mes
 
 void feeds_upbit(struct feeds *feeds, const struct upbit_message *message, bool from_rest)
 {
+    /* A book of grouped prices shows no touch that anybody could trade at. */
+    const bool is_news = message->symbol[0] != '\0' && !(message->level > 0.0);
     bool asked_for = false;
     feeds->unknown_fields += (uint64_t)message->unknown_fields;
-    if (message->symbol[0] != '\0' && strcmp(message->symbol, feeds->fx_symbol) == 0) {
+    if (is_news && strcmp(message->symbol, feeds->fx_symbol) == 0) {
         take_fx(feeds, message);
         asked_for = true;
     }
-    for (int32_t i = 0; message->symbol[0] != '\0' && i < feeds->pairs_count; i++) {
+    for (int32_t i = 0; is_news && i < feeds->pairs_count; i++) {
         if (strcmp(message->symbol, feeds->pairs[i].symbol_a) == 0) {
             take_pair(feeds, i, message, from_rest);
             asked_for = true;

@@ -4,194 +4,7 @@
 
 #include "base/mem.h"
 #include "fields.h"
-
-/* The names of the same things in the three forms. */
-struct form {
-    const char *code, *time, *units;
-    const char *ask_price, *bid_price, *ask_size, *bid_size, *level;
-    const char *trade_price, *trade_size, *trade_time, *aggressor, *trade_id;
-};
-
-static const struct form FORM_DEFAULT = {
-    .code = "code",
-    .time = "timestamp",
-    .units = "orderbook_units",
-    .ask_price = "ask_price",
-    .bid_price = "bid_price",
-    .ask_size = "ask_size",
-    .bid_size = "bid_size",
-    .level = "level",
-    .trade_price = "trade_price",
-    .trade_size = "trade_volume",
-    .trade_time = "trade_timestamp",
-    .aggressor = "ask_bid",
-    .trade_id = "sequential_id",
-};
-
-static const struct form FORM_SIMPLE = {
-    .code = "cd",
-    .time = "tms",
-    .units = "obu",
-    .ask_price = "ap",
-    .bid_price = "bp",
-    .ask_size = "as",
-    .bid_size = "bs",
-    .level = "lv",
-    .trade_price = "tp",
-    .trade_size = "tv",
-    .trade_time = "ttms",
-    .aggressor = "ab",
-    .trade_id = "sid",
-};
-
-/* REST names the market otherwise, and a trade has one time only. */
-static const struct form FORM_REST = {
-    .code = "market",
-    .time = "timestamp",
-    .units = "orderbook_units",
-    .ask_price = "ask_price",
-    .bid_price = "bid_price",
-    .ask_size = "ask_size",
-    .bid_size = "bid_size",
-    .level = "level",
-    .trade_price = "trade_price",
-    .trade_size = "trade_volume",
-    .trade_time = "timestamp",
-    .aggressor = "ask_bid",
-    .trade_id = "sequential_id",
-};
-
-/* Every documented member, read or not; a member outside these is new to us. */
-static const char *const KNOWN_ORDERBOOK[] = {"type",
-                                              "code",
-                                              "market",
-                                              "timestamp",
-                                              "total_ask_size",
-                                              "total_bid_size",
-                                              "orderbook_units",
-                                              "stream_type",
-                                              "level",
-                                              "ty",
-                                              "cd",
-                                              "tms",
-                                              "tas",
-                                              "tbs",
-                                              "obu",
-                                              "st",
-                                              "lv",
-                                              NULL};
-
-static const char *const KNOWN_TRADE[] = {"type",
-                                          "code",
-                                          "market",
-                                          "timestamp",
-                                          "trade_date",
-                                          "trade_time",
-                                          "trade_date_utc",
-                                          "trade_time_utc",
-                                          "trade_timestamp",
-                                          "trade_price",
-                                          "trade_volume",
-                                          "ask_bid",
-                                          "prev_closing_price",
-                                          "change",
-                                          "change_price",
-                                          "sequential_id",
-                                          "best_ask_price",
-                                          "best_ask_size",
-                                          "best_bid_price",
-                                          "best_bid_size",
-                                          "stream_type",
-                                          "ty",
-                                          "cd",
-                                          "tms",
-                                          "td",
-                                          "ttm",
-                                          "ttms",
-                                          "tp",
-                                          "tv",
-                                          "ab",
-                                          "pcp",
-                                          "c",
-                                          "cp",
-                                          "sid",
-                                          "bap",
-                                          "bas",
-                                          "bbp",
-                                          "bbs",
-                                          "st",
-                                          NULL};
-
-static const char *const KNOWN_TICKER[] = {"type",
-                                           "code",
-                                           "market",
-                                           "timestamp",
-                                           "opening_price",
-                                           "high_price",
-                                           "low_price",
-                                           "trade_price",
-                                           "prev_closing_price",
-                                           "change",
-                                           "change_price",
-                                           "signed_change_price",
-                                           "change_rate",
-                                           "signed_change_rate",
-                                           "trade_volume",
-                                           "acc_trade_volume",
-                                           "acc_trade_volume_24h",
-                                           "acc_trade_price",
-                                           "acc_trade_price_24h",
-                                           "trade_date",
-                                           "trade_time",
-                                           "trade_date_kst",
-                                           "trade_time_kst",
-                                           "trade_timestamp",
-                                           "ask_bid",
-                                           "acc_ask_volume",
-                                           "acc_bid_volume",
-                                           "highest_52_week_price",
-                                           "highest_52_week_date",
-                                           "lowest_52_week_price",
-                                           "lowest_52_week_date",
-                                           "market_state",
-                                           "is_trading_suspended",
-                                           "delisting_date",
-                                           "market_warning",
-                                           "stream_type",
-                                           "ty",
-                                           "cd",
-                                           "op",
-                                           "hp",
-                                           "lp",
-                                           "tp",
-                                           "pcp",
-                                           "c",
-                                           "scp",
-                                           "cp",
-                                           "cr",
-                                           "scr",
-                                           "tv",
-                                           "atv",
-                                           "atv24h",
-                                           "atp",
-                                           "atp24h",
-                                           "tdt",
-                                           "ttm",
-                                           "ttms",
-                                           "ab",
-                                           "aav",
-                                           "abv",
-                                           "h52wp",
-                                           "h52wdt",
-                                           "l52wp",
-                                           "l52wdt",
-                                           "ms",
-                                           "its",
-                                           "dd",
-                                           "mw",
-                                           "tms",
-                                           "st",
-                                           NULL};
+#include "upbit_names.h"
 
 /* One level of a side. Upbit pads a thin side with price 0 and size 0; any other zero is not a
  * level. */
@@ -240,19 +53,13 @@ static bool read_units(const struct fields *fields, const struct form *form, str
 static bool read_orderbook(const struct fields *fields, const struct form *form,
                            struct upbit_message *out)
 {
-    double level = 0.0;
-    if (fields_have(fields, form->level) && !fields_number(fields, form->level, &level)) {
-        return false;
-    }
-    if (level > 0.0 || level < 0.0) {
-        return json_fail(fields->fault, REASON_INPUT_RANGE,
-                         "%s: prices are grouped by %g (expected 0)", form->level, level);
-    }
     out->kind = UPBIT_ORDERBOOK;
     out->unknown_fields = fields_unknown(fields->object, KNOWN_ORDERBOOK);
     out->book = (struct book){0};
     if (!fields_symbol(fields, form->code, out->symbol, sizeof(out->symbol)) ||
         !fields_time_ns(fields, form->time, &out->exchange_ns) ||
+        (fields_have(fields, form->level) &&
+         !fields_not_negative(fields, form->level, &out->level)) ||
         !read_units(fields, form, &out->book)) {
         return false;
     }
@@ -332,13 +139,18 @@ static bool read_by_type(const struct fields *fields, const char *type, const st
     return true;
 }
 
+/* REST answers do not say what they are; a member that only one kind has does. */
 static bool read_rest(const struct fields *fields, struct upbit_message *out)
 {
     if (fields_have(fields, "orderbook_units")) {
         return read_by_type(fields, "orderbook", &FORM_REST, out);
     }
-    const bool is_trade = fields_have(fields, "sequential_id");
-    return read_by_type(fields, is_trade ? "trade" : "ticker", &FORM_REST, out);
+    if (fields_have(fields, "sequential_id")) {
+        return read_by_type(fields, "trade", &FORM_REST, out);
+    }
+    const bool is_ticker =
+        fields_have(fields, "trade_price") && !fields_have(fields, "candle_date_time_utc");
+    return read_by_type(fields, is_ticker ? "ticker" : "", &FORM_REST, out);
 }
 
 static bool read_message(const struct fields *fields, struct upbit_message *out)

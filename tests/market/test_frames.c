@@ -4,6 +4,7 @@
 #include <zstd.h>
 
 #include "base/log.h"
+#include "base/text.h"
 #include "market/frames.h"
 
 /* A recording as text; the scripts below are read line by line. */
@@ -26,9 +27,12 @@
     "{\"e\":\"markPriceUpdate\",\"E\":9,\"s\":\"BTCUSDT\",\"p\":\"" price "\",\"r\":\"" rate   \
     "\",\"T\":" next_ms "}"
 
-#define UPBIT(time, raw)      time "\tupbit\tws\t" raw "\n"
-#define BINANCE(time, raw)    time "\tbinance\tws\t" raw "\n"
-#define REST_DEPTH(time, raw) time "\tbinance\trest.depth:BTCUSDT\t" raw "\n"
+#define UPBIT(time, raw)      time "\tupbit\tws\t" raw
+#define BINANCE(time, raw)    time "\tbinance\tws\t" raw
+#define REST_DEPTH(time, raw) time "\tbinance\trest.depth:BTCUSDT\t" raw
+
+/* The lines of a recording. */
+#define LINES(...) ((const char *const[]){__VA_ARGS__, NULL})
 
 static const struct frames_pair PAIRS[] = {{"KRW-BTC", "BTCUSDT"}, {"KRW-ETH", "ETHUSDT"}};
 
@@ -48,9 +52,19 @@ static void tape_open_bytes(struct tape *tape, const void *bytes, size_t length,
     }
 }
 
-static void tape_open(struct tape *tape, const char *text)
+static void tape_open_priced(struct tape *tape, const char *const *lines, const char *fx_price)
 {
-    tape_open_bytes(tape, text, strlen(text), "micro");
+    struct text text = text_growing();
+    for (; *lines != NULL; lines++) {
+        text_addf(&text, "%s\n", *lines);
+    }
+    tape_open_bytes(tape, text.data, text.length, fx_price);
+    text_finish(&text);
+}
+
+static void tape_open(struct tape *tape, const char *const *lines)
+{
+    tape_open_priced(tape, lines, "micro");
 }
 
 static void tape_close(struct tape *tape)
@@ -111,15 +125,15 @@ static struct source_feed feed_of(const struct tape *tape, int32_t pair, enum ve
 static void gives_books_of_upbit(void **state)
 {
     struct tape tape;
-    tape_open(&tape,
-              "# a comment\n\n" UPBIT("1000", UPBIT_BOOK("KRW-BTC", "7", "99", "1", "100", "2"))
-                  UPBIT("1001", UPBIT_BOOK("KRW-BTC", "8", "98", "1", "100", "2")) UPBIT(
-                      "1001",
-                      UPBIT_BOOK("KRW-XRP", "8", "98", "1", "100",
-                                 "2")) "1002\tupbit\trest.orderbook\t[" UPBIT_BOOK("KRW-BTC",
-                                                                                   "7", "97",
-                                                                                   "1", "100",
-                                                                                   "2") "]\n");
+    struct frames_counts counts;
+    tape_open(&tape, LINES("# a comment", "",
+                           UPBIT("1000", UPBIT_BOOK("KRW-BTC", "7", "99", "1", "100", "2")),
+                           UPBIT("1001", UPBIT_BOOK("KRW-BTC", "8", "98", "1", "100", "2")),
+                           UPBIT("1001", UPBIT_BOOK("KRW-XRP", "8", "98", "1", "100", "2")),
+                           "1001\tupbit\tws\t{\"ty\":\"orderbook\",\"cd\":\"KRW-BTC\","
+                           "\"tms\":9,\"obu\":[],\"lv\":10000}",
+                           "1002\tupbit\trest.orderbook\t[" UPBIT_BOOK("KRW-BTC", "7", "97",
+                                                                       "1", "100", "2") "]"));
     next_feed(&tape, VENUE_A, FEED_FRESH, REASON_NONE);
     const struct event event = next(&tape, EVENT_BOOK);
     assert_true(event.time_ns == 1000 && event.day == 0 && event.line == 2 && event.pair == 0);
@@ -129,10 +143,9 @@ static void gives_books_of_upbit(void **state)
     next_end(&tape); /* the answer to a request was older than the socket's book */
     assert_int_equal(feed_of(&tape, 0, VENUE_A).messages, 3);
     assert_int_equal(feed_of(&tape, 1, VENUE_A).messages, 0);
-    struct frames_counts counts;
     frames_counts(tape.source, &counts);
-    assert_int_equal(counts.frames, 4);
-    assert_int_equal(counts.ignored, 1);
+    assert_int_equal(counts.frames, 5);
+    assert_int_equal(counts.ignored, 2); /* another market's book, and one of grouped prices */
     tape_close(&tape);
 }
 
@@ -143,13 +156,15 @@ static void gives_fx_from_its_own_book(void **state)
         const char *how;
         double want;
     } cases[] = {{"micro", 1343.0 + 20.0 / 30.5}, {"mid", 1343.5}, {"last", 1344.0}};
-    const char *text = UPBIT("5", UPBIT_BOOK("KRW-USDT", "7", "1343", "20", "1344", "10.5"))
-        UPBIT("5", UPBIT_BOOK("KRW-USDT", "7", "0", "0", "1344", "10.5"))
-            UPBIT("6", UPBIT_TRADE("KRW-USDT", "1344"));
     for (size_t i = 0; i < LEN(cases); i++) {
         struct tape tape;
         print_message("# %s\n", cases[i].how);
-        tape_open_bytes(&tape, text, strlen(text), cases[i].how);
+        tape_open_priced(
+            &tape,
+            LINES(UPBIT("5", UPBIT_BOOK("KRW-USDT", "7", "1343", "20", "1344", "10.5")),
+                  UPBIT("5", UPBIT_BOOK("KRW-USDT", "7", "0", "0", "1344", "10.5")),
+                  UPBIT("6", UPBIT_TRADE("KRW-USDT", "1344"))),
+            cases[i].how);
         const struct event event = next(&tape, EVENT_FX);
         check_near(event.fx.krw_per_usd, cases[i].want, 1e-12);
         assert_true(event.fx.bid == 1343.0 && event.fx.ask == 1344.0 && event.pair == -1);
@@ -161,10 +176,9 @@ static void gives_fx_from_its_own_book(void **state)
 static void gives_prints(void **state)
 {
     struct tape tape;
-    tape_open(&tape,
-              UPBIT("5", UPBIT_TRADE("KRW-ETH", "7")) BINANCE(
-                  "6", "{\"e\":\"aggTrade\",\"E\":1,\"T\":1,\"s\":\"BTCUSDT\",\"p\":\"8\","
-                       "\"q\":\"2\",\"m\":false}"));
+    tape_open(&tape, LINES(UPBIT("5", UPBIT_TRADE("KRW-ETH", "7")),
+                           BINANCE("6", "{\"e\":\"aggTrade\",\"E\":1,\"T\":1,\"s\":\"BTCUSDT\","
+                                        "\"p\":\"8\",\"q\":\"2\",\"m\":false}")));
     struct event event = next(&tape, EVENT_PRINT);
     assert_true(event.pair == 1 && event.print.venue == VENUE_A && event.print.price == 7.0);
     assert_int_equal(event.print.aggressor, ORDER_SELL);
@@ -179,14 +193,14 @@ static void gives_prints(void **state)
 static void tells_the_life_of_a_depth_book(void **state)
 {
     struct tape tape;
-    tape_open(&tape,
-              BINANCE("1", DIFF("5", "10", "4", "[]", "[]")) REST_DEPTH("2", SNAPSHOT("10"))
-                  BINANCE("3", DIFF("11", "12", "10", "[[\"100\",\"0\"]]", "[]"))
-                      BINANCE("4", DIFF("11", "12", "10", "[[\"100\",\"0\"]]", "[]"))
-                          BINANCE("5", DIFF("15", "16", "14", "[]", "[]"))
-                              BINANCE("6", DIFF("17", "18", "16", "[]", "[[\"101\",\"9\"]]"))
-                                  REST_DEPTH("7", SNAPSHOT("15")) BINANCE(
-                                      "8", DIFF("19", "20", "18", "[[\"101\",\"1\"]]", "[]")));
+    tape_open(&tape, LINES(BINANCE("1", DIFF("5", "10", "4", "[]", "[]")),
+                           REST_DEPTH("2", SNAPSHOT("10")),
+                           BINANCE("3", DIFF("11", "12", "10", "[[\"100\",\"0\"]]", "[]")),
+                           BINANCE("4", DIFF("11", "12", "10", "[[\"100\",\"0\"]]", "[]")),
+                           BINANCE("5", DIFF("15", "16", "14", "[]", "[]")),
+                           BINANCE("6", DIFF("17", "18", "16", "[]", "[[\"101\",\"9\"]]")),
+                           REST_DEPTH("7", SNAPSHOT("15")),
+                           BINANCE("8", DIFF("19", "20", "18", "[[\"101\",\"1\"]]", "[]"))));
     next_feed(&tape, VENUE_B, FEED_FRESH, REASON_NONE);
     next_book(&tape, VENUE_B, 100, 101, 2);
     next_book(&tape, VENUE_B, 99, 101, 1);
@@ -212,12 +226,12 @@ static void lets_the_ticker_stand_in(void **state)
 {
     struct tape tape;
     tape_open(&tape,
-              BINANCE("1", TICKER("7", "7", "98", "103"))
-                  BINANCE("2", TICKER("6", "6", "97", "103")) REST_DEPTH("3", SNAPSHOT("5"))
-                      BINANCE("4", DIFF("5", "8", "4", "[]", "[]"))
-                          BINANCE("5", TICKER("9", "9", "98.5", "103"))
-                              BINANCE("6", DIFF("15", "16", "14", "[]", "[]"))
-                                  BINANCE("7", TICKER("17", "17", "96", "104")));
+              LINES(BINANCE("1", TICKER("7", "7", "98", "103")),
+                    BINANCE("2", TICKER("6", "6", "97", "103")), REST_DEPTH("3", SNAPSHOT("5")),
+                    BINANCE("4", DIFF("5", "8", "4", "[]", "[]")),
+                    BINANCE("5", TICKER("9", "9", "98.5", "103")),
+                    BINANCE("6", DIFF("15", "16", "14", "[]", "[]")),
+                    BINANCE("7", TICKER("17", "17", "96", "104"))));
     next_feed(&tape, VENUE_B, FEED_FRESH, REASON_NONE);
     next_book(&tape, VENUE_B, 98, 103, 1);
     next_book(&tape, VENUE_B, 100, 101,
@@ -234,11 +248,12 @@ static void prefers_partial_books_to_the_ticker(void **state)
 {
 #define TWO(a, b) "[[\"" a "\",\"1\"],[\"" b "\",\"1\"]]"
     struct tape tape;
-    tape_open(&tape, "1\tbinance\tws.depth5\t" DIFF(
-                         "1", "2", "0", TWO("9", "8"),
-                         TWO("11", "12")) "\n" BINANCE("2", TICKER("3", "3", "9.5", "10.5"))
-                         BINANCE("3", "{\"stream\":\"btcusdt@depth5@100ms\",\"data\":" DIFF(
-                                          "3", "4", "2", TWO("10", "7"), TWO("11", "12")) "}"));
+    tape_open(
+        &tape,
+        LINES("1\tbinance\tws.depth5\t" DIFF("1", "2", "0", TWO("9", "8"), TWO("11", "12")),
+              BINANCE("2", TICKER("3", "3", "9.5", "10.5")),
+              BINANCE("3", "{\"stream\":\"btcusdt@depth5@100ms\",\"data\":" DIFF(
+                               "3", "4", "2", TWO("10", "7"), TWO("11", "12")) "}")));
     next_feed(&tape, VENUE_B, FEED_FRESH, REASON_NONE);
     next_book(&tape, VENUE_B, 9, 11, 2);
     next_book(&tape, VENUE_B, 10, 11, 2);
@@ -251,9 +266,9 @@ static void prefers_partial_books_to_the_ticker(void **state)
 static void tells_of_funding(void **state)
 {
     struct tape tape;
-    tape_open(&tape, BINANCE("1", MARK("70", "0.0001", "500"))
-                         BINANCE("2", MARK("71", "0.0002", "500"))
-                             BINANCE("3", MARK("72", "0.0003", "900")));
+    tape_open(&tape, LINES(BINANCE("1", MARK("70", "0.0001", "500")),
+                           BINANCE("2", MARK("71", "0.0002", "500")),
+                           BINANCE("3", MARK("72", "0.0003", "900"))));
     assert_true(next(&tape, EVENT_MARK).mark.next_ns == 500000000);
     assert_true(next(&tape, EVENT_MARK).mark.rate == 0.0002);
     const struct event event = next(&tape, EVENT_FUNDING);
@@ -268,14 +283,14 @@ static void tells_of_funding(void **state)
  * that stopped in the middle of a frame goes on behind the very event. */
 static void goes_on_in_the_middle_of_a_frame(void **state)
 {
-    const char *text =
-        UPBIT("1", "[" UPBIT_BOOK("KRW-BTC", "1", "1", "1", "2", "1") "," UPBIT_BOOK(
-                       "KRW-ETH", "1", "3", "1", "4", "1") "," UPBIT_BOOK("KRW-BTC", "2", "1.5",
-                                                                          "1", "2", "1") "]");
+    const char *const *lines =
+        LINES(UPBIT("1", "[" UPBIT_BOOK("KRW-BTC", "1", "1", "1", "2", "1") "," UPBIT_BOOK(
+                             "KRW-ETH", "1", "3", "1", "4",
+                             "1") "," UPBIT_BOOK("KRW-BTC", "2", "1.5", "1", "2", "1") "]"));
     for (uint64_t stop = 0; stop <= 5; stop++) {
         struct tape tape;
         struct err err;
-        tape_open(&tape, text);
+        tape_open(&tape, lines);
         assert_true(tape.source->ops->seek(tape.source, stop, &err));
         for (uint64_t line = stop + 1; line <= 5; line++) {
             static const enum event_kind kinds[] = {EVENT_FEED, EVENT_BOOK, EVENT_FEED,
@@ -306,18 +321,13 @@ static void drops_what_cannot_be_read(void **state)
          offsetof(struct frames_counts, out_of_range)},
     };
     for (size_t i = 0; i < LEN(cases); i++) {
-        char text[1024];
+        char bad[1024];
         struct tape tape;
         struct frames_counts counts;
         print_message("# %s\n", cases[i].name);
-        snprintf(text, sizeof(text),
-                 UPBIT("1", UPBIT_BOOK(
-                                "KRW-BTC", "1", "1", "1", "2",
-                                "1")) "2\tupbit\tws\t%s\n" UPBIT("3", UPBIT_BOOK("KRW-BTC", "2",
-                                                                                 "1.5", "1",
-                                                                                 "2", "1")),
-                 cases[i].raw);
-        tape_open(&tape, text);
+        snprintf(bad, sizeof(bad), "2\tupbit\tws\t%s", cases[i].raw);
+        tape_open(&tape, LINES(UPBIT("1", UPBIT_BOOK("KRW-BTC", "1", "1", "1", "2", "1")), bad,
+                               UPBIT("3", UPBIT_BOOK("KRW-BTC", "2", "1.5", "1", "2", "1"))));
         next_feed(&tape, VENUE_A, FEED_FRESH, REASON_NONE);
         next_book(&tape, VENUE_A, 1, 2, 1);
         next_book(&tape, VENUE_A, 1.5, 2, 1);
@@ -338,8 +348,8 @@ static void check_big(char unit, size_t size, size_t offset)
     struct tape tape;
     struct frames_counts counts;
     const char *before =
-        UPBIT("1", UPBIT_BOOK("KRW-BTC", "1", "1", "1", "2", "1")) "2\tupbit\tws\t";
-    const char *behind = "\n" UPBIT("3", UPBIT_BOOK("KRW-BTC", "2", "1.5", "1", "2", "1"));
+        UPBIT("1", UPBIT_BOOK("KRW-BTC", "1", "1", "1", "2", "1")) "\n2\tupbit\tws\t";
+    const char *behind = "\n" UPBIT("3", UPBIT_BOOK("KRW-BTC", "2", "1.5", "1", "2", "1")) "\n";
     char *text = malloc(strlen(before) + size + strlen(behind));
     memcpy(text, before, strlen(before));
     memset(text + strlen(before), unit, size);
@@ -390,13 +400,12 @@ static void refuses_lines_that_are_no_frames(void **state)
         {"2\tupbit\tws:\t{}", "channel: 'ws:' has no symbol behind the colon"},
     };
     for (size_t i = 0; i < LEN(cases); i++) {
-        char text[512], want[512];
+        char want[512];
         struct tape tape;
         struct event event;
         struct err err;
         print_message("# %s\n", cases[i].message);
-        snprintf(text, sizeof(text), "1\tupbit\tws\t{\"status\":\"UP\"}\n%s\n", cases[i].line);
-        tape_open(&tape, text);
+        tape_open(&tape, LINES("1\tupbit\tws\t{\"status\":\"UP\"}", cases[i].line));
         snprintf(want, sizeof(want), "%s:2: %s", tape.path, cases[i].message);
         for (int repeat = 0; repeat < 2; repeat++) {
             assert_int_equal(tape.source->ops->next(tape.source, &event, &err), SOURCE_ERROR);
@@ -415,7 +424,7 @@ static void reads_compressed_recordings(void **state)
     const size_t length = ZSTD_compress(packed, sizeof(packed), text, strlen(text), 3);
     struct tape plain, tape;
     assert_false(ZSTD_isError(length));
-    tape_open(&plain, text);
+    tape_open(&plain, LINES(text));
     tape_open_bytes(&tape, packed, length, "micro");
     assert_string_not_equal(tape.source->ops->data_hash(tape.source),
                             plain.source->ops->data_hash(plain.source));

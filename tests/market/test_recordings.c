@@ -3,11 +3,14 @@
 #include "support/check.h"
 #include "support/scratch.h"
 
+#include "base/mem.h"
 #include "core/book.h"
+#include "io/file.h"
 #include "io/lines.h"
 #include "market/binance.h"
 #include "market/depth.h"
 #include "market/frames.h"
+#include "market/upbit.h"
 
 static const char *data_folder(void)
 {
@@ -179,6 +182,25 @@ static void check_touch(const struct tally *tally, int32_t pair, const struct pr
     assert_true(book->bids_count > 10 && book->asks_count > 10);
 }
 
+/* Goal: a line heard twice is heard once: same last books, no break, no resync. */
+static void check_twice(const char *arguments, const struct frames_pair *pairs, int32_t count,
+                        const struct tally *once)
+{
+    char path[SCRATCH_PATH_SIZE], twice[1024];
+    static struct tally tally;
+    snprintf(twice, sizeof(twice), "%s | awk '{ print; print }'", arguments);
+    make_frames(path, twice);
+    struct source *source = drain(path, pairs, count, &tally);
+    for (int32_t pair = 0; pair < count; pair++) {
+        struct source_feed feed;
+        assert_true(source->ops->feed(source, pair, VENUE_B, &feed));
+        assert_int_equal(feed.gaps + feed.resyncs + feed.dropped, 0);
+        assert_memory_equal(&tally.last[pair], &once->last[pair], sizeof(once->last[pair]));
+    }
+    source_close(source);
+    scratch_remove(path);
+}
+
 static void keeps_the_book_of_2024(void **state)
 {
     need(HFT);
@@ -209,7 +231,8 @@ static void keeps_the_books_of_2021(void **state)
     need(CF_WS);
     need(CF_REST);
     char path[SCRATCH_PATH_SIZE];
-    make_frames(path, "cryptofeed-binance \"$D\"/" CF_WS " \"$D\"/" CF_REST);
+    const char *arguments = "cryptofeed-binance \"$D\"/" CF_WS " \"$D\"/" CF_REST;
+    make_frames(path, arguments);
     for (size_t i = 0; i < LEN(SMALL); i++) {
         check_depth(path, &SMALL[i]);
     }
@@ -228,6 +251,7 @@ static void keeps_the_books_of_2021(void **state)
     assert_int_equal(counts.dropped, 0);
     source_close(source);
     scratch_remove(path);
+    check_twice(arguments, pairs, LEN(pairs), &tally);
 }
 
 /* 145 books of five markets and 304 trades; one market asked for, the rest passed by. */
@@ -271,6 +295,43 @@ static void reads_the_wire_frames_of_2026(void **state)
     scratch_remove(path);
 }
 
+/* Answers of the REST interface, kept as fixtures by another project: kind and symbol of the
+ * first message of each. Its book is grouped by 10,000 KRW. */
+static void reads_rest_answers(void **state)
+{
+    static const struct {
+        const char *name, *symbol;
+        enum upbit_kind kind;
+        double level;
+    } cases[] = {
+        {"upbitnet_rest_GetOrderBook.json", "KRW-BTC", UPBIT_ORDERBOOK, 10000.0},
+        {"upbitnet_rest_GetTickers.json", "KRW-BTC", UPBIT_TICKER, 0.0},
+        {"upbitnet_rest_GetTradeHistory.json", "KRW-BTC", UPBIT_TRADE, 0.0},
+        {"upbitnet_rest_GetKlines.json", "", UPBIT_OTHER, 0.0},
+        {"cryptofeed_upbit_market_all_20210417.json", "", UPBIT_OTHER, 0.0},
+    };
+    struct upbit_list list = {0};
+    for (size_t i = 0; i < LEN(cases); i++) {
+        char path[1024];
+        char *bytes = NULL;
+        size_t length = 0;
+        enum reason reason;
+        struct err err;
+        need(cases[i].name);
+        snprintf(path, sizeof(path), "%s/%s", data_folder(), cases[i].name);
+        assert_true(file_read(path, FRAMES_SIZE_MAX, &bytes, &length, &err));
+        if (!upbit_decode(&list, bytes, length, &reason, &err)) {
+            fail_msg("%s: %s", cases[i].name, err.text);
+        }
+        assert_int_equal(list.messages[0].kind, cases[i].kind);
+        assert_string_equal(list.messages[0].symbol, cases[i].symbol);
+        assert_true(list.messages[0].level == cases[i].level);
+        assert_int_equal(list.messages[0].unknown_fields, 0);
+        mem_free(bytes);
+    }
+    upbit_list_finish(&list);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -278,6 +339,7 @@ int main(void)
         cmocka_unit_test(keeps_the_books_of_2021),
         cmocka_unit_test(reads_upbit_of_2021),
         cmocka_unit_test(reads_the_wire_frames_of_2026),
+        cmocka_unit_test(reads_rest_answers),
     };
     return cmocka_run_group_tests_name("market/recordings", tests, NULL, NULL);
 }

@@ -77,6 +77,9 @@ static void reads_the_book_in_every_form(void **state)
     assert_string_equal(got->symbol, "KRW-USDT");
     check_level(&got->book.bids[0], 1343.0, 20.0);
     check_level(&got->book.asks[0], 1344.0, 10.5);
+    assert_true(got->level == 0.0);
+    got = decode(&list, "{\"ty\":\"orderbook\",\"cd\":\"X\",\"tms\":1,\"obu\":[],\"lv\":1E4}");
+    assert_true(got->level == 10000.0);
     upbit_list_finish(&list);
 }
 
@@ -130,6 +133,11 @@ static void reads_tickers_and_what_else_comes(void **state)
                  "[{\"market\":\"KRW-BTC\",\"timestamp\":1,\"trade_price\":\"116539000\"}]");
     assert_int_equal(got->kind, UPBIT_TICKER);
     assert_true(got->ticker.price == 116539000.0);
+    got = decode(&list,
+                 "[{\"market\":\"KRW-BTC\",\"candle_date_time_utc\":\"\",\"trade_price\":1}]");
+    assert_int_equal(got->kind, UPBIT_OTHER);
+    got = decode(&list, "[{\"market\":\"KRW-BTC\",\"korean_name\":\"\"}]");
+    assert_int_equal(got->kind, UPBIT_OTHER);
     got = decode(&list, "{\"status\":\"UP\"}");
     assert_int_equal(got->kind, UPBIT_STATUS);
     got = decode(&list, "{\"error\":{\"message\":\"Format\",\"name\":\"WRONG_FORMAT\"}}");
