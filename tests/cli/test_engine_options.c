@@ -23,88 +23,71 @@ static bool apply(const char *const *words, struct engine_params *params, struct
     return engine_options_apply(&options, params, err);
 }
 
-/* Goal: every option reaches its own parameter, and 0 is a value. */
-static void reaches_every_parameter(void **state)
+static double number_at(const struct engine_params *params, size_t offset)
 {
-    static const char *const words[] = {"--profile",
-                                        "compat-d45",
-                                        "--pnl-model=legs",
-                                        "--min-spread-bps=1",
-                                        "--taker-fee-a-bps=2",
-                                        "--taker-fee-b-bps=3",
-                                        "--slippage-bps=4",
-                                        "--max-position-usd=5",
-                                        "--max-open-trades=6",
-                                        "--fx-rate=7",
-                                        "--baseline-bps=-8",
-                                        "--baseline-tau-s=9",
-                                        "--baseline-warmup-s=0",
-                                        "--baseline-gap-s=11",
-                                        "--cooldown-s=12",
-                                        "--fx-cost-bps=13",
-                                        "--exit-spread-bps=-14",
-                                        "--take-profit-bps=15",
-                                        "--stop-loss-bps=0",
-                                        "--max-hold-s=17",
-                                        "--initial-balance-usd=18",
-                                        "--stop-on-drawdown-pct=19",
-                                        "--max-steps=0",
-                                        "--close-at-end",
-                                        "--no-spot-short",
-                                        NULL};
-    struct engine_params got = engine_defaults();
-    struct err err;
-    assert_true(apply(words, &got, &err));
-    const struct engine_params want = {
-        .profile = ENGINE_COMPAT_D45,
-        .pnl_model = ENGINE_PNL_LEGS,
-        .min_spread_bps = 1,
-        .taker_fee_a_bps = 2,
-        .taker_fee_b_bps = 3,
-        .slippage_bps = 4,
-        .max_position_usd = 5,
-        .max_open_trades = 6,
-        .fx_rate = 7,
-        .baseline_bps = -8,
-        .baseline_tau_s = 9,
-        .baseline_warmup_s = 0,
-        .baseline_gap_s = 11,
-        .cooldown_s = 12,
-        .fx_cost_bps = 13,
-        .exit_spread_bps = -14,
-        .take_profit_bps = 15,
-        .stop_loss_bps = 0,
-        .max_hold_s = 17,
-        .spot_short = false,
-        .initial_balance_usd = 18,
-        .stop_on_drawdown_pct = 19,
-        .max_steps = 0,
-        .close_at_end = true,
+    double number;
+    memcpy(&number, (const char *)params + offset, sizeof number);
+    return number;
+}
+
+/* Goal: every numeric option reaches its own parameter and no other; 0 is a value. */
+static void reaches_every_number(void **state)
+{
+    static const struct {
+        const char *word;
+        size_t offset;
+        double value;
+    } cases[] = {
+#define FIELD(name) offsetof(struct engine_params, name)
+        {"--min-spread-bps=1", FIELD(min_spread_bps), 1},
+        {"--taker-fee-a-bps=2", FIELD(taker_fee_a_bps), 2},
+        {"--taker-fee-b-bps=3", FIELD(taker_fee_b_bps), 3},
+        {"--slippage-bps=4", FIELD(slippage_bps), 4},
+        {"--max-position-usd=5", FIELD(max_position_usd), 5},
+        {"--fx-rate=7", FIELD(fx_rate), 7},
+        {"--baseline-bps=-8", FIELD(baseline_bps), -8},
+        {"--baseline-tau-s=9", FIELD(baseline_tau_s), 9},
+        {"--baseline-warmup-s=0", FIELD(baseline_warmup_s), 0},
+        {"--baseline-gap-s=11", FIELD(baseline_gap_s), 11},
+        {"--cooldown-s=12", FIELD(cooldown_s), 12},
+        {"--fx-cost-bps=13", FIELD(fx_cost_bps), 13},
+        {"--exit-spread-bps=-14", FIELD(exit_spread_bps), -14},
+        {"--take-profit-bps=15", FIELD(take_profit_bps), 15},
+        {"--stop-loss-bps=0", FIELD(stop_loss_bps), 0},
+        {"--max-hold-s=17", FIELD(max_hold_s), 17},
+        {"--initial-balance-usd=18", FIELD(initial_balance_usd), 18},
+        {"--stop-on-drawdown-pct=19", FIELD(stop_on_drawdown_pct), 19},
+#undef FIELD
     };
-    check_near(got.min_spread_bps, want.min_spread_bps, 0);
-    check_near(got.taker_fee_a_bps, want.taker_fee_a_bps, 0);
-    check_near(got.taker_fee_b_bps, want.taker_fee_b_bps, 0);
-    check_near(got.slippage_bps, want.slippage_bps, 0);
-    check_near(got.max_position_usd, want.max_position_usd, 0);
-    check_near(got.fx_rate, want.fx_rate, 0);
-    check_near(got.baseline_bps, want.baseline_bps, 0);
-    check_near(got.baseline_tau_s, want.baseline_tau_s, 0);
-    check_near(got.baseline_warmup_s, want.baseline_warmup_s, 0);
-    check_near(got.baseline_gap_s, want.baseline_gap_s, 0);
-    check_near(got.cooldown_s, want.cooldown_s, 0);
-    check_near(got.fx_cost_bps, want.fx_cost_bps, 0);
-    check_near(got.exit_spread_bps, want.exit_spread_bps, 0);
-    check_near(got.take_profit_bps, want.take_profit_bps, 0);
-    check_near(got.stop_loss_bps, want.stop_loss_bps, 0);
-    check_near(got.max_hold_s, want.max_hold_s, 0);
-    check_near(got.initial_balance_usd, want.initial_balance_usd, 0);
-    check_near(got.stop_on_drawdown_pct, want.stop_on_drawdown_pct, 0);
-    assert_int_equal(got.profile, want.profile);
-    assert_int_equal(got.pnl_model, want.pnl_model);
-    assert_int_equal(got.max_open_trades, want.max_open_trades);
-    assert_int_equal(got.max_steps, want.max_steps);
-    assert_int_equal(got.close_at_end, want.close_at_end);
-    assert_int_equal(got.spot_short, want.spot_short);
+    const struct engine_params defaults = engine_defaults();
+    for (size_t i = 0; i < LEN(cases); i++) {
+        const char *const words[] = {cases[i].word, NULL};
+        struct engine_params params = defaults;
+        struct err err;
+        assert_true(apply(words, &params, &err));
+        for (size_t k = 0; k < LEN(cases); k++) {
+            const double before = number_at(&defaults, cases[k].offset);
+            check_near(number_at(&params, cases[k].offset), k == i ? cases[i].value : before,
+                       0);
+        }
+    }
+}
+
+/* Goal: so does every other one. */
+static void reaches_every_choice_count_and_flag(void **state)
+{
+    static const char *const words[] = {
+        "--profile",     "compat-d45",     "--pnl-model=legs", "--max-open-trades=6",
+        "--max-steps=0", "--close-at-end", "--no-spot-short",  NULL};
+    struct engine_params params = engine_defaults();
+    struct err err;
+    assert_true(apply(words, &params, &err));
+    assert_int_equal(params.profile, ENGINE_COMPAT_D45);
+    assert_int_equal(params.pnl_model, ENGINE_PNL_LEGS);
+    assert_int_equal(params.max_open_trades, 6);
+    assert_int_equal(params.max_steps, 0);
+    assert_true(params.close_at_end);
+    assert_false(params.spot_short);
 }
 
 /* Goal: what is not given stays as the config had it. */
@@ -204,7 +187,8 @@ static void names_all_that_is_missing(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(reaches_every_parameter),
+        cmocka_unit_test(reaches_every_number),
+        cmocka_unit_test(reaches_every_choice_count_and_flag),
         cmocka_unit_test(leaves_the_rest_alone),
         cmocka_unit_test(takes_the_model_of_the_profile),
         cmocka_unit_test(refuses_unknown_names),
