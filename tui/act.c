@@ -3,10 +3,9 @@
 #include <string.h>
 
 #include "base/num.h"
-#include "base/safe.h"
 #include "tui/dialog.h"
 #include "tui/list.h"
-#include "tui/state.h"
+#include "tui/view.h"
 
 /* act: what each action does to the state. */
 
@@ -114,6 +113,19 @@ static uint64_t close_target(const struct state *state, const struct world *worl
     return row >= 0 ? world->shown->positions[row].id : 0;
 }
 
+static void describe_trade(struct dialog *dialog, const struct snapshot *snapshot, uint64_t id)
+{
+    for (int i = 0; snapshot != NULL && i < snapshot->positions_count; i++) {
+        const struct snapshot_position *position = &snapshot->positions[i];
+        if (position->id == id) {
+            char pair[UNITS_SIZE], pnl[UNITS_SIZE];
+            snprintf(dialog->detail, sizeof dialog->detail, "%s, %s, now %s USD",
+                     view_pair_name(pair, snapshot, position->pair),
+                     view_side_words(position->side), units_signed(pnl, position->pnl_usd, 2));
+        }
+    }
+}
+
 static void ask_close(struct state *state, const struct world *world, const char *argument)
 {
     struct command command = command_make(world, COMMAND_CLOSE);
@@ -125,23 +137,8 @@ static void ask_close(struct state *state, const struct world *world, const char
     char question[QUESTION_SIZE];
     snprintf(question, sizeof question, "Close trade %llu at the market, both legs?",
              (unsigned long long)command.number);
-    const struct snapshot *snapshot = world->newest;
-    for (int i = 0; snapshot != NULL && i < snapshot->positions_count; i++) {
-        const struct snapshot_position *position = &snapshot->positions[i];
-        const bool known = position->pair >= 0 && position->pair < snapshot->pairs_count;
-        if (position->id == command.number && known) {
-            const char *name = snapshot->pairs[position->pair].name;
-            char pair[32];
-            safe_text(pair, sizeof pair, name, strnlen(name, sizeof snapshot->pairs[0].name));
-            snprintf(question, sizeof question,
-                     "Close trade %llu (%s, %s, now %+.2f USD) at the market, both legs?",
-                     (unsigned long long)command.number, pair,
-                     position->side == SPREAD_LONG_A_SHORT_B ? "long Upbit, short Binance"
-                                                             : "long Binance, short Upbit",
-                     position->pnl_usd);
-        }
-    }
     dialog_confirm(state, world, ACTION_COSTS, &command, question);
+    describe_trade(&state->dialog, world->newest, command.number);
 }
 
 static void ask_plain(struct state *state, const struct world *world, enum action_class class,

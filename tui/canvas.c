@@ -66,7 +66,11 @@ uint32_t canvas_next_code(const char **cursor)
         *cursor += first != 0;
         return first;
     }
-    const int length = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : first >= 0xc2 ? 2 : 1;
+    const int length = first >= 0xf5   ? 1
+                       : first >= 0xf0 ? 4
+                       : first >= 0xe0 ? 3
+                       : first >= 0xc2 ? 2
+                                       : 1;
     uint32_t code = first & (0xffu >> (length + 1));
     for (int i = 1; i < length; i++) {
         if ((bytes[i] & 0xc0) != 0x80) {

@@ -78,7 +78,13 @@ static void draw_small(struct frame *frame, const struct view *view, struct canv
     struct rect rest = layout->body;
     rest.y += y;
     rest.rows = rest.rows > y ? rest.rows - y : 0;
-    draw_pane(frame, view, canvas, &rest, pane_alerts, false);
+    if (rest.rows > 1) {
+        draw_pane(frame, view, canvas, &rest, pane_alerts, false);
+    } else if (rest.rows == 1) {
+        panel_begin(&frame->panel);
+        pane_alerts(view, &rest, &frame->panel);
+        widget_shape(canvas, &rest, &frame->panel.shapes[0], frame->panel.stale);
+    }
 }
 
 /* Words, as many to a row as fit. */
@@ -101,9 +107,13 @@ static void draw_words(struct frame *frame, const struct view *view, struct canv
 }
 
 static void draw_header(struct frame *frame, const struct view *view, struct canvas *canvas,
-                        const struct rect *area)
+                        const struct rect *area, enum layout_size size)
 {
-    pane_header(view, area->cols, frame->rows);
+    if (size == LAYOUT_XS) {
+        pane_short_header(view, &frame->rows[0]);
+    } else {
+        pane_header(view, area->cols, frame->rows);
+    }
     for (int y = 0; y < area->rows && y < 2; y++) {
         widget_line(canvas, area, y, &frame->rows[y]);
         if (view->newest != NULL && view->newest->killed) {
@@ -147,7 +157,7 @@ struct frame_cursor frame_draw(struct frame *frame, const struct state *state,
     if (layout.size == LAYOUT_LINE && state->screen == SCREEN_LIVE) {
         draw_words(frame, &view, canvas, &layout);
     } else {
-        draw_header(frame, &view, canvas, &layout.header);
+        draw_header(frame, &view, canvas, &layout.header, layout.size);
         pane_build_fn *build = state->detail && state->screen == SCREEN_TRADES
                                    ? pane_trade
                                    : SCREENS[state->screen];

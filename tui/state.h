@@ -60,8 +60,9 @@ struct dialog {
     int64_t opened_ns;
     struct command command; /* what y sends; its target was bound when the key was pressed */
     char question[QUESTION_SIZE];
-    struct field fields[2]; /* release: session name, reason; command line: the first */
-    int stage;              /* release: 0, 1, RELEASE_STAGE_ */
+    char detail[QUESTION_SIZE]; /* about the target, may be empty */
+    struct field fields[2];     /* release: session name, reason; command line: the first */
+    int stage;                  /* release: 0, 1, RELEASE_STAGE_ */
     int64_t wait_from_ns;
     int history_at; /* command line: how far back */
 };

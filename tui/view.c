@@ -84,7 +84,8 @@ const char *view_feed_words(char buffer[UNITS_SIZE], const struct view *view,
     } else if (!view_book_stale(view, book)) {
         words = "seq ok";
     }
-    snprintf(buffer, UNITS_SIZE, "%s %.20s", words, age);
+    const bool aged = view->no_data || book->heard_ns > 0;
+    snprintf(buffer, UNITS_SIZE, "%s%s%.20s", words, aged ? " " : "", aged ? age : "");
     return buffer;
 }
 

@@ -121,7 +121,7 @@ static void draw_ladder(struct canvas *canvas, const struct rect *area,
 static void draw_gauges(struct canvas *canvas, const struct rect *area,
                         const struct gauges *gauges)
 {
-    enum { NAME = 13, PERCENT = 5, BAR_MIN = 4, SLOT_MIN = 25, BAR_MAX = 20 };
+    enum { NAME = 14, PERCENT = 5, BAR_MIN = 4, SLOT_MIN = 25, BAR_MAX = 20, TEXT_MIN = 20 };
     if (area->rows <= 0 || gauges->count == 0) {
         return;
     }
@@ -134,7 +134,8 @@ static void draw_gauges(struct canvas *canvas, const struct rect *area,
         const struct rect here =
             rect_clip((struct rect){area->x + x, area->y + y, slot - 1, 1}, area);
         const int left = here.cols - 1 - NAME - PERCENT;
-        const int bar = min_int(BAR_MAX, left >= 40 ? left - 24 : left);
+        const bool worded = left >= TEXT_MIN + 2 * BAR_MIN;
+        const int bar = min_int(BAR_MAX, worded ? left - TEXT_MIN : left);
         canvas_text(canvas, &here, 1, 0, ROLE_NORMAL, gauge->name);
         if (bar >= BAR_MIN) {
             draw_bar(canvas, &here, 1 + NAME, 0, bar, gauge->part, gauge->role);
@@ -147,7 +148,7 @@ static void draw_gauges(struct canvas *canvas, const struct rect *area,
             text_addf(&text, "%d%%", (int)(shown + 0.5));
         }
         text_right(canvas, &here, 1 + NAME + max_int(0, bar), 0, PERCENT, gauge->role, percent);
-        if (left >= 40) {
+        if (worded) {
             canvas_text(canvas, &here, 1 + NAME + bar + PERCENT + 2, 0, ROLE_DIM, gauge->text);
         }
     }

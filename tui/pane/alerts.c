@@ -6,6 +6,7 @@
 /* Alarms: a row per rule and subject, with a state, a severity and a count. */
 
 enum { SEVERITY, TIME, RULE, TEXT, COUNT, STATE };
+enum { HINT_COLS_MIN = 64 };
 
 static const char *severity_word(enum alert_severity severity)
 {
@@ -79,8 +80,10 @@ void pane_alerts(const struct view *view, const struct rect *area, struct panel 
     line_add(&panel->title, ROLE_TITLE, "6 ALERTS");
     line_add(&panel->title, ROLE_TITLE, " %d unacked, %d total", (int)snapshot->alerts_unacked,
              (int)snapshot->alerts_total);
-    line_right(&panel->title);
-    line_add(&panel->title, ROLE_TITLE, "a ack  m shelve  ! next");
+    if (area->cols >= HINT_COLS_MIN) {
+        line_right(&panel->title);
+        line_add(&panel->title, ROLE_TITLE, "a ack  m shelve  ! next");
+    }
     panel->stale = view->no_data;
     struct table *table = &panel_add(panel, SHAPE_TABLE, 0)->table;
     pane_alerts_table(view, table);

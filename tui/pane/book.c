@@ -6,7 +6,12 @@
 
 /* One venue's book as a ladder: asks above, bids below, the middle row fixed. */
 
-enum { RATE_COLS_MIN = 48, SPREAD_BPS_COLS_MIN = 42 };
+enum {
+    RATE_COLS_MIN = 48,
+    WORDS_COLS_MIN = 34,
+    SPREAD_COLS_MIN = 34,
+    SPREAD_BPS_COLS_MIN = 42
+};
 #define BPS_PER_UNIT 10000.0
 
 /* A bar scale that seldom moves: 1, 2 or 5 times a power of ten. */
@@ -68,7 +73,7 @@ static void fill_middle(const struct view *view, const struct snapshot_book *boo
                  : book->last_direction < 0 ? "\u25bc"
                                             : " ");
     }
-    if (book->bids_count > 0 && book->asks_count > 0) {
+    if (cols >= SPREAD_COLS_MIN && book->bids_count > 0 && book->asks_count > 0) {
         const double bid = book->bids[0].price, ask = book->asks[0].price;
         const int decimals = units_price_decimals(bid);
         line_add(middle, ROLE_DIM, "  sprd %s", units_number(spread, ask - bid, decimals));
@@ -87,8 +92,11 @@ static void build(const struct view *view, const struct rect *area, struct panel
     line_add(&panel->title, ROLE_TITLE, "%s ", title);
     line_add_foreign(&panel->title, ROLE_TITLE, book->symbol, sizeof book->symbol);
     line_right(&panel->title);
-    line_add(&panel->title, stale ? ROLE_MED : ROLE_TITLE, "%s",
-             view_feed_words(words, view, book));
+    view_feed_words(words, view, book);
+    if (!stale && area->cols < WORDS_COLS_MIN) {
+        units_age(words, view_age_ns(view, book->heard_ns));
+    }
+    line_add(&panel->title, stale ? ROLE_MED : ROLE_TITLE, "%s", words);
     if (area->cols >= RATE_COLS_MIN && !stale && book->messages_per_s > 0.0) {
         line_add(&panel->title, ROLE_TITLE, "  %s/s",
                  units_number(words, book->messages_per_s, 0));

@@ -143,6 +143,9 @@ bool pane_box(const struct view *view, struct line *title, struct lines *lines)
     }
     line_add(title, ROLE_STRONG, " %s ", command_kind_name(dialog->command.kind));
     line_add(lines_add(lines), ROLE_STRONG, "%s", dialog->question);
+    if (dialog->detail[0] != '\0') {
+        line_add(lines_add(lines), ROLE_NORMAL, "%s", dialog->detail);
+    }
     lines_add(lines);
     line_add(lines_add(lines), ROLE_NORMAL, "y does it   n or Esc does not");
     return true;

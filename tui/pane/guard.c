@@ -9,7 +9,7 @@
 /* What the guard allows, how much of each limit is used, why it bars what it bars, and what it
  * refused last. */
 
-enum { PART_HIGH_PCT = 90, PART_MED_PCT = 70, REFUSAL_COLS_MIN = 100 };
+enum { PART_HIGH_PCT = 90, PART_MED_PCT = 70 };
 #define NS_PER_S INT64_C(1000000000)
 
 static double part_of(const struct snapshot_limit *limit)
@@ -54,7 +54,8 @@ void pane_add_limits(const struct view *view, struct gauges *gauges, int most)
         safe_text(gauge->name, sizeof gauge->name, limit->name,
                   strnlen(limit->name, sizeof limit->name));
         safe_text(unit, sizeof unit, limit->unit, strnlen(limit->unit, sizeof limit->unit));
-        const int decimals = isfinite(limit->limit) && limit->limit < 10.0 ? 2 : 0;
+        const bool counts = floor(limit->used) >= limit->used;
+        const int decimals = !counts && isfinite(limit->limit) && limit->limit < 10.0 ? 2 : 0;
         snprintf(gauge->text, sizeof gauge->text, "%.14s / %.14s %.8s",
                  units_number(used, limit->used, decimals),
                  isfinite(limit->limit) ? units_number(allowed, limit->limit, decimals)
@@ -88,8 +89,9 @@ void pane_add_causes(const struct view *view, struct lines *lines)
     }
 }
 
-void pane_add_refusal(const struct view *view, struct line *line)
+void pane_add_refusal(const struct view *view, struct lines *lines)
 {
+    struct line *line = lines_add(lines);
     const struct snapshot *snapshot = view->snapshot;
     char pair[UNITS_SIZE], age[UNITS_SIZE], observed[UNITS_SIZE], limit[UNITS_SIZE];
     if (!snapshot->refused_any) {
@@ -100,12 +102,15 @@ void pane_add_refusal(const struct view *view, struct line *line)
              view_pair_name(pair, snapshot, snapshot->refused_pair),
              units_age(age, view_age_ns(view, snapshot->refused_ns)),
              reason_text(snapshot->refused_reason));
+    line = lines_add(lines);
+    line_add(line, ROLE_DIM, " ");
     if (isfinite(snapshot->refused_observed) && isfinite(snapshot->refused_limit)) {
-        line_add(line, ROLE_DIM, " (%s, limit %s)",
+        line_add(line, ROLE_DIM, "%s against a limit of %s, ",
                  units_number(observed, snapshot->refused_observed, 1),
                  units_number(limit, snapshot->refused_limit, 1));
     }
-    line_add(line, ROLE_DIM, "  %llu in all", (unsigned long long)snapshot->refused_count);
+    line_add(line, ROLE_DIM, "%llu refused in all",
+             (unsigned long long)snapshot->refused_count);
 }
 
 /* Both venues and fx: how many of them are good for every pair. */
@@ -151,7 +156,7 @@ void pane_guard(const struct view *view, const struct rect *area, struct panel *
     const int rows = area->rows - 1;
     build_title(view, area, &panel->title);
     panel->stale = view->no_data;
-    const int extra = rows < 2 ? 0 : snapshot->causes_count + 1;
+    const int extra = rows < 2 ? 0 : snapshot->causes_count + 2;
     const int text_rows = extra < rows / 2 + 1 ? extra : rows / 2;
     const int gauge_rows = rows - text_rows;
     const int slots =
@@ -163,5 +168,5 @@ void pane_guard(const struct view *view, const struct rect *area, struct panel *
     pane_add_limits(view, gauges, slots);
     struct lines *lines = &panel_add(panel, SHAPE_LINES, 0)->lines;
     pane_add_causes(view, lines);
-    pane_add_refusal(view, lines_add(lines));
+    pane_add_refusal(view, lines);
 }

@@ -11,7 +11,7 @@
  * trade, what did it earn, is anything wrong, is it fresh. It always shows the newest snapshot.
  */
 
-enum { ITEMS_MAX = 14, ITEM_SIZE = 112, GAP_COLS = 2, DATE_COLS_MIN = 110 };
+enum { ITEMS_MAX = 16, ITEM_SIZE = 112, GAP_COLS = 2, DATE_COLS_MIN = 110, PRIORITY_LAST = 5 };
 #define NS_PER_S INT64_C(1000000000)
 
 struct item {
@@ -56,7 +56,7 @@ static void add_source(const struct snapshot *snapshot, struct items *items)
     const char *held = snapshot->source_ended      ? " ended"
                        : snapshot->playback_paused ? " held"
                                                    : "";
-    struct item *item = next_item(items, ROLE_STRONG, 0);
+    struct item *item = next_item(items, ROLE_STRONG, 1);
     snprintf(item->full, ITEM_SIZE, "%.64s %.16s%s", source, speed, held);
     snprintf(item->brief, ITEM_SIZE, "%.24s %.16s%s", source, speed, held);
 }
@@ -123,9 +123,11 @@ static void add_kill(const struct snapshot *snapshot, struct items *items)
     safe_text(by, sizeof by, snapshot->killed_by,
               strnlen(snapshot->killed_by, sizeof snapshot->killed_by));
     units_time(when, snapshot->killed_wall_ns);
-    snprintf(item->full, ITEM_SIZE,
-             "KILL ENGAGED %.10s by %.24s  entries blocked, exits managed", when, by);
-    snprintf(item->brief, ITEM_SIZE, "KILL ENGAGED %.10s by %.24s", when, by);
+    snprintf(item->full, ITEM_SIZE, "KILL ENGAGED %.10s by %.24s", when, by);
+    memcpy(item->brief, item->full, ITEM_SIZE);
+    item = next_item(items, ROLE_BLOCKED, 2);
+    snprintf(item->full, ITEM_SIZE, "entries blocked, exits managed");
+    snprintf(item->brief, ITEM_SIZE, "exits managed");
 }
 
 static void add_money(const struct view *view, struct items *items)
@@ -142,7 +144,7 @@ static void add_money(const struct view *view, struct items *items)
         units_age(age, view_age_ns(view, snapshot->unhedged_since_ns));
         item = next_item(items, ROLE_HIGH, 0);
         snprintf(item->full, ITEM_SIZE, "UNHEDGED %.20s USD %.12s", open, age);
-        snprintf(item->brief, ITEM_SIZE, "UNHEDGED %.20s %.12s", open, age);
+        snprintf(item->brief, ITEM_SIZE, "UNHEDGED %.20s USD %.12s", open, age);
     }
 }
 
@@ -288,12 +290,13 @@ void pane_header(const struct view *view, int cols, struct line rows[2])
     line_clear(&time);
     add_time(&live, cols, &time);
     const int width[2] = {cols - line_width(&time) - 1, cols};
-    int priority = 5;
-    while (priority > 0 && !fill(&items, false, priority, width, rows)) {
-        priority--;
+    /* First the words are kept and items dropped, then words are shortened. */
+    bool fits = false;
+    for (int priority = PRIORITY_LAST; !fits && priority >= 1; priority--) {
+        fits = fill(&items, false, priority, width, rows);
     }
-    if (priority == 0 && !fill(&items, false, 0, width, rows)) {
-        fill(&items, true, 0, width, rows);
+    for (int priority = PRIORITY_LAST; !fits && priority >= 0; priority--) {
+        fits = fill(&items, true, priority, width, rows);
     }
     if (live.no_data) {
         for (int i = 4; i < rows[0].count; i++) {

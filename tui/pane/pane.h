@@ -20,6 +20,8 @@ void pane_words(const struct view *view, struct line *line);
 
 /* The two rows of the header for so many columns; the second may stay empty. */
 void pane_header(const struct view *view, int cols, struct line rows[2]);
+/* One row: mode, kill, guard, alarms. */
+void pane_short_header(const struct view *view, struct line *row);
 /* A row per pair. */
 void pane_pairs(const struct view *view, int cols, struct lines *lines);
 /* Notice, frozen banner or key hints. */
@@ -30,5 +32,5 @@ bool pane_box(const struct view *view, struct line *title, struct lines *lines);
 /* Shared by panes and full screens. */
 void pane_add_limits(const struct view *view, struct gauges *gauges, int most);
 void pane_add_causes(const struct view *view, struct lines *lines);
-void pane_add_refusal(const struct view *view, struct line *line);
+void pane_add_refusal(const struct view *view, struct lines *lines);
 void pane_alerts_table(const struct view *view, struct table *table);

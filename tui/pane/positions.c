@@ -5,6 +5,7 @@
 /* Open trades, a row per leg, with the price at which each leg would close now. */
 
 enum { ID, PAIR, LEG, SIDE, QUANTITY, ENTRY, CLOSES_AT, PNL, AGE, NET, STATE, WHEN };
+enum { MARGIN_COLS_MIN = 64 };
 
 static void columns(struct table *table)
 {
@@ -102,7 +103,7 @@ void pane_positions(const struct view *view, const struct rect *area, struct pan
     line_right(&panel->title);
     line_add(&panel->title, view_money_role(snapshot->unrealized_usd), "open %s USD",
              units_signed(text, snapshot->unrealized_usd, 2));
-    if (isfinite(snapshot->margin_used_pct)) {
+    if (area->cols >= MARGIN_COLS_MIN && isfinite(snapshot->margin_used_pct)) {
         line_add(&panel->title, ROLE_TITLE, "  margin %s%%",
                  units_number(text, snapshot->margin_used_pct, 0));
     }

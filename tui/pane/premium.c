@@ -6,20 +6,34 @@
 /* How far the premium is from an entry, in words and as a chart: p, its level m, both entry
  * lines m +- need, and the exit lines m +- exit. */
 
-enum { COSTS_COLS_MIN = 118, BASE_COLS_MIN = 84, COST_LINE_ROWS_MIN = 5, FLAT_ROWS_MAX = 3 };
+enum {
+    COSTS_COLS_MIN = 102,
+    ALL_COLS_MIN = 118,
+    BASE_COLS_MIN = 84,
+    FX_COLS_MIN = 56,
+    COST_LINE_ROWS_MIN = 5,
+    FLAT_ROWS_MAX = 3
+};
 
 static const char *const SPAN_NAMES[SNAPSHOT_CHART_SPANS] = {"15m", "1h", "4h"};
+
+/* One decimal, unless it is a zero. */
+static const char *short_bps(char buffer[UNITS_SIZE], double bps)
+{
+    const bool whole = fabs(bps - round(bps)) < 0.05;
+    return units_number(buffer, bps, whole ? 0 : 1);
+}
 
 static void add_costs(const struct snapshot_pair *pair, struct line *line, enum role role)
 {
     char width[UNITS_SIZE], fees[UNITS_SIZE], slip[UNITS_SIZE], least[UNITS_SIZE],
         fx[UNITS_SIZE];
-    line_add(line, role, "(W %s fees %s slip %s", units_number(width, pair->width_bps, 1),
-             units_number(fees, pair->fees_bps, 1), units_number(slip, pair->slippage_bps, 1));
+    line_add(line, role, "(W %s fees %s slip %s", short_bps(width, pair->width_bps),
+             short_bps(fees, pair->fees_bps), short_bps(slip, pair->slippage_bps));
     if (pair->fx_cost_bps > 0.0) {
-        line_add(line, role, " fx %s", units_number(fx, pair->fx_cost_bps, 1));
+        line_add(line, role, " fx %s", short_bps(fx, pair->fx_cost_bps));
     }
-    line_add(line, role, " min %s)", units_number(least, pair->min_spread_bps, 1));
+    line_add(line, role, " min %s)", short_bps(least, pair->min_spread_bps));
 }
 
 static void build_title(const struct view *view, const struct snapshot_pair *pair, int cols,
@@ -38,15 +52,20 @@ static void build_title(const struct view *view, const struct snapshot_pair *pai
             add_costs(pair, title, ROLE_TITLE);
         }
     }
-    if (cols >= BASE_COLS_MIN && pair->decided_ns > 0) {
+    const bool room = cols >= ALL_COLS_MIN || (cols >= BASE_COLS_MIN && cols < COSTS_COLS_MIN);
+    if (room && pair->decided_ns > 0) {
         line_add(title, ROLE_TITLE, "  base %s", units_signed(text, pair->baseline_bps, 1));
     }
     line_right(title);
     const bool stale = view_fx_stale(view);
-    line_add(title, stale ? ROLE_MED : ROLE_TITLE, "fx %s %s%s",
-             units_number(text, snapshot->krw_per_usd, 1), stale ? "STALE " : "",
-             units_age(age, view_age_ns(view, snapshot->fx_heard_ns)));
-    line_add(title, ROLE_TITLE, "  %s", SPAN_NAMES[view->state->span]);
+    if (snapshot->fx_heard_ns <= 0) {
+        line_add(title, ROLE_MED, "no fx yet  ");
+    } else if (cols >= FX_COLS_MIN || stale) {
+        line_add(title, stale ? ROLE_MED : ROLE_TITLE, "fx %s %s%s  ",
+                 units_number(text, snapshot->krw_per_usd, 1), stale ? "STALE " : "",
+                 units_age(age, view_age_ns(view, snapshot->fx_heard_ns)));
+    }
+    line_add(title, ROLE_TITLE, "%s", SPAN_NAMES[view->state->span]);
 }
 
 static struct series *next_series(struct chart *chart, const char *name, enum role role,
@@ -108,12 +127,12 @@ static void build_money(const struct snapshot *snapshot, struct line *line)
 {
     char day[UNITS_SIZE], realized[UNITS_SIZE], open[UNITS_SIZE], fees[UNITS_SIZE];
     line_add(line, ROLE_NORMAL,
-             " pnl USD  day %s  session %s  open %s  fees %s  closed %llu, won %llu",
+             " pnl USD  day %s  session %s  open %s  fees %s  won %llu of %llu",
              units_signed(day, snapshot->day_usd, 2),
              units_signed(realized, snapshot->realized_usd, 2),
              units_signed(open, snapshot->unrealized_usd, 2),
-             units_number(fees, snapshot->fees_usd, 2), (unsigned long long)snapshot->closed,
-             (unsigned long long)snapshot->wins);
+             units_number(fees, snapshot->fees_usd, 2), (unsigned long long)snapshot->wins,
+             (unsigned long long)snapshot->closed);
 }
 
 void pane_premium(const struct view *view, const struct rect *area, struct panel *panel)
@@ -131,11 +150,12 @@ void pane_premium(const struct view *view, const struct rect *area, struct panel
     if (area->rows < COST_LINE_ROWS_MIN) {
         return;
     }
-    struct lines *lines = &panel_add(panel, SHAPE_LINES, 1)->lines;
-    struct line *line = lines_add(lines);
-    build_money(view->snapshot, line);
-    if (area->cols < COSTS_COLS_MIN) {
-        line_right(line);
+    const bool costs = area->cols < COSTS_COLS_MIN && area->rows >= COST_LINE_ROWS_MIN + 3;
+    struct lines *lines = &panel_add(panel, SHAPE_LINES, costs ? 2 : 1)->lines;
+    build_money(view->snapshot, lines_add(lines));
+    if (costs) {
+        struct line *line = lines_add(lines);
+        line_add(line, ROLE_DIM, " needed ");
         add_costs(pair, line, ROLE_DIM);
     }
 }

@@ -54,7 +54,7 @@ void pane_risk(const struct view *view, const struct rect *area, struct panel *p
     pane_add_limits(view, gauges, SHAPE_GAUGES_MAX);
     struct shape *shape = panel_add(panel, SHAPE_LINES, 1);
     pane_add_causes(view, &shape->lines);
-    pane_add_refusal(view, lines_add(&shape->lines));
+    pane_add_refusal(view, &shape->lines);
     lines_add(&shape->lines);
     shape->rows = shape->lines.count < half ? shape->lines.count : half;
     add_decisions(view, &panel_add(panel, SHAPE_TABLE, 0)->table);

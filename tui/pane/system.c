@@ -37,18 +37,21 @@ static void add_session(const struct view *view, struct lines *lines)
     line_add(line, ROLE_NORMAL, "  pid %d  profile ", (int)snapshot->pid);
     line_add_foreign(line, ROLE_NORMAL, snapshot->profile, sizeof snapshot->profile);
     line = lines_add(lines);
-    line_add(line, ROLE_NORMAL, "  events %s  cycle p99 %s ms  fx %s KRW/USDT, heard %s ago, ",
+    line_add(line, ROLE_NORMAL, "  events %s  cycle p99 %s ms",
              units_number(a, (double)snapshot->sequence, 0),
-             units_number(b, snapshot->cycle_ms_p99, 3),
-             units_number(c, snapshot->krw_per_usd, 2),
-             units_age((char[UNITS_SIZE]){0}, view_age_ns(view, snapshot->fx_heard_ns)));
-    line_add_foreign(line, ROLE_NORMAL, snapshot->fx_source, sizeof snapshot->fx_source);
+             units_number(b, snapshot->cycle_ms_p99, 3));
     line = lines_add(lines);
-    line_add(line, ROLE_NORMAL, "  balances KRW %s  USDT %s  coin %s USD  equity ",
+    line_add(line, ROLE_NORMAL, "  fx %s KRW/USDT, heard %s ago  ",
+             units_number(a, snapshot->krw_per_usd, 2),
+             units_age(b, view_age_ns(view, snapshot->fx_heard_ns)));
+    line_add_foreign(line, ROLE_DIM, snapshot->fx_source, sizeof snapshot->fx_source);
+    line = lines_add(lines);
+    line_add(line, ROLE_NORMAL, "  balances KRW %s  USDT %s  coin %s USD",
              units_number(a, snapshot->balance_krw, 0),
              units_number(b, snapshot->balance_usdt, 2),
              units_number(c, snapshot->inventory_usd, 0));
-    line_add(line, ROLE_NORMAL, "%s USD  drawdown %s%%",
+    line = lines_add(lines);
+    line_add(line, ROLE_NORMAL, "  equity %s USD  drawdown %s%%",
              units_number(a, snapshot->equity_usd, 2),
              units_number(b, snapshot->max_drawdown_pct, 2));
     lines_add(lines);
@@ -100,6 +103,6 @@ void pane_system(const struct view *view, const struct rect *area, struct panel 
         add_feed(view, feeds, "upbit", &snapshot->pairs[i].a);
         add_feed(view, feeds, "binance", &snapshot->pairs[i].b);
     }
-    add_session(view, &panel_add(panel, SHAPE_LINES, 4)->lines);
+    add_session(view, &panel_add(panel, SHAPE_LINES, 6)->lines);
     add_audit(view, &panel_add(panel, SHAPE_TABLE, 0)->table);
 }

@@ -1,5 +1,7 @@
+#include <ctype.h>
 #include <string.h>
 
+#include "base/safe.h"
 #include "tui/pane/pane.h"
 
 /* What remains when there is hardly any room. */
@@ -34,6 +36,33 @@ void pane_words(const struct view *view, struct line *line)
     }
 }
 
+void pane_short_header(const struct view *view, struct line *row)
+{
+    const struct snapshot *snapshot = view->newest;
+    char mode[sizeof snapshot->mode * 4];
+    line_clear(row);
+    if (snapshot == NULL) {
+        line_add(row, ROLE_STRONG, " waiting");
+        return;
+    }
+    safe_text(mode, sizeof mode, snapshot->mode,
+              strnlen(snapshot->mode, sizeof snapshot->mode));
+    for (char *c = mode; *c != '\0'; c++) {
+        *c = (char)toupper((unsigned char)*c);
+    }
+    line_add(row, ROLE_BADGE, " %.8s ", mode);
+    if (view->no_data) {
+        line_add(row, ROLE_HIGH, " NO DATA");
+    }
+    line_add(row, snapshot->killed ? ROLE_BLOCKED : ROLE_NORMAL, " %s",
+             snapshot->killed ? "KILLED" : "KILL off");
+    line_add(row, snapshot->guard_level >= GUARD_OBSERVE ? ROLE_BLOCKED : ROLE_NORMAL, " G %s",
+             snapshot->guard_level == GUARD_NORMAL ? "ok"
+                                                   : guard_level_name(snapshot->guard_level));
+    line_add(row, snapshot->alerts_high_unacked > 0 ? ROLE_HIGH : ROLE_NORMAL, " A%d%s",
+             (int)snapshot->alerts_unacked, snapshot->alerts_high_unacked > 0 ? "!" : "");
+}
+
 static void add_feeds(const struct view *view, const struct snapshot_pair *pair,
                       struct lines *lines)
 {
@@ -65,18 +94,9 @@ void pane_tiny(const struct view *view, struct lines *lines)
     if (view->snapshot == NULL) {
         return;
     }
-    struct lines *out = lines;
-    pane_words(view, lines_add(out));
-    struct line *words = &out->lines[0];
-    for (int i = 0; i < words->count; i++) {
-        struct span *span = &words->spans[i];
-        const size_t length = strnlen(span->text, sizeof span->text - 2);
-        span->text[length] = ' ';
-        span->text[length + 1] = '\0';
-    }
-    add_money(view, out);
+    add_money(view, lines);
     const struct snapshot_pair *pair = view_pair(view);
     if (pair != NULL) {
-        add_feeds(view, pair, out);
+        add_feeds(view, pair, lines);
     }
 }
