@@ -115,6 +115,7 @@ enum order_state { ORDER_STATE_SENT, ORDER_STATE_UNKNOWN, ORDER_STATE_DONE };
 struct session_order {
     struct order order;
     enum order_state state;
+    int64_t first_sent_ns;
     int64_t sent_ns;    /* or last asked about */
     int64_t unknown_ns; /* since when its outcome is unknown; 0 it is not */
     int64_t filled_units;

@@ -44,6 +44,7 @@ static bool submit(struct session *session, int32_t pair, struct session_slot *s
                   .class = class,
                   .quantity_units = units},
         .state = ORDER_STATE_SENT,
+        .first_sent_ns = session->time_ns,
         .sent_ns = session->time_ns,
     };
     slot->order[venue] = place->order.client_id;

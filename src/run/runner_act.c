@@ -223,7 +223,7 @@ bool runner_record_report(struct runner *runner, const struct event *event)
         return true; /* the core will pass it by too */
     }
     runner->dirty = true;
-    runner_note_fill(runner, &known->order, &event->report);
+    runner_note_report(runner, known, event);
     return runner_begin(runner) &&
            (journal_put_report(runner->journal, runner->record.id, &known->order,
                                &event->report, event->time_ns, &runner->failure) ||

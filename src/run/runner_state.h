@@ -24,6 +24,24 @@ struct runner_meter {
     int32_t last_direction;
 };
 
+enum { RUNNER_REPORTS = 128 };
+
+/* How one venue answered the last orders. */
+struct runner_reports {
+    int64_t time_ns[RUNNER_REPORTS];
+    double latency_ms[RUNNER_REPORTS];
+    bool rejected[RUNNER_REPORTS];
+    int32_t head, count;
+};
+
+/* Rates at the start of the desk's day, for the worth of idle balances. */
+struct runner_day {
+    bool known;
+    int32_t day;
+    double krw_per_usd;
+    double coin_usd[SESSION_PAIRS_MAX]; /* 0: not yet */
+};
+
 struct runner {
     struct setup setup;
     const struct state_dir *dir;
@@ -59,6 +77,8 @@ struct runner {
 
     struct chart charts[SESSION_PAIRS_MAX];
     struct runner_meter meters[SESSION_PAIRS_MAX][VENUE_LAST + 1];
+    struct runner_reports reports[VENUE_LAST + 1];
+    struct runner_day day;
     double fx_bid, fx_ask;
     struct alert_table *alerts;
     int64_t alerts_ns;     /* event time of the last look */
@@ -91,6 +111,6 @@ bool runner_audit(struct runner *runner, const char *who, const char *verb, cons
 
 /* runner_alerts.c */
 void runner_look_at_alerts(struct runner *runner);
-void runner_note_fill(struct runner *runner, const struct order *order,
-                      const struct order_report *report);
-bool runner_recall_alerts(struct runner *runner, struct err *err); /* on resume */
+void runner_note_report(struct runner *runner, const struct session_order *known,
+                        const struct event *event);
+bool runner_recall_alerts(struct runner *runner, struct err *err);
