@@ -116,6 +116,27 @@ static void loses_with_the_paper_defaults(void **state)
     result_finish(&result);
 }
 
+/* Goal: a stop inside the costs churns: 3,071 closed trades at 20 bps, two thirds of the money
+ * lost, most of them opened again in the very snapshot of the stop (MARKET.md B.1). */
+static void churns_with_a_stop_inside_its_costs(void **state)
+{
+    struct engine_params params = base_params();
+    params.baseline_tau_s = 3600;
+    params.stop_loss_bps = 20;
+    struct result result = run(&params, "real_two_venue_1m.csv");
+    check_consistency(&result);
+    assert_int_equal(result.summary.closed, 3071);
+    check_near(result.summary.realized_usd / 10000, -0.67, 0.005);
+    int64_t reopened = 0;
+    for (int64_t i = 1; i < result.trades_count; i++) {
+        reopened += result.trades[i - 1].exit == TRADE_EXIT_STOP_LOSS &&
+                    result.trades[i - 1].close_ns == result.trades[i].open_ns;
+    }
+    print_message("# %lld reopened\n", (long long)reopened);
+    assert_int_equal(reopened, 2484);
+    result_finish(&result);
+}
+
 /* Goal: the sparse recordings of 2026 with tau 0: BTC one closed and one open, ETH four closed
  * for +3.49 USD, XRP none (MARKET.md B.1). */
 static void finds_little_in_2026(void **state)
@@ -148,6 +169,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(moves_with_its_fx_column),
         cmocka_unit_test(loses_with_the_paper_defaults),
+        cmocka_unit_test(churns_with_a_stop_inside_its_costs),
         cmocka_unit_test(finds_little_in_2026),
     };
     return cmocka_run_group_tests_name("run/backtest_real", tests, NULL, NULL);
