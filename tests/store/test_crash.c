@@ -85,14 +85,17 @@ static void survives_sigkill_at_any_moment(void **state)
     struct rng rng;
     uint64_t last = 0;
     rng_seed(&rng, 20261120, 0);
-    for (int i = 0; i < KILLS; i++) {
+    int kills = 0;
+    /* On a busy machine most lives are too short to commit anything: they go on until enough
+     * did. */
+    for (; kills < KILLS || last <= 2 * KILLS; kills++) {
+        assert_true(kills < 50 * KILLS);
         journal_close(journal); /* no SQLite handle crosses the fork */
         journal = NULL;
         last = live_and_die(last, (int64_t)rng_below(&rng, LIFE_MS_MAX * 1000000));
         last = check_survivors(last);
     }
-    assert_true(last > 2 * KILLS);
-    print_message("# %d kills, %llu transactions\n", KILLS, (unsigned long long)last);
+    print_message("# %d kills, %llu transactions\n", kills, (unsigned long long)last);
 }
 
 int main(void)
