@@ -1,5 +1,6 @@
 #include "market/binance.h"
 
+#include <float.h>
 #include <string.h>
 
 #include "base/mem.h"
@@ -75,7 +76,7 @@ static bool read_level(const json_t *pair, struct book_level *out,
         !fields_value_number(json_array_get(pair, 1), "size", &level.size, fault)) {
         return false;
     }
-    if (level.price <= 0.0) {
+    if (level.price < DBL_MIN) {
         return json_fail(fault, REASON_INPUT_NOT_POSITIVE, "price: %g is not above zero",
                          level.price);
     }

@@ -1,6 +1,7 @@
 #include "fields.h"
 
 #include <assert.h>
+#include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -81,7 +82,7 @@ bool fields_positive(const struct fields *fields, const char *name, double *out)
     if (!fields_number(fields, name, &number)) {
         return false;
     }
-    if (number <= 0.0) {
+    if (number < DBL_MIN) {
         return json_fail(fields->fault, REASON_INPUT_NOT_POSITIVE, "%s: '%s' is not above zero",
                          name, culprit_of(json_object_get(fields->object, name)).text);
     }

@@ -21,6 +21,7 @@ struct fields {
 bool fields_have(const struct fields *fields, const char *name);
 
 bool fields_number(const struct fields *fields, const char *name, double *out);
+/* Above zero; what is smaller than a normal double counts as zero. */
 bool fields_positive(const struct fields *fields, const char *name, double *out);
 bool fields_not_negative(const struct fields *fields, const char *name, double *out);
 /* Unsigned 64 bit, exact. */

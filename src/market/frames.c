@@ -29,6 +29,7 @@ struct frames {
     size_t messages_count;   /* in the list of its venue */
     size_t messages_done;    /* already handed on */
     uint64_t events;         /* given so far */
+    bool ended;              /* and said so */
     struct frames_counts counts;
     struct err drop;    /* the last one */
     struct err failure; /* once set, given again and again */
@@ -41,28 +42,22 @@ static struct frames *frames_of(const struct source *source)
     return (struct frames *)source;
 }
 
-static void count_reason(struct frames_counts *counts, enum reason reason)
+/* The counter of a reason. */
+static uint64_t *counter_of(struct frames_counts *counts, enum reason reason)
 {
-    counts->dropped++;
     switch ((int)reason) {
     case REASON_INPUT_NOT_FINITE:
-        counts->not_finite++;
-        break;
+        return &counts->not_finite;
     case REASON_INPUT_NOT_POSITIVE:
-        counts->not_positive++;
-        break;
+        return &counts->not_positive;
     case REASON_INPUT_RANGE:
-        counts->out_of_range++;
-        break;
+        return &counts->out_of_range;
     case REASON_INPUT_DEPTH:
-        counts->too_deep++;
-        break;
+        return &counts->too_deep;
     case REASON_NET_OVERSIZE:
-        counts->too_long++;
-        break;
+        return &counts->too_long;
     default:
-        counts->malformed++;
-        break;
+        return &counts->malformed;
     }
 }
 
@@ -82,21 +77,43 @@ static void count_in_feeds(struct frames *frames, enum venue venue, const char *
     }
 }
 
-/* Counts a frame that could not be read; says so at the 1st, 2nd, 4th, 8th ... of them. */
+/* Counts a frame that could not be read; says so at the 1st, 2nd, 4th, 8th ... of its reason.
+ */
 static void drop(struct frames *frames, enum reason reason)
 {
-    count_reason(&frames->counts, reason);
+    const uint64_t count = ++*counter_of(&frames->counts, reason);
+    frames->counts.dropped++;
     err_wrap(&frames->drop, "%s:%llu", frames->path,
              (unsigned long long)lines_number(frames->lines));
-    const uint64_t dropped = frames->counts.dropped;
-    if ((dropped & (dropped - 1)) == 0) {
-        log_warn("market", "frame dropped reason=%s dropped=%llu: %s", reason_code(reason),
-                 (unsigned long long)dropped, frames->drop.text);
+    if ((count & (count - 1)) == 0) {
+        log_warn("market", "frame dropped reason=%s count=%llu: %s", reason_code(reason),
+                 (unsigned long long)count, frames->drop.text);
+    }
+}
+
+/* The end, once: what a person should know who wonders why there was so little. */
+static void report_end(struct frames *frames)
+{
+    if (frames->ended) {
+        return;
+    }
+    frames->ended = true;
+    if (frames->counts.dropped > 0) {
+        log_warn("market", "%s frames=%llu dropped=%llu", frames->label,
+                 (unsigned long long)frames->counts.frames,
+                 (unsigned long long)frames->counts.dropped);
+    }
+    if (frames->events == 0) {
+        log_warn("market",
+                 "%s gave no event: frames=%llu passed_by=%llu (are these its pairs?)",
+                 frames->label, (unsigned long long)frames->counts.frames,
+                 (unsigned long long)frames->feeds.ignored);
     }
 }
 
 static void drop_long_line(struct frames *frames)
 {
+    frames->counts.frames++;
     err_set(&frames->drop, ERR_INPUT, "message over %d bytes", FRAMES_SIZE_MAX);
     for (enum venue venue = VENUE_A; venue <= VENUE_LAST; venue++) {
         count_in_feeds(frames, venue, "");
@@ -211,6 +228,7 @@ static enum source_result frames_next(struct source *source, struct event *out, 
             return SOURCE_EVENT;
         }
         if (!hand_on(frames) && read_line(frames) == LINES_END) {
+            report_end(frames);
             return SOURCE_END;
         }
     }
