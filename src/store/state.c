@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "query.h"
 #include "store/journal.h"
+#include "store/pack.h"
 
 #define LEN(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -58,12 +59,31 @@ bool journal_put_state(struct journal *journal, int64_t session,
         hash_state(state, hash);
         query_bind_int(&query, session);
         query_bind_fields(&query, STATE_FIELDS, LEN(STATE_FIELDS), state);
-        query_bind_blob(&query, state->core, state->core_size);
-        query_bind_blob(&query, state->venue, state->venue_size);
+        size_t core_size = 0;
+        size_t venue_size = 0;
+        void *core = pack(state->core, state->core_size, &core_size);
+        void *venue = pack(state->venue, state->venue_size, &venue_size);
+        query_bind_blob(&query, core, core_size);
+        query_bind_blob(&query, venue, venue_size);
         query_bind_text(&query, hash);
         fine = query_run(&query, err);
+        mem_free(core);
+        mem_free(venue);
     }
     return db_leave(journal, own, fine, err);
+}
+
+/* The next column, unpacked; NULL with err when it cannot be. */
+static void *take_packed(struct query *query, size_t *size, struct err *err)
+{
+    size_t packed_size = 0;
+    void *packed = query_take_blob(query, &packed_size);
+    void *bytes = NULL;
+    if (!unpack(packed, packed_size, &bytes, size, err)) {
+        query->journal->fault = REASON_JOURNAL_CORRUPT;
+    }
+    mem_free(packed);
+    return bytes;
 }
 
 static bool take_state(struct query *query, struct journal_state *out, struct err *err)
@@ -72,8 +92,12 @@ static bool take_state(struct query *query, struct journal_state *out, struct er
     char stored[HASH_XXH3_TEXT_SIZE];
     char hash[HASH_XXH3_TEXT_SIZE];
     query_take_fields(query, STATE_FIELDS, LEN(STATE_FIELDS), &state);
-    void *core = query_take_blob(query, &state.core_size);
-    void *venue = query_take_blob(query, &state.venue_size);
+    void *core = take_packed(query, &state.core_size, err);
+    void *venue = core == NULL ? NULL : take_packed(query, &state.venue_size, err);
+    if (core == NULL || venue == NULL) {
+        mem_free(core);
+        return false;
+    }
     state.core = core;
     state.venue = venue;
     query_take_text(query, stored, sizeof(stored));
