@@ -19,6 +19,13 @@ static bool fill_fine(int64_t quantity, int64_t value, int64_t fee)
     return quantity > 0 && value >= 0 && fee >= 0;
 }
 
+/* Free and locked coin together must fit too: cost is shared over both. */
+static bool held_fits(const struct ledger_spot *spot)
+{
+    int64_t held;
+    return !__builtin_add_overflow(spot->quantity, spot->locked, &held);
+}
+
 void ledger_init(struct ledger *ledger, int64_t krw_units, int64_t usdt_units)
 {
     assert(krw_units >= 0 && usdt_units >= 0);
@@ -37,8 +44,8 @@ enum ledger_result ledger_open_spot(struct ledger *ledger, int32_t pair, int64_t
     }
     struct ledger_money krw = ledger->krw;
     struct ledger_spot spot = ledger->spot[pair];
-    if (!units_add(&spot.quantity, quantity) || !units_add(&spot.cost, cost) ||
-        !units_add(&krw.opening, cost)) {
+    if (!units_add(&spot.quantity, quantity) || !held_fits(&spot) ||
+        !units_add(&spot.cost, cost) || !units_add(&krw.opening, cost)) {
         return LEDGER_OVERFLOW;
     }
     ledger->krw = krw;
@@ -56,11 +63,9 @@ enum ledger_result ledger_buy_spot(struct ledger *ledger, int32_t pair, int64_t 
     }
     struct ledger_money krw = ledger->krw;
     struct ledger_spot spot = ledger->spot[pair];
-    int64_t held;
     if (!units_add(&krw.cash, -value) || !units_add(&krw.cash, -fee) ||
         !units_add(&krw.fees, fee) || !units_add(&spot.cost, value) ||
-        !units_add(&spot.quantity, quantity) ||
-        __builtin_add_overflow(spot.quantity, spot.locked, &held)) {
+        !units_add(&spot.quantity, quantity) || !held_fits(&spot)) {
         return LEDGER_OVERFLOW;
     }
     if (krw.cash < 0) {

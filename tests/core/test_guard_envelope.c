@@ -218,6 +218,27 @@ static void tells_which_causes_bar_and_until_when(void **state)
     assert_int_equal(decision.level, GUARD_HALTED);
 }
 
+/* Goal: no deadline runs over, and no wait is promised where time alone changes nothing. */
+static void promises_no_time_it_cannot_know(void **state)
+{
+    struct guard_case it;
+    guard_case_init(&it);
+    it.candidate.ttl_ns = INT64_MAX;
+    assert_int_equal(guard_case_decide(&it).ttl_ns, INT64_MAX);
+    const int64_t now_ns = it.candidate.time_ns;
+    add_cause(&it, REASON_ROUTE_STREAK, 1, GUARD_HALTED, now_ns + SECOND_NS);
+    assert_int_equal(guard_case_decide(&it).cooldown_ns, SECOND_NS);
+    it.gate.armed = false;
+    assert_int_equal(guard_case_decide(&it).cooldown_ns, 0);
+    it.gate.armed = true;
+    it.gate.killed = true;
+    assert_int_equal(guard_case_decide(&it).cooldown_ns, 0);
+    it.gate.killed = false;
+    it.candidate.time_ns = now_ns + SECOND_NS; /* its dwell is over, nobody expired it yet */
+    assert_int_equal(guard_case_decide(&it).cooldown_ns, 0);
+    assert_int_equal(guard_case_decide(&it).primary, REASON_GATE_HALTED);
+}
+
 static void numbers_its_envelopes(void **state)
 {
     struct guard_case it;
@@ -252,6 +273,7 @@ int main(void)
         cmocka_unit_test(knows_unset_from_zero),
         cmocka_unit_test(halves_what_opens_under_reduce),
         cmocka_unit_test(tells_which_causes_bar_and_until_when),
+        cmocka_unit_test(promises_no_time_it_cannot_know),
         cmocka_unit_test(numbers_its_envelopes),
         cmocka_unit_test(names_levels_and_actions),
     };

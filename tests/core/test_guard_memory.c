@@ -280,6 +280,62 @@ static void follows_an_open_leg(void **state)
     }
 }
 
+/* Goal: moments before 1970, a peak of nothing, a window of nothing: no special case breaks. */
+static void bears_odd_times_and_amounts(void **state)
+{
+    struct guard_limits limits = guard_case_limits();
+    struct guard guard = guard_of(10000);
+    guard_mark(&guard, &limits, -5 * HOUR_NS - 1, DAY, 10000);
+    guard_mark(&guard, &limits, -5 * HOUR_NS + 1, DAY, 9990);
+    check_near(guard_rolling_loss_usd(&guard, 19 * HOUR_NS), 10, 0);
+    check_near(guard_rolling_loss_usd(&guard, 19 * HOUR_NS - 1), 10, 0);
+    check_near(guard_rolling_loss_usd(&guard, 20 * HOUR_NS), 0, 0);
+
+    guard = guard_of(0);
+    check_near(guard_drawdown_pct(&guard), 0, 0);
+    guard_mark(&guard, &limits, 0, DAY, -1);
+    check_near(guard_drawdown_pct(&guard), 100, 0);
+
+    guard = guard_of(10000);
+    limits.fx_jump_window_s = 0;
+    guard_mark_fx(&guard, &limits, 0, 1450);
+    guard_mark_fx(&guard, &limits, 0, 2000);
+    limits.fx_jump_window_s = 1e300;
+    guard_mark_fx(&guard, &limits, 0, 3000);
+    assert_int_equal(guard.causes_count, 0);
+    limits.fx_jump_window_s = 60;
+    guard_mark_fx(&guard, &limits, -61 * SECOND_NS, 1450);
+    guard_mark_fx(&guard, &limits, -1 * SECOND_NS, 1460);
+    assert_int_equal(guard.causes_count, 1);
+}
+
+/* Goal: only what has a deadline ends by itself, at its deadline. */
+static void expires_deadlines_only(void **state)
+{
+    static const int64_t untils[] = {0, 50, 51, INT64_MAX};
+    struct guard guard = guard_of(10000);
+    for (int32_t i = 0; i < (int32_t)LEN(untils); i++) {
+        guard_add_cause(&guard, &(struct guard_cause){.reason = REASON_FEED_STALE,
+                                                      .pair = i,
+                                                      .level = GUARD_OBSERVE,
+                                                      .until_ns = untils[i]});
+    }
+    guard_expire(&guard, 50);
+    assert_int_equal(guard.causes_count, 3);
+    assert_int_equal(guard_level_of(&guard, 1), GUARD_NORMAL);
+    guard_expire(&guard, INT64_MAX - 1);
+    assert_int_equal(guard.causes_count, 2);
+    assert_int_equal(guard_level_of(&guard, 0), GUARD_OBSERVE);
+    assert_int_equal(guard_level_of(&guard, 3), GUARD_OBSERVE);
+    guard_release(&guard);
+    assert_int_equal(guard_level_of(&guard, 3), GUARD_NORMAL);
+    guard_rest_cause(&guard, REASON_FEED_STALE, 7, 60); /* not there: nothing happens */
+    guard_rest_cause(&guard, REASON_FEED_STALE, 0, 60);
+    guard_rest_cause(&guard, REASON_FEED_STALE, 0, 90); /* rests already */
+    guard_expire(&guard, 60);
+    assert_int_equal(guard.causes_count, 0);
+}
+
 /* Goal: a cause that is found again is never weaker than it was. */
 static void never_weakens_a_cause(void **state)
 {
@@ -343,6 +399,8 @@ int main(void)
         cmocka_unit_test(observes_after_an_fx_jump),
         cmocka_unit_test(tells_a_jump_from_a_walk),
         cmocka_unit_test(follows_an_open_leg),
+        cmocka_unit_test(bears_odd_times_and_amounts),
+        cmocka_unit_test(expires_deadlines_only),
         cmocka_unit_test(never_weakens_a_cause),
         cmocka_unit_test(halts_when_it_cannot_remember_more),
     };

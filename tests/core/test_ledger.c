@@ -162,6 +162,62 @@ static void refuses_and_leaves_untouched(void **state)
     assert_memory_equal(&ledger, &before, sizeof ledger);
 }
 
+/* Each sum runs over by itself: every row is a balanced ledger with one amount at its end. */
+static void refuses_each_sum_that_runs_over(void **state)
+{
+    const int64_t top = INT64_MAX;
+    struct ledger ledger = ledger_of(0, 0);
+    ledger.krw = (struct ledger_money){.cash = 1000, .opening = 1000};
+    ledger.spot[0] = (struct ledger_spot){.quantity = 10};
+    const struct ledger sound = ledger;
+
+    ledger.krw.fees = ledger.krw.realized_gross = top; /* fees */
+    assert_int_equal(ledger_buy_spot(&ledger, 0, 1, 1, 1), LEDGER_OVERFLOW);
+    assert_int_equal(ledger_sell_spot(&ledger, 0, 1, 0, 1), LEDGER_OVERFLOW);
+    assert_int_equal(ledger_sell_spot(&ledger, 0, 1, 1, 0), LEDGER_OVERFLOW); /* realised */
+    ledger = sound;
+    ledger.spot[0] = (struct ledger_spot){.locked = top};
+    assert_int_equal(ledger_buy_spot(&ledger, 0, 1, 1, 0), LEDGER_OVERFLOW); /* coin held */
+    assert_int_equal(ledger_open_spot(&ledger, 0, 1, 0), LEDGER_OVERFLOW);
+    ledger.spot[0].quantity = 1;
+    assert_int_equal(ledger_lock_spot(&ledger, 0, 1), LEDGER_OVERFLOW);
+    ledger = sound;
+    ledger.spot[0].cost = ledger.krw.opening = top;
+    ledger.krw.cash = ledger.krw.realized_gross = 1000;
+    assert_int_equal(ledger_buy_spot(&ledger, 0, 1, 1, 0), LEDGER_OVERFLOW); /* cost */
+    ledger = sound;
+    ledger.krw.cash = INT64_MIN;
+    ledger.krw.realized_gross = INT64_MIN;
+    assert_int_equal(ledger_buy_spot(&ledger, 0, 1, 1001, 0), LEDGER_OVERFLOW); /* cash */
+    assert_int_equal(ledger_buy_spot(&ledger, 0, 1, 0, 1), LEDGER_OVERFLOW);
+
+    ledger = sound;
+    ledger.usdt = (struct ledger_money){.fees = top, .realized_gross = top};
+    assert_int_equal(ledger_trade_perp(&ledger, 0, ORDER_BUY, 1, 1, 1), LEDGER_OVERFLOW);
+    assert_int_equal(ledger_trade_perp(&ledger, 0, ORDER_BUY, 1, 1, 0), LEDGER_OK);
+    assert_int_equal(ledger_trade_perp(&ledger, 0, ORDER_SELL, 1, 2, 0), LEDGER_OVERFLOW);
+    ledger = sound;
+    ledger.usdt = (struct ledger_money){.funding_paid = top, .realized_gross = top};
+    assert_int_equal(ledger_pay_funding(&ledger, 1), LEDGER_OVERFLOW);
+}
+
+/* Goal: the check sees a single unit too much or too little, in either currency. */
+static void sees_one_unit_astray(void **state)
+{
+    struct ledger ledger = ledger_of(5, 5);
+    assert_true(ledger_balances(&ledger));
+    ledger.krw.cash++;
+    assert_false(ledger_balances(&ledger));
+    ledger.krw.transfers++;
+    assert_true(ledger_balances(&ledger));
+    ledger.usdt.locked--;
+    assert_false(ledger_balances(&ledger));
+    ledger.usdt.fees++;
+    assert_true(ledger_balances(&ledger));
+    ledger.spot[LEDGER_PAIRS_MAX - 1].cost++;
+    assert_false(ledger_balances(&ledger));
+}
+
 static void values_to_the_unit(void **state)
 {
     static const struct {
@@ -395,6 +451,8 @@ int main(void)
         cmocka_unit_test(extends_reduces_and_flips_a_perp),
         cmocka_unit_test(pays_and_receives_funding),
         cmocka_unit_test(refuses_and_leaves_untouched),
+        cmocka_unit_test(refuses_each_sum_that_runs_over),
+        cmocka_unit_test(sees_one_unit_astray),
         cmocka_unit_test(values_to_the_unit),
         cmocka_unit_test(charges_fees_to_the_unit),
         cmocka_unit_test(turns_amounts_into_units_and_back),
