@@ -19,92 +19,87 @@ static void allows_a_sound_entry(void **state)
 
 /* Each row: the last value that is fine and the first that is not. Caps allow being at the
  * limit, budgets do not. The candidate: 1,000 USD in 0.01 coin, at worst 2.50 lost. */
+static const struct line_case {
+    const char *name;
+    size_t offset;
+    int side;
+    double fine, broken;
+    enum reason reason;
+    enum guard_action action;
+} LINES[] = {
+    {"bid a", AT(candidate.tick.bid_a), A, 1, 0, REASON_INPUT_NOT_POSITIVE, GUARD_BLOCK},
+    {"bid a < 0", AT(candidate.tick.bid_a), A, 1, -1, REASON_INPUT_NOT_POSITIVE, GUARD_BLOCK},
+    {"bid b", AT(candidate.tick.bid_b), A, 1, 0, REASON_INPUT_NOT_POSITIVE, GUARD_BLOCK},
+    {"ask b < 0", AT(candidate.tick.ask_b), A, 100301, -1, REASON_INPUT_NOT_POSITIVE,
+     GUARD_BLOCK},
+    {"fx < 0", AT(candidate.tick.krw_per_usd), A, 1400, -1, REASON_INPUT_NOT_POSITIVE,
+     GUARD_BLOCK},
+    {"quantity < 0", AT(candidate.quantity), A, 0.01, -0.01, REASON_INPUT_NOT_POSITIVE,
+     GUARD_BLOCK},
+    {"quantity", AT(candidate.quantity), A, 92233720368.0, 92233720369.0, REASON_INPUT_OVERFLOW,
+     GUARD_BLOCK},
+    {"gross < 0", AT(candidate.gross_exposure_usd), A, 0, -1, REASON_INPUT_RANGE, GUARD_BLOCK},
+    {"unhedged < 0", AT(candidate.unhedged_usd), A, 0, -1, REASON_INPUT_RANGE, GUARD_BLOCK},
+    {"worst loss < 0", AT(candidate.worst_loss_usd), A, 0, -1, REASON_INPUT_RANGE, GUARD_BLOCK},
+    {"lot a", AT(candidate.lot_minimum_a), A, 0.01, 0.0101, REASON_INPUT_LOT, GUARD_BLOCK},
+    {"lot b", AT(candidate.lot_minimum_b), A, 0.01, 0.0101, REASON_INPUT_LOT, GUARD_BLOCK},
+    {"minimum a", AT(candidate.minimum_notional_a_usd), A, 1000, 1000.01,
+     REASON_INPUT_MIN_NOTIONAL, GUARD_BLOCK},
+    {"minimum b", AT(candidate.minimum_notional_b_usd), A, 1000, 1000.01,
+     REASON_INPUT_MIN_NOTIONAL, GUARD_BLOCK},
+    {"a silent", AT(candidate.age_a_ms), A, 0, -1, REASON_FEED_SILENT, GUARD_BLOCK},
+    {"b silent", AT(candidate.age_b_ms), A, 0, -1, REASON_FEED_SILENT, GUARD_BLOCK},
+    {"a stale", AT(candidate.age_a_ms), A, 3000, 3000.1, REASON_FEED_STALE, GUARD_BLOCK},
+    {"b stale", AT(candidate.age_b_ms), A, 1500, 1500.1, REASON_FEED_STALE, GUARD_BLOCK},
+    {"a locked", AT(candidate.tick.bid_a), A, 144999000, 145000000, REASON_FEED_LOCKED,
+     GUARD_BLOCK},
+    {"b locked", AT(candidate.tick.ask_b), A, 100300.1, 100300, REASON_FEED_LOCKED,
+     GUARD_BLOCK},
+    {"a crossed", AT(candidate.tick.bid_a), A, 144999000, 145001000, REASON_FEED_CROSSED,
+     GUARD_BLOCK},
+    {"b crossed", AT(candidate.tick.ask_b), A, 100300.1, 100299, REASON_FEED_CROSSED,
+     GUARD_BLOCK},
+    {"no fx", AT(candidate.tick.krw_per_usd), A, 1400, 0, REASON_FX_MISSING, GUARD_BLOCK},
+    {"fx silent", AT(candidate.age_fx_ms), A, 0, -1, REASON_FX_MISSING, GUARD_BLOCK},
+    {"fx stale", AT(candidate.age_fx_ms), A, 15000, 15000.1, REASON_FX_STALE, GUARD_BLOCK},
+    {"krw", AT(candidate.free_krw_usd), A, 1000, 999.99, REASON_VENUE_BALANCE, GUARD_BLOCK},
+    {"margin", AT(candidate.free_margin_usd), B, 200, 199.99, REASON_VENUE_BALANCE,
+     GUARD_BLOCK},
+    {"edge low", AT(candidate.net_edge_bps), A, 5, 4.99, REASON_ROUTE_EDGE_LOW, GUARD_BLOCK},
+    {"edge abnormal", AT(candidate.net_edge_bps), A, 150, 150.01, REASON_ROUTE_EDGE_ABNORMAL,
+     GUARD_BLOCK},
+    {"coin", AT(candidate.free_coin), B, 0.01, 0.0099, REASON_ROUTE_INVENTORY, GUARD_BLOCK},
+    {"skew", AT(candidate.skew_ms), A, 500, 500.1, REASON_ROUTE_SYNC_WINDOW, GUARD_BLOCK},
+    {"unhedged", AT(candidate.unhedged_usd), A, 50, 50.01, REASON_CROSS_IMBALANCE, GUARD_BLOCK},
+    {"trade", AT(limits.notional_per_trade_usd), A, 1000, 999.99,
+     REASON_GLOBAL_NOTIONAL_PER_TRADE, GUARD_BLOCK},
+    {"open trades", AT(limits.open_trades), A, 2, 1, REASON_GLOBAL_OPEN_TRADES, GUARD_BLOCK},
+    {"gross", AT(limits.gross_exposure_usd), A, 4000, 3999.99, REASON_GLOBAL_GROSS_EXPOSURE,
+     GUARD_BLOCK},
+    {"day at stake", AT(guard.day_start_usd), A, 10147.49, 10147.5, REASON_GLOBAL_DAY_LOSS,
+     GUARD_BLOCK},
+    {"day used up", AT(guard.day_start_usd), A, 10147.49, 10150, REASON_GLOBAL_DAY_LOSS,
+     GUARD_STOP_SESSION},
+    {"session at stake", AT(guard.session_start_usd), A, 10297.49, 10297.5,
+     REASON_GLOBAL_SESSION_LOSS, GUARD_BLOCK},
+    {"session used up", AT(guard.session_start_usd), A, 10297.49, 10300,
+     REASON_GLOBAL_SESSION_LOSS, GUARD_STOP_SESSION},
+    /* 9,997.50 after the worst case is 2 % below 10,201.53. */
+    {"drawdown", AT(guard.day_peak_usd), A, 10201.5, 10201.6, REASON_GLOBAL_DRAWDOWN,
+     GUARD_BLOCK},
+};
+
 static void draws_each_line_where_it_says(void **state)
 {
-    static const struct {
-        const char *name;
-        size_t offset;
-        int side;
-        double fine, broken;
-        enum reason reason;
-        enum guard_action action;
-    } rows[] = {
-        {"bid a", AT(candidate.tick.bid_a), A, 1, 0, REASON_INPUT_NOT_POSITIVE, GUARD_BLOCK},
-        {"bid a < 0", AT(candidate.tick.bid_a), A, 1, -1, REASON_INPUT_NOT_POSITIVE,
-         GUARD_BLOCK},
-        {"bid b", AT(candidate.tick.bid_b), A, 1, 0, REASON_INPUT_NOT_POSITIVE, GUARD_BLOCK},
-        {"ask b < 0", AT(candidate.tick.ask_b), A, 100301, -1, REASON_INPUT_NOT_POSITIVE,
-         GUARD_BLOCK},
-        {"fx < 0", AT(candidate.tick.krw_per_usd), A, 1400, -1, REASON_INPUT_NOT_POSITIVE,
-         GUARD_BLOCK},
-        {"quantity < 0", AT(candidate.quantity), A, 0.01, -0.01, REASON_INPUT_NOT_POSITIVE,
-         GUARD_BLOCK},
-        {"quantity", AT(candidate.quantity), A, 92233720368.0, 92233720369.0,
-         REASON_INPUT_OVERFLOW, GUARD_BLOCK},
-        {"gross < 0", AT(candidate.gross_exposure_usd), A, 0, -1, REASON_INPUT_RANGE,
-         GUARD_BLOCK},
-        {"unhedged < 0", AT(candidate.unhedged_usd), A, 0, -1, REASON_INPUT_RANGE, GUARD_BLOCK},
-        {"worst loss < 0", AT(candidate.worst_loss_usd), A, 0, -1, REASON_INPUT_RANGE,
-         GUARD_BLOCK},
-        {"lot a", AT(candidate.lot_minimum_a), A, 0.01, 0.0101, REASON_INPUT_LOT, GUARD_BLOCK},
-        {"lot b", AT(candidate.lot_minimum_b), A, 0.01, 0.0101, REASON_INPUT_LOT, GUARD_BLOCK},
-        {"minimum a", AT(candidate.minimum_notional_a_usd), A, 1000, 1000.01,
-         REASON_INPUT_MIN_NOTIONAL, GUARD_BLOCK},
-        {"minimum b", AT(candidate.minimum_notional_b_usd), A, 1000, 1000.01,
-         REASON_INPUT_MIN_NOTIONAL, GUARD_BLOCK},
-        {"a silent", AT(candidate.age_a_ms), A, 0, -1, REASON_FEED_SILENT, GUARD_BLOCK},
-        {"b silent", AT(candidate.age_b_ms), A, 0, -1, REASON_FEED_SILENT, GUARD_BLOCK},
-        {"a stale", AT(candidate.age_a_ms), A, 3000, 3000.1, REASON_FEED_STALE, GUARD_BLOCK},
-        {"b stale", AT(candidate.age_b_ms), A, 1500, 1500.1, REASON_FEED_STALE, GUARD_BLOCK},
-        {"a locked", AT(candidate.tick.bid_a), A, 144999000, 145000000, REASON_FEED_LOCKED,
-         GUARD_BLOCK},
-        {"b locked", AT(candidate.tick.ask_b), A, 100300.1, 100300, REASON_FEED_LOCKED,
-         GUARD_BLOCK},
-        {"a crossed", AT(candidate.tick.bid_a), A, 144999000, 145001000, REASON_FEED_CROSSED,
-         GUARD_BLOCK},
-        {"b crossed", AT(candidate.tick.ask_b), A, 100300.1, 100299, REASON_FEED_CROSSED,
-         GUARD_BLOCK},
-        {"no fx", AT(candidate.tick.krw_per_usd), A, 1400, 0, REASON_FX_MISSING, GUARD_BLOCK},
-        {"fx silent", AT(candidate.age_fx_ms), A, 0, -1, REASON_FX_MISSING, GUARD_BLOCK},
-        {"fx stale", AT(candidate.age_fx_ms), A, 15000, 15000.1, REASON_FX_STALE, GUARD_BLOCK},
-        {"krw", AT(candidate.free_krw_usd), A, 1000, 999.99, REASON_VENUE_BALANCE, GUARD_BLOCK},
-        {"margin", AT(candidate.free_margin_usd), B, 200, 199.99, REASON_VENUE_BALANCE,
-         GUARD_BLOCK},
-        {"edge low", AT(candidate.net_edge_bps), A, 5, 4.99, REASON_ROUTE_EDGE_LOW,
-         GUARD_BLOCK},
-        {"edge abnormal", AT(candidate.net_edge_bps), A, 150, 150.01,
-         REASON_ROUTE_EDGE_ABNORMAL, GUARD_BLOCK},
-        {"coin", AT(candidate.free_coin), B, 0.01, 0.0099, REASON_ROUTE_INVENTORY, GUARD_BLOCK},
-        {"skew", AT(candidate.skew_ms), A, 500, 500.1, REASON_ROUTE_SYNC_WINDOW, GUARD_BLOCK},
-        {"unhedged", AT(candidate.unhedged_usd), A, 50, 50.01, REASON_CROSS_IMBALANCE,
-         GUARD_BLOCK},
-        {"trade", AT(limits.notional_per_trade_usd), A, 1000, 999.99,
-         REASON_GLOBAL_NOTIONAL_PER_TRADE, GUARD_BLOCK},
-        {"open trades", AT(limits.open_trades), A, 2, 1, REASON_GLOBAL_OPEN_TRADES,
-         GUARD_BLOCK},
-        {"gross", AT(limits.gross_exposure_usd), A, 4000, 3999.99, REASON_GLOBAL_GROSS_EXPOSURE,
-         GUARD_BLOCK},
-        {"day at stake", AT(guard.day_start_usd), A, 10147.49, 10147.5, REASON_GLOBAL_DAY_LOSS,
-         GUARD_BLOCK},
-        {"day used up", AT(guard.day_start_usd), A, 10147.49, 10150, REASON_GLOBAL_DAY_LOSS,
-         GUARD_STOP_SESSION},
-        {"session at stake", AT(guard.session_start_usd), A, 10297.49, 10297.5,
-         REASON_GLOBAL_SESSION_LOSS, GUARD_BLOCK},
-        {"session used up", AT(guard.session_start_usd), A, 10297.49, 10300,
-         REASON_GLOBAL_SESSION_LOSS, GUARD_STOP_SESSION},
-        /* 9,997.50 after the worst case is 2 % below 10,201.53. */
-        {"drawdown", AT(guard.day_peak_usd), A, 10201.5, 10201.6, REASON_GLOBAL_DRAWDOWN,
-         GUARD_BLOCK},
-    };
-    for (size_t i = 0; i < LEN(rows); i++) {
-        print_message("# %s\n", rows[i].name);
+    for (size_t i = 0; i < LEN(LINES); i++) {
+        print_message("# %s\n", LINES[i].name);
         struct guard_case it;
         guard_case_init(&it);
-        it.candidate.side = (enum spread_side)rows[i].side;
-        set_number(&it, rows[i].offset, rows[i].fine);
+        it.candidate.side = (enum spread_side)LINES[i].side;
+        set_number(&it, LINES[i].offset, LINES[i].fine);
         check_allowed(&it);
-        set_number(&it, rows[i].offset, rows[i].broken);
-        check_one_fault(&it, rows[i].reason, rows[i].action);
+        set_number(&it, LINES[i].offset, LINES[i].broken);
+        check_one_fault(&it, LINES[i].reason, LINES[i].action);
     }
 }
 
