@@ -106,6 +106,9 @@ bool config_set_named(struct config *config, struct config_named *named, const c
                       const char *value, struct err *err)
 {
     const size_t number = schema_number(key);
+    if (strcmp(key, "pairs") == 0 || schema_find(&SCHEMA_PAIR_KEYS, key) != NULL) {
+        return err_set(err, ERR_INPUT, "%s: only a file can say it (expected one key)", key);
+    }
     if (number == schema_count()) {
         return refuse_key(key, err);
     }

@@ -157,6 +157,7 @@ static void sets_one_key_or_says_why_not(void **state)
          "'engine.min_spred_bps' is not a known key (did you mean 'engine.min_spread_bps'?)"},
         {"cooldown_s", "5",
          "'cooldown_s' is not a known key (did you mean 'engine.cooldown_s'?)"},
+        {"pairs.lot_b", "5", "pairs.lot_b: only a file can say it (expected one key)"},
         {"wibble", "5", "'wibble' is not a known key (see 'arblite config print')"},
     };
     struct config config;
