@@ -342,6 +342,26 @@ static void drops_what_cannot_be_read(void **state)
     }
 }
 
+/* Goal: what is readable and not asked for is counted, and gives nothing. */
+static void passes_by_what_nobody_asked_for(void **state)
+{
+    struct tape tape;
+    struct frames_counts counts;
+    tape_open(&tape,
+              LINES("1\tbinance\trest.depth\t" SNAPSHOT("10"), /* of which symbol? */
+                    "2\tbinance\trest.depth:XRPUSDT\t" SNAPSHOT("10"),
+                    "3\tbinance\trest.info\tnot even JSON", UPBIT("4", "{\"status\":\"UP\"}"),
+                    UPBIT("5", "{\"error\":{\"name\":404,\"message\":\"no\"}}"),
+                    BINANCE("6", "{\"result\":null,\"id\":1}")));
+    next_end(&tape);
+    frames_counts(tape.source, &counts);
+    assert_int_equal(counts.frames, 6);
+    assert_int_equal(counts.ignored, 6);
+    assert_int_equal(counts.dropped, 0);
+    assert_string_equal(frames_last_drop(tape.source), "");
+    tape_close(&tape);
+}
+
 /* A frame of `size` bytes between two good ones. */
 static void check_big(char unit, size_t size, size_t offset)
 {
@@ -464,6 +484,7 @@ int main(void)
         cmocka_unit_test(tells_of_funding),
         cmocka_unit_test(goes_on_in_the_middle_of_a_frame),
         cmocka_unit_test(drops_what_cannot_be_read),
+        cmocka_unit_test(passes_by_what_nobody_asked_for),
         cmocka_unit_test(drops_the_deep_and_the_endless),
         cmocka_unit_test(refuses_lines_that_are_no_frames),
         cmocka_unit_test(reads_compressed_recordings),

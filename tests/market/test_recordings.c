@@ -332,6 +332,30 @@ static void reads_rest_answers(void **state)
     upbit_list_finish(&list);
 }
 
+/* Goal: seconds become nanoseconds digit by digit, whatever their number; no recording needed.
+ */
+static void moves_digits_exactly(void **state)
+{
+    char input[SCRATCH_PATH_SIZE], path[SCRATCH_PATH_SIZE];
+    char arguments[512], got[512] = "";
+    scratch_write_text(input, "1618678263\t{}\n"
+                              "1618678263.4161038\t[1]\n"
+                              "1618678263.9\t{}\n"
+                              "1618678264.1234567899\t{}\n");
+    snprintf(arguments, sizeof(arguments), "cryptofeed-upbit '%s'", input);
+    make_frames(path, arguments);
+    FILE *file = fopen(path, "rb");
+    assert_non_null(file);
+    got[fread(got, 1, sizeof(got) - 1, file)] = '\0';
+    fclose(file);
+    assert_string_equal(got, "1618678263000000000\tupbit\tws\t{}\n"
+                             "1618678263416103800\tupbit\tws\t[1]\n"
+                             "1618678263900000000\tupbit\tws\t{}\n"
+                             "1618678264123456789\tupbit\tws\t{}\n");
+    scratch_remove(input);
+    scratch_remove(path);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -340,6 +364,7 @@ int main(void)
         cmocka_unit_test(reads_upbit_of_2021),
         cmocka_unit_test(reads_the_wire_frames_of_2026),
         cmocka_unit_test(reads_rest_answers),
+        cmocka_unit_test(moves_digits_exactly),
     };
     return cmocka_run_group_tests_name("market/recordings", tests, NULL, NULL);
 }

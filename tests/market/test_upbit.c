@@ -199,6 +199,37 @@ static void numbers_are_those_of_strtod(void **state)
     upbit_list_finish(&list);
 }
 
+/* Goal: the same of random digits, with and without point and exponent, bare and quoted. */
+static void random_numbers_are_those_of_strtod(void **state)
+{
+    struct upbit_list list = {0};
+    struct rng rng;
+    rng_seed(&rng, 11, rng_salt("numbers"));
+    for (int round = 0; round < 5000; round++) {
+        char number[64], text[192];
+        const int decimals = (int)rng_below(&rng, 12);
+        const int shift = (int)rng_below(&rng, 40) - 20;
+        const unsigned long long whole = rng_next(&rng) >> rng_below(&rng, 64);
+        const char *quote = rng_below(&rng, 2) == 0 ? "" : "\"";
+        int length = snprintf(number, sizeof(number), "%llu", whole | 1);
+        if (decimals > 0) {
+            length += snprintf(number + length, sizeof(number) - (size_t)length, ".%0*llu",
+                               decimals, (unsigned long long)rng_below(&rng, 1000000));
+        }
+        if (shift != 0 && rng_below(&rng, 2) == 0) {
+            snprintf(number + length, sizeof(number) - (size_t)length, "E%d", shift);
+        }
+        snprintf(text, sizeof(text),
+                 "{\"type\":\"ticker\",\"code\":\"X\",\"timestamp\":1,"
+                 "\"trade_price\":%s%s%s}",
+                 quote, number, quote);
+        if (decode(&list, text)->ticker.price != strtod(number, NULL)) {
+            fail_msg("%s is read as %.17g", number, list.messages[0].ticker.price);
+        }
+    }
+    upbit_list_finish(&list);
+}
+
 /* Goal: more levels than fit leave the best ones. */
 static void keeps_the_best_levels_of_a_deep_book(void **state)
 {
@@ -256,6 +287,7 @@ int main(void)
         cmocka_unit_test(reads_tickers_and_what_else_comes),
         cmocka_unit_test(drops_padding),
         cmocka_unit_test(numbers_are_those_of_strtod),
+        cmocka_unit_test(random_numbers_are_those_of_strtod),
         cmocka_unit_test(keeps_the_best_levels_of_a_deep_book),
         cmocka_unit_test(says_what_is_wrong),
         cmocka_unit_test(survives_damage),
