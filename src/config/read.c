@@ -77,7 +77,8 @@ static void suggest(const struct reader *reader, const char *name, char found[SC
             snprintf(found, SCHEMA_KEY_SIZE, "%s", parts.parts[reader->depth]);
         }
     }
-    /* Right name, wrong section. */
+    /* (nearest.found may point into a row taken apart before; only its distance was used.)
+     * Right name, wrong section. */
     for (size_t i = 0; i < SCHEMA_KEYS.count && found[0] == '\0'; i++) {
         const char *key = SCHEMA_KEYS.rows[i].key;
         if (strcmp(strchr(key, '.') + 1, name) == 0) {
