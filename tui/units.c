@@ -4,12 +4,14 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-#define NS_PER_S   INT64_C(1000000000)
-#define NS_PER_MS  INT64_C(1000000)
-#define S_PER_MIN  60
-#define S_PER_HOUR 3600
-#define S_PER_DAY  86400
-#define SHOWN_MAX  1e15 /* above, digits behind the comma mean nothing */
+#define NS_PER_S     INT64_C(1000000000)
+#define NS_PER_MS    INT64_C(1000000)
+#define S_PER_MIN    60
+#define S_PER_HOUR   3600
+#define S_PER_DAY    86400
+#define SIZE_FIGURES 4
+#define SUM_FIGURES  3
+#define SHOWN_MAX    1e15 /* above, digits behind the comma mean nothing */
 
 /* Digits of |value| scaled by 10^decimals and rounded half away from zero. */
 static unsigned long long scaled(double value, int decimals)
@@ -94,7 +96,8 @@ const char *units_price(char buffer[UNITS_SIZE], double price)
     return units_number(buffer, price, units_price_decimals(price));
 }
 
-const char *units_size(char buffer[UNITS_SIZE], double size)
+/* A size with `figures` or one more of them. */
+static const char *format_size(char buffer[UNITS_SIZE], double size, int figures)
 {
     if (isinf(size)) {
         return write_words(buffer, "any");
@@ -106,12 +109,21 @@ const char *units_size(char buffer[UNITS_SIZE], double size)
         snprintf(buffer, UNITS_SIZE, "%.40s%c", number, millions ? 'M' : 'k');
         return buffer;
     }
-    const int decimals = size >= 1000.0  ? 0
-                         : size >= 100.0 ? 1
-                         : size >= 10.0  ? 2
-                         : size >= 1.0   ? 3
-                                         : 4;
+    int decimals = figures;
+    for (double power = 1.0; decimals > 0 && size >= power; power *= 10.0) {
+        decimals--;
+    }
     return units_number(buffer, size, decimals);
+}
+
+const char *units_size(char buffer[UNITS_SIZE], double size)
+{
+    return format_size(buffer, size, SIZE_FIGURES);
+}
+
+const char *units_sum(char buffer[UNITS_SIZE], double size)
+{
+    return format_size(buffer, size, SUM_FIGURES);
 }
 
 const char *units_age(char buffer[UNITS_SIZE], int64_t age_ns)
@@ -119,6 +131,9 @@ const char *units_age(char buffer[UNITS_SIZE], int64_t age_ns)
     const int64_t seconds = age_ns / NS_PER_S;
     if (age_ns < 0) {
         return write_words(buffer, "never");
+    }
+    if (seconds < 1) {
+        return write_words(buffer, "<1s");
     }
     if (seconds < 10) {
         snprintf(buffer, UNITS_SIZE, "%d.%ds", (int)seconds,

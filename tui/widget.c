@@ -94,8 +94,7 @@ static void draw_level(struct canvas *canvas, const struct rect *area, int y,
     x += columns.price;
     text_right(canvas, area, x, y, columns.size, role, level->size);
     x += columns.size;
-    text_right(canvas, area, x, y, columns.cumulative, stale ? ROLE_STALE : ROLE_DIM,
-               level->cumulative);
+    text_right(canvas, area, x, y, columns.cumulative, role, level->cumulative);
     x += columns.cumulative + LADDER_GAP_COLS;
     draw_bar(canvas, area, x, y, columns.bar, level->part, stale ? ROLE_STALE : side);
 }
@@ -121,7 +120,7 @@ static void draw_ladder(struct canvas *canvas, const struct rect *area,
 static void draw_gauges(struct canvas *canvas, const struct rect *area,
                         const struct gauges *gauges)
 {
-    enum { NAME = 14, PERCENT = 5, BAR_MIN = 4, SLOT_MIN = 25, BAR_MAX = 20, TEXT_MIN = 20 };
+    enum { NAME = 15, PERCENT = 5, BAR_MIN = 4, SLOT_MIN = 25, BAR_MAX = 20, TEXT_MIN = 20 };
     if (area->rows <= 0 || gauges->count == 0) {
         return;
     }

@@ -57,6 +57,9 @@ static void keeps_sizes_short(void **state)
         char buffer[UNITS_SIZE];
         assert_string_equal(units_size(buffer, cases[i].size), cases[i].want);
     }
+    char buffer[UNITS_SIZE];
+    assert_string_equal(units_sum(buffer, 0.17361), "0.174");
+    assert_string_equal(units_sum(buffer, 12.446), "12.4");
 }
 
 static void tells_ages_and_clocks(void **state)
@@ -65,7 +68,7 @@ static void tells_ages_and_clocks(void **state)
         double seconds;
         const char *age, *clock;
     } cases[] = {
-        {0.08, "0.0s", "00:01"},       {3.49, "3.4s", "00:04"}, {12, "12s", "00:12"},
+        {0.08, "<1s", "00:01"},        {3.49, "3.4s", "00:04"}, {12, "12s", "00:12"},
         {119, "119s", "01:59"},        {250, "4m10s", "04:10"}, {7500, "2h05m", "02:05:00"},
         {273600, "3d04h", "76:00:00"},
     };

@@ -44,7 +44,7 @@ static void add_prices(const struct view *view, const struct snapshot_pair *pair
     if (cols >= COSTS_COLS_MIN && pair->decided_ns > 0) {
         const double best =
             fmax(pair->net_bps[SPREAD_LONG_A_SHORT_B], pair->net_bps[SPREAD_LONG_B_SHORT_A]);
-        line_add(line, ROLE_DIM, "net if it came back %s bp   ", units_signed(net, best, 1));
+        line_add(line, ROLE_DIM, "net edge %s bp   ", units_signed(net, best, 1));
     }
     line_add(line, view->no_data ? ROLE_STALE : ROLE_NORMAL, "KRW %s   USDT %s ",
              units_price(a, middle(&pair->a)), units_price(b, middle(&pair->b)));

@@ -12,7 +12,8 @@ enum {
     BASE_COLS_MIN = 84,
     FX_COLS_MIN = 56,
     COST_LINE_ROWS_MIN = 5,
-    FLAT_ROWS_MAX = 3
+    FLAT_ROWS_MAX = 3,
+    HELD_POINTS_MAX = 12
 };
 
 static const char *const SPAN_NAMES[SNAPSHOT_CHART_SPANS] = {"15m", "1h", "4h"};
@@ -80,17 +81,21 @@ static struct series *next_series(struct chart *chart, const char *name, enum ro
     return series;
 }
 
-/* values[i] = base[i] + factor * offset[i] + shift, right-aligned. */
+/* base + factor * offset + shift, right-aligned. A sample stands for the buckets after it until
+ * the next one comes, but not for long: then there is a gap. */
 static void fill(struct series *series, const struct snapshot_chart *chart, const float *base,
                  const float *offset, float factor, float shift)
 {
     const int empty = SNAPSHOT_CHART_POINTS - chart->count;
+    float held = NAN;
+    int age = 0;
     for (int i = 0; i < SNAPSHOT_CHART_POINTS; i++) {
         const int at = i - empty;
-        series->values[i] =
-            at < 0 || at >= chart->count
-                ? NAN
-                : base[at] + (offset != NULL ? factor * offset[at] : 0.0f) + shift;
+        const float now =
+            at < 0 ? NAN : base[at] + (offset != NULL ? factor * offset[at] : 0.0f) + shift;
+        age = isfinite(now) ? 0 : age + 1;
+        held = isfinite(now) ? now : age > HELD_POINTS_MAX ? NAN : held;
+        series->values[i] = held;
     }
 }
 
