@@ -24,7 +24,7 @@ static const struct {
 bool setup_wants_paper_defaults(const char *source)
 {
     return strncmp(source, "simulated", strlen("simulated")) == 0 ||
-           strcmp(source, "live") == 0;
+           strncmp(source, "frames:", strlen("frames:")) == 0 || strcmp(source, "live") == 0;
 }
 
 static bool parse_simulated(struct setup *setup, const char *rest, struct err *err)
