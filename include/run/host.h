@@ -21,8 +21,8 @@ struct host_options {
     double speed;
     int64_t max_events;   /* -1: no end */
     double max_runtime_s; /* NAN: no end; monotonic */
-    bool linger;          /* stay after the data have ended while somebody looks */
-    bool take_signals;    /* false inside another program's thread */
+    bool linger; /* after the data have ended, stay until whoever wanted to look has left */
+    bool take_signals; /* false inside another program's thread */
     const char *version;
     runner_life_fn *life; /* may be NULL */
     void *life_context;

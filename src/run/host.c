@@ -15,6 +15,9 @@
 
 enum { EVENTS_PER_TURN = 512, PUBLISH_MS = 250, WATCH_MS = 100 };
 
+/* How long a host that was started for a console waits for it after the data have ended. */
+#define LINGER_NS (10 * CLOCK_NS_PER_S)
+
 struct host {
     const struct host_options *options;
     struct loop *loop;
@@ -24,7 +27,9 @@ struct host {
     int64_t started_mono_ns;
     enum host_end end;
     bool data_ended;
-    bool changed; /* an operator acted: consoles should not wait for the next photograph */
+    int64_t ended_mono_ns;
+    bool looked_at; /* a console has been here */
+    bool changed;   /* an operator acted: consoles should not wait for the next photograph */
     bool failed;
     struct err failure;
 };
@@ -63,7 +68,10 @@ static void publish(struct host *host)
 static void on_publish(void *context, int64_t now_ns)
 {
     struct host *host = context;
-    if (host->data_ended && server_clients(host->server) == 0) {
+    const bool watched = server_clients(host->server) > 0;
+    host->looked_at = host->looked_at || watched;
+    const bool waited = now_ns - host->ended_mono_ns > LINGER_NS;
+    if (host->data_ended && !watched && (host->looked_at || waited)) {
         stop(host, HOST_DATA_ENDED); /* it lingered for somebody to look, and nobody does */
         return;
     }
@@ -100,7 +108,8 @@ static void on_data_end(struct host *host)
         return;
     }
     host->data_ended = true;
-    if (!host->options->linger || server_clients(host->server) == 0) {
+    host->ended_mono_ns = clock_monotonic_ns();
+    if (!host->options->linger) {
         stop(host, HOST_DATA_ENDED);
     }
 }
