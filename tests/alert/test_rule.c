@@ -302,5 +302,5 @@ int main(void)
         ALERT_TEST(lets_a_rule_be_switched_off),
         ALERT_TEST(is_quiet_about_what_nobody_knows),
     };
-    return cmocka_run_group_tests_name("alert/rows", tests, NULL, NULL);
+    return cmocka_run_group_tests_name("alert/rule", tests, NULL, NULL);
 }
