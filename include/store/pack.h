@@ -9,6 +9,8 @@
 /* A packed copy, freed by the caller with mem_free(). */
 void *pack(const void *bytes, size_t size, size_t *packed_size);
 
-/* The original again, freed by the caller; at most PACK_SIZE_MAX. false when it is none of ours. */
+/* The original again, freed by the caller; at most PACK_SIZE_MAX. false when it is none of
+ * ours. */
 #define PACK_SIZE_MAX ((size_t)256 * 1024 * 1024)
-bool unpack(const void *packed, size_t packed_size, void **bytes, size_t *size, struct err *err);
+bool unpack(const void *packed, size_t packed_size, void **bytes, size_t *size,
+            struct err *err);

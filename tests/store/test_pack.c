@@ -1,7 +1,7 @@
 #include "support/check.h"
 
-#include "store/pack.h"
 #include "base/mem.h"
+#include "store/pack.h"
 #include "support/dice.h"
 
 static char original[100000];
