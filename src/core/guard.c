@@ -103,8 +103,7 @@ static void run_layer(const struct guard_question *question, enum guard_layer la
 /* Is a level that ends by itself all that is in the way? */
 static bool only_time_bars(const struct guard_decision *out)
 {
-    return out->faults_count > 0 &&
-           (out->primary == REASON_GATE_OBSERVE || out->primary == REASON_GATE_HALTED) &&
+    return (out->primary == REASON_GATE_OBSERVE || out->primary == REASON_GATE_HALTED) &&
            out->armed && !out->paused;
 }
 

@@ -11,6 +11,10 @@ static void allows_a_sound_entry(void **state)
     check_allowed(&it);
     it.candidate.side = SPREAD_LONG_B_SHORT_A;
     check_allowed(&it);
+    it.candidate.pair = 0;
+    check_allowed(&it);
+    it.candidate.pair = GUARD_PAIRS_MAX - 1;
+    check_allowed(&it);
     const struct guard_decision decision = guard_case_decide(&it);
     assert_int_equal(decision.number, 1);
     assert_int_equal(decision.ttl_ns, it.candidate.time_ns + SECOND_NS);

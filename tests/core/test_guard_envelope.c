@@ -48,6 +48,7 @@ static void reports_every_fault_in_order(void **state)
 {
     struct guard_case it;
     guard_case_init(&it);
+    it.candidate.pair = 2;
     it.candidate.age_a_ms = 5000;
     it.candidate.skew_ms = 4000;
     it.candidate.net_edge_bps = 1;
@@ -60,7 +61,7 @@ static void reports_every_fault_in_order(void **state)
     check_reasons(&decision, late, LEN(late));
     check_near(decision.faults[0].observed, 5000, 0);
     check_near(decision.faults[0].limit, 3000, 0);
-    assert_int_equal(decision.faults[0].pair, 1);
+    assert_int_equal(decision.faults[0].pair, 2);
     assert_int_equal(decision.faults[3].pair, -1);
 
     it.candidate.quantity = -1;
@@ -89,6 +90,11 @@ static void says_never_heard_before_the_first_message(void **state)
                                    REASON_FX_MISSING};
     const struct guard_decision decision = guard_case_decide(&it);
     check_reasons(&decision, reasons, LEN(reasons));
+    guard_case_init(&it);
+    it.candidate.quantity = 0;
+    it.candidate.tick.krw_per_usd = 0;
+    check_one_fault(&it, REASON_FX_MISSING, GUARD_BLOCK);
+    it.candidate.tick.bid_a = 0;
     it.candidate.has_clock = false; /* a row with zeros is a broken row */
     assert_int_equal(guard_case_decide(&it).primary, REASON_INPUT_NOT_POSITIVE);
 }

@@ -184,6 +184,8 @@ static void cools_down_after_a_streak(void **state)
     assert_int_equal(guard_level_of(&guard, 2), GUARD_OBSERVE);
     guard_expire(&guard, 1810 * SECOND_NS);
     assert_int_equal(guard_level_of(&guard, 2), GUARD_NORMAL);
+    guard_count_close(&guard, &limits, 1811 * SECOND_NS, 2, 0);
+    assert_int_equal(guard_level_of(&guard, 2), GUARD_NORMAL);
 
     guard_count_close(&guard, &limits, SECOND_NS, 1, -1);
     assert_int_equal(guard_level_of(&guard, 0), GUARD_NORMAL);
@@ -225,6 +227,9 @@ static void observes_after_an_fx_jump(void **state)
     assert_int_equal(guard_level_of(&guard, -1), GUARD_OBSERVE);
     guard_expire(&guard, 100 * SECOND_NS);
     assert_int_equal(guard_level_of(&guard, -1), GUARD_NORMAL);
+    guard_mark_fx(&guard, &limits, 200 * SECOND_NS, 1000);
+    guard_mark_fx(&guard, &limits, 201 * SECOND_NS, 1003); /* 30 bps exactly */
+    assert_int_equal(guard_level_of(&guard, -1), GUARD_OBSERVE);
 }
 
 /* Parts of 5 s, so 60 s are remembered up to 65: the same move is slow after that, and a fall
@@ -291,12 +296,15 @@ static void bears_odd_times_and_amounts(void **state)
     check_near(guard_rolling_loss_usd(&guard, 19 * HOUR_NS - 1), 10, 0);
     check_near(guard_rolling_loss_usd(&guard, 20 * HOUR_NS), 0, 0);
 
+    guard = guard_of(-10);
+    check_near(guard_rolling_loss_usd(&guard, HOUR_NS), 0, 0);
     guard = guard_of(0);
     check_near(guard_drawdown_pct(&guard), 0, 0);
     guard_mark(&guard, &limits, 0, DAY, -1);
     check_near(guard_drawdown_pct(&guard), 100, 0);
 
     guard = guard_of(10000);
+    check_near(guard_rolling_loss_usd(&guard, 0), 0, 0);
     limits.fx_jump_window_s = 0;
     guard_mark_fx(&guard, &limits, 0, 1450);
     guard_mark_fx(&guard, &limits, 0, 2000);

@@ -109,6 +109,23 @@ static void extends_reduces_and_flips_a_perp(void **state)
     }
 }
 
+/* Goal: nothing to move is no mistake; all there is may be moved, and back. */
+static void moves_all_or_nothing(void **state)
+{
+    struct ledger ledger = ledger_of(100, 100);
+    const struct ledger before = ledger;
+    assert_int_equal(ledger_lock_krw(&ledger, 0), LEDGER_OK);
+    assert_int_equal(ledger_unlock_usdt(&ledger, 0), LEDGER_OK);
+    assert_memory_equal(&ledger, &before, sizeof ledger);
+    assert_int_equal(ledger_lock_krw(&ledger, 100 * ONE), LEDGER_OK);
+    assert_int_equal(ledger_lock_usdt(&ledger, 100 * ONE), LEDGER_OK);
+    assert_int_equal(ledger.krw.cash, 0);
+    assert_int_equal(ledger.krw.locked, 100 * ONE);
+    assert_int_equal(ledger_unlock_krw(&ledger, 100 * ONE), LEDGER_OK);
+    assert_int_equal(ledger_unlock_usdt(&ledger, 100 * ONE), LEDGER_OK);
+    assert_memory_equal(&ledger, &before, sizeof ledger);
+}
+
 static void pays_and_receives_funding(void **state)
 {
     struct ledger ledger = ledger_of(0, 10);
@@ -246,6 +263,7 @@ static void values_to_the_unit(void **state)
         assert_false(ledger_value(bad[i], 1000 * ONE, &untouched));
     }
     assert_false(ledger_value(2.0, INT64_MAX, &untouched));
+    assert_false(ledger_value(0x1p113, INT64_C(1) << 62, &untouched)); /* 2^175 */
     assert_false(ledger_value(1.0, -1, &untouched));
     assert_int_equal(untouched, 42);
 }
@@ -449,6 +467,7 @@ int main(void)
         cmocka_unit_test(rounds_cost_to_even_and_the_last_sale_takes_the_rest),
         cmocka_unit_test(counts_locked_coin_into_the_average),
         cmocka_unit_test(extends_reduces_and_flips_a_perp),
+        cmocka_unit_test(moves_all_or_nothing),
         cmocka_unit_test(pays_and_receives_funding),
         cmocka_unit_test(refuses_and_leaves_untouched),
         cmocka_unit_test(refuses_each_sum_that_runs_over),
