@@ -162,7 +162,7 @@ static bool receive(struct port_socket *self)
         wire_inbox_add(&self->inbox, (size_t)count);
         return take_frames(self);
     }
-    if (count == 0) {
+    if (count == 0 || errno == ECONNRESET) {
         return lose(self, "the session has gone");
     }
     if (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR) {
@@ -347,6 +347,10 @@ bool port_socket_open(struct port **out, const struct state_dir *dir, bool read_
                                     : err_set(err, ERR_IO, "socket: %s", strerror(errno));
     if (!fine || !put(self, WIRE_HELLO, &hello, sizeof(hello), err) ||
         !wait_for(self, is_welcome, NULL, PORT_SOCKET_HELLO_MS, err)) {
+        /* It went while we knocked: it was on its way out. */
+        if (self->gone && self->why.kind == ERR_IO) {
+            err_set(err, ERR_INPUT, "no session is running in '%s'", dir->path);
+        }
         close_socket(&self->port);
         return false;
     }

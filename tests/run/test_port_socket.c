@@ -2,6 +2,8 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
 
 static void gives_the_newest_snapshot(void **state)
 {
@@ -104,6 +106,35 @@ static void says_when_no_session_is_there(void **state)
     assert_non_null(strstr(err.text, folder));
 }
 
+/* Goal: a host on its way out, which still lets us knock, is no session. */
+static void says_so_of_a_session_that_goes_while_we_knock(void **state)
+{
+    const struct server_calls calls = {on_command, on_page, &host};
+    struct port *port = NULL;
+    int status = 0;
+    end_host(NULL);
+    assert_true(server_open(&host.server, host.loop, &host.dir, &calls, &err));
+    const pid_t child = fork();
+    if (child == 0) {
+        /* Nobody accepts in time; the listener goes with the knock in its queue. This
+         * process may not keep it alive. */
+        for (int fd = 3; fd < 64; fd++) {
+            close(fd);
+        }
+        const bool opened = port_socket_open(&port, &host.dir, false, &err);
+        _exit(!opened && err.kind == ERR_INPUT &&
+                      strstr(err.text, "no session is running in") != NULL
+                  ? 0
+                  : 1);
+    }
+    const struct timespec pause = {.tv_nsec = 50 * 1000 * 1000};
+    nanosleep(&pause, NULL);
+    server_close(host.server, "bye");
+    host.server = NULL;
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_int_equal(status, 0);
+}
+
 /* Goal: a socket file that a dead host left is replaced; one is not taken over without the
  * lock, and what is no socket is never removed. */
 static void replaces_only_a_socket_that_belongs_to_nobody(void **state)
@@ -186,6 +217,7 @@ int main(void)
         HOST_TEST(lets_a_read_only_console_look_and_not_act),
         HOST_TEST(gives_pages),
         HOST_TEST(says_when_no_session_is_there),
+        HOST_TEST(says_so_of_a_session_that_goes_while_we_knock),
         HOST_TEST(replaces_only_a_socket_that_belongs_to_nobody),
         HOST_TEST(refuses_one_console_too_many),
         HOST_TEST(works_under_a_long_path),
