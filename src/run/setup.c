@@ -258,9 +258,9 @@ static void fill_venue(struct setup *setup)
     venue->latency_a_ms_p99 = config->paper.latency_a_ms_p99;
     venue->latency_b_ms_median = config->paper.latency_b_ms_median;
     venue->latency_b_ms_p99 = config->paper.latency_b_ms_p99;
-    const bool faults = setup->kind != SETUP_SIMULATED || config->market.faults;
-    venue->reject_probability = faults ? config->paper.reject_probability : 0.0;
-    venue->delay_probability = faults ? config->paper.delay_probability : 0.0;
+    /* A simulated market scripts its order faults itself; these come on top. */
+    venue->reject_probability = config->paper.reject_probability;
+    venue->delay_probability = config->paper.delay_probability;
     venue->replenish_half_life_s = config->paper.replenish_half_life_s;
 }
 
