@@ -7,6 +7,7 @@
 #include "base/safe.h"
 #include "io/loop.h"
 #include "tui/canvas.h"
+#include "tui/charset.h"
 #include "tui/console.h"
 #include "tui/pane/pane.h"
 
@@ -220,7 +221,7 @@ bool console_plain(struct port *port, const struct console_options *options, FIL
     plain->options = options;
     plain->out = out;
     plain->state.pair = -1;
-    plain->canvas = canvas_create(LINE_COLS, 1, options->ascii);
+    plain->canvas = canvas_create(LINE_COLS, 1, options->ascii || !charset_is_utf8());
     plain->loop = loop_create();
     const bool watched = watch(plain, err);
     if (watched) {

@@ -1,18 +1,16 @@
 #include "tui/term.h"
 
 #include <curses.h>
-#include <langinfo.h>
-#include <locale.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <term.h>
 #include <unistd.h>
 #include <wchar.h>
 
 #include "base/mem.h"
+#include "tui/charset.h"
 #include "tui/crash.h"
 #include "tui/press.h"
 
@@ -194,7 +192,7 @@ bool term_open(const struct console_options *options, struct term **out, struct 
     if (type != NULL && strcmp(type, "dumb") == 0) {
         return err_set(err, ERR_IO, "a terminal of type 'dumb' cannot move its cursor");
     }
-    setlocale(LC_CTYPE, "");
+    const bool utf8 = charset_is_utf8(); /* before curses looks */
     unsetenv("LINES");
     unsetenv("COLUMNS");
     SCREEN *screen = open_screen();
@@ -209,7 +207,7 @@ bool term_open(const struct console_options *options, struct term **out, struct 
     struct term *term = mem_zalloc(sizeof *term);
     term->screen = screen;
     term->saved = saved;
-    term->ascii = options->ascii || strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
+    term->ascii = options->ascii || !utf8;
     signal(SIGTSTP, SIG_DFL); /* curses' own handlers would draw from inside */
     signal(SIGINT, SIG_DFL);
     signal(SIGTERM, SIG_DFL);

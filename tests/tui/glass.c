@@ -140,6 +140,36 @@ static void set_mode(struct glass *glass, int mode, bool on)
     }
 }
 
+/* Moves the cursor; false when it is another kind of sequence. */
+static bool run_motion(struct glass *glass, char final, int count, int second)
+{
+    switch (final) {
+    case 'H':
+        move_to(glass, (second > 0 ? second : 1) - 1, count - 1);
+        return true;
+    case 'G':
+        move_to(glass, count - 1, glass->y);
+        return true;
+    case 'd':
+        move_to(glass, glass->x, count - 1);
+        return true;
+    case 'A':
+        move_to(glass, glass->x, glass->y - count);
+        return true;
+    case 'B':
+        move_to(glass, glass->x, glass->y + count);
+        return true;
+    case 'C':
+        move_to(glass, glass->x + count, glass->y);
+        return true;
+    case 'D':
+        move_to(glass, glass->x - count, glass->y);
+        return true;
+    default:
+        return false;
+    }
+}
+
 static void run_sequence(struct glass *glass, char final)
 {
     const int first = glass->arguments[0];
@@ -151,28 +181,10 @@ static void run_sequence(struct glass *glass, char final)
         }
         return;
     }
+    if (run_motion(glass, final, count, second)) {
+        return;
+    }
     switch (final) {
-    case 'H':
-        move_to(glass, (second > 0 ? second : 1) - 1, count - 1);
-        break;
-    case 'G':
-        move_to(glass, count - 1, glass->y);
-        break;
-    case 'd':
-        move_to(glass, glass->x, count - 1);
-        break;
-    case 'A':
-        move_to(glass, glass->x, glass->y - count);
-        break;
-    case 'B':
-        move_to(glass, glass->x, glass->y + count);
-        break;
-    case 'C':
-        move_to(glass, glass->x + count, glass->y);
-        break;
-    case 'D':
-        move_to(glass, glass->x - count, glass->y);
-        break;
     case 'J':
         erase_display(glass, first);
         break;

@@ -1,0 +1,23 @@
+#include "support/check.h"
+
+#include "view/command.h"
+
+/* Goal: each command has a name of its own; a number that is none has a name too. */
+static void every_command_has_its_own_name(void **state)
+{
+    for (int i = 0; i <= COMMAND_KIND_LAST; i++) {
+        const char *name = command_kind_name((enum command_kind)i);
+        assert_true(strlen(name) > 1);
+        for (int j = 0; j < i; j++) {
+            assert_string_not_equal(name, command_kind_name((enum command_kind)j));
+        }
+    }
+    assert_string_equal(command_kind_name(COMMAND_KILL), "kill");
+    assert_string_equal(command_kind_name((enum command_kind)(COMMAND_KIND_LAST + 1)), "?");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(every_command_has_its_own_name)};
+    return cmocka_run_group_tests_name("view/names", tests, NULL, NULL);
+}
