@@ -161,7 +161,7 @@ static void ladder_move(struct simulated_book *book, struct ladder *side, int64_
 static void ladder_churn(struct simulated_book *book, struct ladder *side)
 {
     const int32_t rank = (int32_t)rng_below(&book->rng, (uint64_t)side->count);
-    if (rank > 0 && rng_uniform(&book->rng) < 0.4) {
+    if (rank > 0 && rng_uniform(&book->rng) < 0.5) {
         ladder_remove(side, rank, 1);
         fill_back(book, side);
         return;

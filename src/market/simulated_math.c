@@ -11,7 +11,7 @@
 #define LN2_INVERSE  1.44269504088896338700
 #define SQRT_OF_HALF 0.70710678118654752440
 
-enum { EXP_TERMS = 14, DOUBLE_MANTISSA_BITS = 52, DOUBLE_BIAS = 1023 };
+enum { DOUBLE_MANTISSA_BITS = 52, DOUBLE_BIAS = 1023 };
 
 static double power_of_two(int64_t exponent)
 {
@@ -24,14 +24,31 @@ static double power_of_two(int64_t exponent)
 
 double simulated_exp(double x)
 {
+    static const double INVERSE_FACTORIALS[] = {
+        1.0,
+        1.0,
+        1.0 / 2,
+        1.0 / 6,
+        1.0 / 24,
+        1.0 / 120,
+        1.0 / 720,
+        1.0 / 5040,
+        1.0 / 40320,
+        1.0 / 362880,
+        1.0 / 3628800,
+        1.0 / 39916800,
+        1.0 / 479001600,
+        1.0 / 6227020800,
+    };
     assert(x >= -600.0 && x <= 600.0);
-    const double k = floor(x * LN2_INVERSE + 0.5);
-    const double r = (x - k * LN2_HIGH) - k * LN2_LOW;
-    double sum = 1.0;
-    for (int term = EXP_TERMS; term >= 1; term--) {
-        sum = 1.0 + sum * r / term;
+    const int64_t exponent = (int64_t)(x * LN2_INVERSE + (x < 0.0 ? -0.5 : 0.5));
+    const double k = (double)exponent;
+    const double r = (x - k * LN2_HIGH) - k * LN2_LOW; /* |r| <= 0.347 */
+    double sum = 0.0;
+    for (int i = sizeof(INVERSE_FACTORIALS) / sizeof(INVERSE_FACTORIALS[0]) - 1; i >= 0; i--) {
+        sum = sum * r + INVERSE_FACTORIALS[i];
     }
-    return sum * power_of_two((int64_t)k);
+    return sum * power_of_two(exponent);
 }
 
 double simulated_log(double x)

@@ -10,6 +10,7 @@
 #define VOLATILITY_SD     0.45
 #define JUMP_BPS          22.0
 #define JUMPS_PER_HOUR    0.16
+#define JUMP_STEPS        150
 #define FX_BPS_ROOT_HOUR  12.0
 #define FX_CORRELATION    (-0.45)
 #define NOISE_BPS         2.0
@@ -200,6 +201,21 @@ static void fx_step(struct world *world, double common_normal)
     world->fx_bps += crisis_fx_bps(world);
 }
 
+/* Jumps are known from one-minute prices only. Ours take some seconds: at once they would open
+ * a riskless trade on every pair while Upbit follows, which no recording shows. */
+static double jump_step(struct world *world, double relative)
+{
+    if (poisson_step(&world->jumps)) {
+        world->jump_bps = JUMP_BPS * relative * rng_normal(&world->jump_size) / JUMP_STEPS;
+        world->jump_steps_left = JUMP_STEPS;
+    }
+    if (world->jump_steps_left == 0) {
+        return 0.0;
+    }
+    world->jump_steps_left--;
+    return world->jump_bps;
+}
+
 void world_step(struct world *world)
 {
     world->step++;
@@ -209,9 +225,7 @@ void world_step(struct world *world)
     world->restless = sqrt(relative);
     const double common_normal = rng_normal(&world->common);
     world->shock_bps = world->sigma_bps * sqrt(1.0 / STEPS_PER_MINUTE) * common_normal;
-    if (poisson_step(&world->jumps)) {
-        world->shock_bps += JUMP_BPS * relative * rng_normal(&world->jump_size);
-    }
+    world->shock_bps += jump_step(world, relative);
     world->stress = crisis_stress(world);
     fx_step(world, common_normal);
     world->premium_bps = drift_step(&world->premium) + drift_step(&world->level) +

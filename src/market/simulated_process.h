@@ -56,6 +56,8 @@ struct world {
     double sigma_bps; /* of BTC's common shock, per root minute */
     double restless;  /* sqrt(sigma / median sigma) */
     double shock_bps; /* this step's common shock, jumps included */
+    double jump_bps;  /* of the jump under way, per step */
+    int32_t jump_steps_left;
     double fx_bps;
     double premium_bps; /* of A over B, what all pairs share */
     double stress;      /* crisis: 0..1 */
