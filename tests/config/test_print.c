@@ -184,11 +184,64 @@ static void explains_every_key(void **state)
     text_finish(&list);
 }
 
+/* Goal: what a session was started with can be had again from the lines it left. */
+static void recalls_what_it_listed(void **state)
+{
+    struct rng rng;
+    rng_seed(&rng, 9, rng_salt("config recall"));
+    for (int round = 0; round < 60; round++) {
+        struct config config;
+        struct config back;
+        struct err err = {0};
+        struct text listed = text_growing();
+        struct text again = text_growing();
+        config_defaults(&config);
+        config_defaults(&back);
+        shake(&config, &rng);
+        config_list(&config, &listed);
+        if (!config_recall(&back, text_string(&listed), &err)) {
+            fail_msg("%s", err.text);
+        }
+        config_list(&back, &again);
+        assert_string_equal(text_string(&again), text_string(&listed));
+        text_finish(&listed);
+        text_finish(&again);
+    }
+}
+
+/* Goal: a line that is none is named, and nothing is changed. */
+static void names_the_line_it_cannot_recall(void **state)
+{
+    static const struct {
+        const char *lines, *says;
+    } cases[] = {
+        {"nonsense", "'nonsense' is not 'key = value'"},
+        {"engine.min_spread = 3", "'engine.min_spread' is no key of this build"},
+        {"engine.min_spread_bps = x", "engine.min_spread_bps: 'x'"},
+        {"pairs[99] = A", "is not a place of a pair"},
+        {"pairs[0] = BTC KRW-BTC BTCUSDT x", "pairs[0]: "},
+    };
+    struct config config;
+    struct config before;
+    config_defaults(&config);
+    config_defaults(&before);
+    for (size_t i = 0; i < LEN(cases); i++) {
+        struct err err = {0};
+        assert_false(config_recall(&config, cases[i].lines, &err));
+        if (strstr(err.text, cases[i].says) == NULL) {
+            fail_msg("'%s' does not say '%s'", err.text, cases[i].says);
+        }
+        assert_memory_equal(&config, &before, sizeof config);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(keeps_the_default_file_current),
         cmocka_unit_test(reads_back_what_it_prints),
+        cmocka_unit_test(recalls_what_it_listed),
+        cmocka_unit_test(names_the_line_it_cannot_recall),
         cmocka_unit_test(quotes_text_it_prints),
         cmocka_unit_test(lists_keys_and_values),
         cmocka_unit_test(explains_a_key),
