@@ -14,7 +14,7 @@
 
 enum setup_kind { SETUP_CSV, SETUP_FRAMES, SETUP_SCENARIO, SETUP_SIMULATED };
 
-enum { SETUP_SOURCE_SIZE = 256, SETUP_OPTIONS_SIZE = 4096 };
+enum { SETUP_SOURCE_SIZE = 512, SETUP_OPTIONS_SIZE = 4096 };
 
 struct setup {
     struct config config;
@@ -49,6 +49,11 @@ bool setup_wants_paper_defaults(const char *source);
 bool setup_make(struct setup *out, const struct setup_request *request, struct err *err);
 
 bool setup_open_source(const struct setup *setup, struct source **out, struct err *err);
+
+/* The first lines of a recorded options_text, which are not config: moves *options_text to
+ * those for config_recall(). False when they are not there. */
+bool setup_recall_source(const char **options_text, char *source, size_t size,
+                         bool *skip_bad_rows);
 
 /* The lines that differ between two options texts, "key: old -> new, ...", cut to fit. */
 void setup_difference(const char *recorded, const char *wanted, char *buffer, size_t size);

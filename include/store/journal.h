@@ -36,7 +36,7 @@ struct journal_session {
     int64_t id; /* row number */
     char name[64];
     char mode[16];
-    char source[256];        /* as given: "csv:FILE", "simulated:1" */
+    char source[512];        /* as given: "csv:FILE", "simulated:1" */
     char options_hash[48];   /* of everything that must not change on resume */
     char options_text[4096]; /* the same, readable, one "key = value" a line, to name the
                                 difference */

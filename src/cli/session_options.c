@@ -3,12 +3,14 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/calendar.h"
 #include "base/clock.h"
 #include "base/num.h"
 #include "base/text.h"
 #include "config/config.h"
+#include "store/journal.h"
 
 #define NS_PER_MINUTE (60 * CLOCK_NS_PER_S)
 
@@ -171,20 +173,59 @@ static bool parse_start(const char *given, int64_t *start_ns, struct err *err)
     return true;
 }
 
-static bool parse_bad_rows(const char *given, bool *skip, struct err *err)
+static bool parse_bad_rows(const char *given, bool fallback, bool *skip, struct err *err)
 {
-    *skip = given != NULL && strcmp(given, "skip") == 0;
+    *skip = given == NULL ? fallback : strcmp(given, "skip") == 0;
     if (given != NULL && !*skip && strcmp(given, "fail") != 0) {
         return err_set(err, ERR_INPUT, "--on-bad-row: '%s' is neither fail nor skip", given);
     }
     return true;
 }
 
-static bool layer_config(const struct session_options *options, struct config *config,
+/* What stands in the folder and did not end: a start that names no source goes on with it, with
+ * everything it was started with. */
+struct unfinished {
+    bool found;
+    bool skip_bad_rows;
+    char source[SETUP_SOURCE_SIZE];
+    struct journal_session record;
+};
+
+/* A journal that cannot be read is the host's to complain about. */
+static void find_unfinished(const struct session_options *options, const struct state_dir *dir,
+                            struct unfinished *out)
+{
+    struct err ignored = {0};
+    struct journal *journal = NULL;
+    memset(out, 0, sizeof *out);
+    if (options->source != NULL || options->new_session || access(dir->journal, R_OK) != 0 ||
+        !journal_open_readonly(&journal, dir->journal, &ignored)) {
+        return;
+    }
+    bool found = false;
+    const char *rest = out->record.options_text;
+    out->found =
+        journal_last_session(journal, &out->record, &found, &ignored) && found &&
+        out->record.ended_wall_ns == 0 &&
+        setup_recall_source(&rest, out->source, sizeof out->source, &out->skip_bad_rows);
+    memmove(out->record.options_text, rest, strlen(rest) + 1);
+    journal_close(journal);
+}
+
+static bool recall(const struct unfinished *unfinished, struct config *config, struct err *err)
+{
+    return !unfinished->found || config_recall(config, unfinished->record.options_text, err) ||
+           err_wrap(err, "session '%s' cannot go on with its options (use --new)",
+                    unfinished->record.name);
+}
+
+static bool layer_config(const struct session_options *options,
+                         const struct unfinished *unfinished, struct config *config,
                          struct config_named *named, struct err *err)
 {
-    if (!load_defaults(options, config, err) || !load_file(options, config, named, err) ||
-        !set_keys(options, config, named, err) || !set_market(options, config, err)) {
+    if (!load_defaults(options, config, err) || !recall(unfinished, config, err) ||
+        !load_file(options, config, named, err) || !set_keys(options, config, named, err) ||
+        !set_market(options, config, err)) {
         return false;
     }
     engine_options_settle_model(config, named);
@@ -204,7 +245,14 @@ bool session_options_resolve(const struct session_options *options, struct setup
                              struct state_dir *dir, struct host_options *host, struct err *err)
 {
     struct session_options given = *options;
-    given.source = given.source == NULL ? "simulated" : given.source;
+    struct unfinished unfinished;
+    if (!state_dir_find(dir, given.global.state_dir, err)) {
+        return false;
+    }
+    find_unfinished(&given, dir, &unfinished);
+    if (given.source == NULL) {
+        given.source = unfinished.found ? unfinished.source : "simulated";
+    }
     struct config config;
     struct config_named named = {0};
     struct setup_request request = {
@@ -216,13 +264,13 @@ bool session_options_resolve(const struct session_options *options, struct setup
     };
     const bool is_scenario = strncmp(given.source, "scenario:", strlen("scenario:")) == 0;
     if (!global_options_apply(&given.global, err) ||
-        !layer_config(&given, &config, &named, err) ||
+        !layer_config(&given, &unfinished, &config, &named, err) ||
         !parse_speed(given.speed, &host->speed, err) ||
         !parse_start(given.start_at, &request.start_ns, err) ||
-        !parse_bad_rows(given.on_bad_row, &request.skip_bad_rows, err) ||
+        !parse_bad_rows(given.on_bad_row, unfinished.skip_bad_rows, &request.skip_bad_rows,
+                        err) ||
         !(is_scenario || engine_options_complete(&config.engine, given.source, err)) ||
-        !setup_make(setup, &request, err) ||
-        !state_dir_find(dir, given.global.state_dir, err)) {
+        !setup_make(setup, &request, err)) {
         return false;
     }
     warn(&setup->config);

@@ -1,8 +1,10 @@
 #include "run/setup.h"
 
 #include <assert.h>
+#include <limits.h>
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/hash.h"
@@ -40,6 +42,22 @@ static bool parse_simulated(struct setup *setup, const char *rest, struct err *e
     return true;
 }
 
+/* The whole path, so that the session can be resumed from any folder. A file that is not there
+ * is named by whoever opens it. */
+static bool keep_path(struct setup *setup, const char *prefix, const char *given,
+                      struct err *err)
+{
+    char whole[PATH_MAX];
+    const char *path = realpath(given, whole) != NULL ? whole : given;
+    if (strlen(prefix) + strlen(path) >= sizeof setup->source) {
+        return err_set(err, ERR_INPUT, "--source: '%s' is longer than %zu bytes", path,
+                       sizeof setup->source - 1 - strlen(prefix));
+    }
+    text_cut(setup->path, sizeof setup->path, "%s", path);
+    text_cut(setup->source, sizeof setup->source, "%s%s", prefix, path);
+    return true;
+}
+
 static bool parse_source(struct setup *setup, const char *source, struct err *err)
 {
     if (strlen(source) >= sizeof setup->source) {
@@ -59,8 +77,7 @@ static bool parse_source(struct setup *setup, const char *source, struct err *er
         if (source[length] == '\0') {
             return err_set(err, ERR_INPUT, "--source: '%s' names no file", source);
         }
-        snprintf(setup->path, sizeof setup->path, "%s", source + length);
-        return true;
+        return keep_path(setup, KINDS[i].prefix, source + length, err);
     }
     return err_set(err, ERR_INPUT,
                    "--source: '%s' is not a source (expected csv:FILE, frames:FILE, "
@@ -281,6 +298,7 @@ static void list_options(struct setup *setup)
     struct text all = text_growing();
     struct text kept = text_fixed(setup->options_text, sizeof setup->options_text);
     text_addf(&kept, "source = %s\n", setup->source);
+    text_addf(&kept, "on_bad_row = %s\n", setup->skip_bad_rows ? "skip" : "fail");
     config_list(&setup->config, &all);
     for (const char *line = text_string(&all); line != NULL && *line != '\0';) {
         const char *end = strchr(line, '\n');
@@ -399,6 +417,32 @@ bool setup_open_source(const struct setup *setup, struct source **out, struct er
         return open_simulated(setup, out, err);
     }
     return err_set(err, ERR_INTERNAL, "source kind %d is unknown", (int)setup->kind);
+}
+
+/* Takes "key = value" off the front of *lines; false when another key stands there. */
+static bool take_line(const char **lines, const char *key, char *value, size_t size)
+{
+    const size_t head = strlen(key) + strlen(" = ");
+    if (strncmp(*lines, key, strlen(key)) != 0 ||
+        strncmp(*lines + strlen(key), " = ", 3) != 0) {
+        return false;
+    }
+    const size_t length = strcspn(*lines + head, "\n");
+    text_cut(value, size, "%.*s", (int)length, *lines + head);
+    *lines += head + length + ((*lines)[head + length] == '\n' ? 1 : 0);
+    return true;
+}
+
+bool setup_recall_source(const char **options_text, char *source, size_t size,
+                         bool *skip_bad_rows)
+{
+    char bad_rows[8];
+    if (!take_line(options_text, "source", source, size) ||
+        !take_line(options_text, "on_bad_row", bad_rows, sizeof bad_rows)) {
+        return false;
+    }
+    *skip_bad_rows = strcmp(bad_rows, "skip") == 0;
+    return true;
 }
 
 static size_t line_length(const char *line)
