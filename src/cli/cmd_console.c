@@ -1,11 +1,12 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "base/log.h"
 #include "base/num.h"
+#include "base/safe.h"
 #include "base/text.h"
 #include "cli/args.h"
 #include "cli/operator.h"
@@ -123,11 +124,27 @@ static int snap(struct port *port, const struct console_cli *cli)
     return done ? 0 : complain(&err);
 }
 
+/* How this program was called, so that the line after detaching can be typed as it stands: the
+ * `./run` script says so in the environment. */
+static void name_command(char *buffer, size_t size, const struct console_cli *cli,
+                         const struct state_dir *dir)
+{
+    char safe[64];
+    const char *given = getenv("ARBLITE_COMMAND");
+    given = given == NULL || given[0] == '\0' ? "arblite" : given;
+    safe_text(safe, sizeof safe, given, strlen(given));
+    if (cli->session.global.state_dir == NULL) {
+        text_cut(buffer, size, "%s attach", safe);
+    } else {
+        text_cut(buffer, size, "%s --state-dir %s attach", safe, dir->path);
+    }
+}
+
 static int show(struct port *port, const struct console_cli *cli, const struct state_dir *dir)
 {
     char operator[COMMAND_OPERATOR_SIZE];
     char come_back[STATE_DIR_PATH_SIZE + 32];
-    text_cut(come_back, sizeof come_back, "arblite --state-dir %s", dir->path);
+    name_command(come_back, sizeof come_back, cli, dir);
     struct err err = {0};
     struct config config;
     struct console_end end = {0};
