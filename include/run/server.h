@@ -28,6 +28,8 @@ struct server_calls {
     bool (*page)(void *context, const struct page_query *query, struct page *out,
                  struct err *err);
     void *context;
+    /* A console attaches: time to publish something fresh for it. May be NULL. */
+    void (*attach)(void *context);
 };
 
 struct server;

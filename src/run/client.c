@@ -110,6 +110,9 @@ static bool greet(struct client *client, const struct wire_frame *frame, struct 
     if (!wire_hello_check(&client->server->hello, frame->body, frame->size, &theirs, err)) {
         return false;
     }
+    if (client->server->calls.attach != NULL) {
+        client->server->calls.attach(client->server->calls.context);
+    }
     client->greeted = true;
     client->read_only = theirs.read_only != 0;
     client->wants_snapshot = client->server->has_latest;

@@ -150,6 +150,12 @@ static void on_command(void *context, const struct command *command, struct comm
     }
 }
 
+/* A console, or `status`, is shown the present and not the last photograph. */
+static void on_attach(void *context)
+{
+    publish(context);
+}
+
 static bool on_page(void *context, const struct page_query *query, struct page *page,
                     struct err *err)
 {
@@ -205,6 +211,7 @@ static bool open_server(struct host *host, struct err *err)
         .command = on_command,
         .page = on_page,
         .context = host,
+        .attach = on_attach,
     };
     return server_open(&host->server, host->loop, host->options->dir, &calls, err);
 }

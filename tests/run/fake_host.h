@@ -102,7 +102,7 @@ static inline size_t tell(enum wish order)
 
 static inline int set_up(void **state)
 {
-    const struct server_calls calls = {on_command, on_page, &host};
+    const struct server_calls calls = {on_command, on_page, &host, NULL};
     folder_create(folder);
     memset(&host, 0, sizeof(host));
     assert_true(state_dir_find(&host.dir, folder, &err));

@@ -109,7 +109,7 @@ static void says_when_no_session_is_there(void **state)
 /* Goal: a host on its way out, which still lets us knock, is no session. */
 static void says_so_of_a_session_that_goes_while_we_knock(void **state)
 {
-    const struct server_calls calls = {on_command, on_page, &host};
+    const struct server_calls calls = {on_command, on_page, &host, NULL};
     struct port *port = NULL;
     int status = 0;
     end_host(NULL);
@@ -139,7 +139,7 @@ static void says_so_of_a_session_that_goes_while_we_knock(void **state)
  * lock, and what is no socket is never removed. */
 static void replaces_only_a_socket_that_belongs_to_nobody(void **state)
 {
-    const struct server_calls calls = {on_command, on_page, &host};
+    const struct server_calls calls = {on_command, on_page, &host, NULL};
     struct server *server = NULL;
     struct stat status;
     end_host(NULL);
@@ -187,7 +187,7 @@ static void works_under_a_long_path(void **state)
 {
     char path[2 * FOLDER_PATH_SIZE];
     char lock[2 * FOLDER_PATH_SIZE + 8];
-    const struct server_calls calls = {on_command, on_page, &host};
+    const struct server_calls calls = {on_command, on_page, &host, NULL};
     struct port *port = NULL;
     end_host(NULL);
     state_dir_unlock(&host.dir);
