@@ -1,5 +1,6 @@
 #pragma once
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "base/err.h"
 
@@ -35,3 +36,5 @@ int state_dir_holder(const struct state_dir *dir);
 bool state_dir_engage_kill(const struct state_dir *dir, const char *text, struct err *err);
 bool state_dir_release_kill(const struct state_dir *dir, struct err *err);
 bool state_dir_kill_engaged(const struct state_dir *dir);
+/* What the flag's first line says, made safe to show; "" when nothing. Returns buffer. */
+const char *state_dir_kill_text(const struct state_dir *dir, char *buffer, size_t size);

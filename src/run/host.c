@@ -281,6 +281,9 @@ bool host_run(const struct host_options *options, enum host_end *end, struct res
                       open_server(&host, err) && run(&host, err) &&
                       finish(&host, end, result, err);
     server_close(host.server, farewell(&host));
+    if (done && options->life != NULL) {
+        options->life(options->life_context, farewell(&host));
+    }
     runner_close(host.runner);
     loop_destroy(host.loop);
     mem_free(host.photo);

@@ -331,9 +331,8 @@ static bool follow_latch(struct runner *runner)
         return true;
     }
     const struct event event = runner_command_event(runner, OPERATOR_KILL);
-    runner->killed_wall_ns = runner->wall_ns;
-    return runner_audit(runner, runner->killed_by[0] != '\0' ? runner->killed_by : "signal",
-                        "kill", runner->killed_reason, "done") &&
+    runner_note_kill(runner);
+    return runner_audit(runner, runner->killed_by, "kill", runner->killed_reason, "done") &&
            runner_cycle(runner, &event);
 }
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/log.h"
 #include "runner_state.h"
 
 /* Operators act. Whatever they ask is audited, and so is what became of it. */
@@ -29,6 +30,23 @@ static bool act(struct runner *runner, enum operator_verb verb, uint64_t trade_i
 static void keep(char *to, size_t size, const char *from)
 {
     text_cut(to, size, "%s", from);
+}
+
+/* A signal leaves its flag file too: the next session of the folder must find it. */
+void runner_note_kill(struct runner *runner)
+{
+    struct err err = {0};
+    runner->killed_wall_ns = runner->wall_ns;
+    if (state_dir_kill_engaged(runner->dir)) {
+        keep(runner->killed_by, sizeof runner->killed_by, "flag file");
+        state_dir_kill_text(runner->dir, runner->killed_reason, sizeof runner->killed_reason);
+        return;
+    }
+    keep(runner->killed_by, sizeof runner->killed_by, "signal");
+    keep(runner->killed_reason, sizeof runner->killed_reason, "SIGUSR2");
+    if (!state_dir_engage_kill(runner->dir, "by signal: SIGUSR2\n", &err)) {
+        log_warn("run", "kill switch is on without its flag file: %s", err.text);
+    }
 }
 
 /* Atomic first, then the flag file, then the journal (SAFETY.md 3.2): a crash anywhere leaves

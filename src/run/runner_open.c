@@ -1,4 +1,4 @@
-#include <assert.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -184,6 +184,26 @@ static void prepare(struct runner *runner, const struct runner_options *options)
     runner->venue = venue_paper_create(&runner->setup.venue);
 }
 
+/* The first words of a session, and who barred its entries while no host was there to hear. */
+static bool announce(struct runner *runner)
+{
+    const bool killed = session_gate(runner->session)->killed;
+    const struct summary *summary = session_summary(runner->session);
+    char line[SNAPSHOT_LINE_SIZE];
+    text_cut(line, sizeof line, "session %s %s: %.60s, %" PRId64 " trades open%s",
+             runner->record.name, runner->resumed ? "resumed" : "started", runner->setup.source,
+             summary->opened - summary->closed, killed ? ", kill switch is ON" : "");
+    runner_say(runner, line);
+    const bool unheard = killed && runner->killed_by[0] == '\0';
+    if (unheard) {
+        runner_note_kill(runner);
+    }
+    return runner_audit(runner, "host", runner->resumed ? "resume" : "start",
+                        runner->setup.source, "done") &&
+           (!unheard ||
+            runner_audit(runner, runner->killed_by, "kill", runner->killed_reason, "done"));
+}
+
 bool runner_open(struct runner **out, const struct runner_options *options, struct err *err)
 {
     if (!day_set_zone(options->setup->config.session.day_zone, err)) {
@@ -196,9 +216,7 @@ bool runner_open(struct runner **out, const struct runner_options *options, stru
     if (done && session_gate(runner->session)->killed) {
         latch_engage(options->latch);
     }
-    if (done && !(runner_audit(runner, "host", runner->resumed ? "resume" : "start",
-                               runner->setup.source, "done") &&
-                  runner_save(runner))) {
+    if (done && !(announce(runner) && runner_save(runner))) {
         *err = runner->failure;
         done = false;
     }

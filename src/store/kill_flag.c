@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/safe.h"
 #include "store/state_dir.h"
 
 /* The durable copy of the kill latch that needs no database (SAFETY.md 3.2): a file whose
@@ -56,4 +57,16 @@ bool state_dir_kill_engaged(const struct state_dir *dir)
 {
     struct stat status;
     return lstat(dir->kill_flag, &status) == 0 || errno != ENOENT;
+}
+
+const char *state_dir_kill_text(const struct state_dir *dir, char *buffer, size_t size)
+{
+    char text[256];
+    const int fd = open(dir->kill_flag, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    const ssize_t count = fd < 0 ? 0 : read(fd, text, sizeof(text) - 1);
+    if (fd >= 0) {
+        close(fd);
+    }
+    text[count > 0 ? count : 0] = '\0';
+    return safe_text(buffer, size, text, strcspn(text, "\n"));
 }

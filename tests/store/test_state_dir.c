@@ -191,12 +191,16 @@ static void keeps_the_kill_flag_until_it_is_released(void **state)
     assert_int_equal(mode_of(dir.kill_flag), 0600);
     /* The first words stay. */
     assert_true(state_dir_engage_kill(&dir, "second", &err));
+    char said[64];
+    assert_string_equal(state_dir_kill_text(&dir, said, sizeof(said)),
+                        "jk at the console: news");
     FILE *file = fopen(dir.kill_flag, "r");
     assert_non_null(fgets(text, sizeof(text), file));
     fclose(file);
     assert_string_equal(text, "jk at the console: news\n");
     assert_true(state_dir_release_kill(&dir, &err));
     assert_false(state_dir_kill_engaged(&dir));
+    assert_string_equal(state_dir_kill_text(&dir, said, sizeof(said)), "");
     assert_true(state_dir_release_kill(&dir, &err));
 }
 
