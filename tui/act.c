@@ -97,6 +97,13 @@ static void send_plain(struct state *state, const struct world *world, enum comm
     command_send(state, world, &command, outbox);
 }
 
+static void send_kill(struct state *state, const struct world *world, struct outbox *outbox)
+{
+    struct command command = command_make(world, COMMAND_KILL);
+    snprintf(command.reason, sizeof command.reason, ":kill at the console");
+    command_send(state, world, &command, outbox);
+}
+
 /* The trade an order to close is about, bound to its id now. 0: none. */
 static uint64_t close_target(const struct state *state, const struct world *world,
                              const char *argument)
@@ -380,7 +387,7 @@ static bool operate(struct state *state, const struct world *world, enum action 
 {
     switch (action) {
     case ACTION_KILL:
-        send_plain(state, world, COMMAND_KILL, outbox);
+        send_kill(state, world, outbox);
         return true;
     case ACTION_RELEASE:
         dialog_release(state, world);

@@ -134,9 +134,9 @@ static struct shares share_rows(const struct layout *layout, const struct layout
         grow(&shares.premium, over + shares.premium, &over);
         return shares;
     }
+    grow(&shares.positions, min_int(2 + legs, 8), &over);
     grow_books(&shares.books, BOOK_FRAME_ROWS + 2 * 5, &over);
     grow(&shares.premium, layout->size == LAYOUT_M ? 4 : 9, &over);
-    grow(&shares.positions, min_int(2 + legs, 8), &over);
     grow(&shares.alerts, min_int(1 + max_int(1, wish->alerts), column ? 7 : 4), &over);
     grow(&shares.guard, column ? 0 : 6, &over);
     grow_books(&shares.books, BOOK_FRAME_ROWS + 2 * 11, &over);

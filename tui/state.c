@@ -92,7 +92,8 @@ static bool kill_press(struct state *state, const struct world *world, uint32_t 
     state->kill.count++;
     const int left = state->kill.needed - state->kill.count;
     if (left <= 0) {
-        const struct command command = command_make(world, COMMAND_KILL);
+        struct command command = command_make(world, COMMAND_KILL);
+        snprintf(command.reason, sizeof command.reason, "K K at the console");
         state->kill.count = 0;
         command_send(state, world, &command, outbox);
     } else if (state->kill.needed == 3) {

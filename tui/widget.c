@@ -4,10 +4,11 @@
 
 #include "tui/widget_parts.h"
 
-#define CODE_RULE       0x2500
-#define CODE_BAR        0x2588
-#define CODE_BAR_HALF   0x258c
-#define LADDER_GAP_COLS 1
+#define CODE_RULE           0x2500
+#define CODE_BAR            0x2588
+#define CODE_BAR_HALF       0x258c
+#define LADDER_GAP_COLS     1
+#define LADDER_BAR_COLS_MAX 16 /* longer bars say no more and cost bytes */
 
 static int min_int(int a, int b)
 {
@@ -77,7 +78,7 @@ static struct ladder_columns ladder_columns(int cols)
     left -= columns.size;
     columns.cumulative = left >= 9 + 6 ? 9 : 0;
     left -= columns.cumulative;
-    columns.bar = left >= 3 ? left - LADDER_GAP_COLS : 0;
+    columns.bar = left >= 3 ? min_int(left - LADDER_GAP_COLS, LADDER_BAR_COLS_MAX) : 0;
     return columns;
 }
 

@@ -98,19 +98,23 @@ void pane_add_refusal(const struct view *view, struct lines *lines)
         line_add(line, ROLE_DIM, " nothing was refused yet");
         return;
     }
-    line_add(line, ROLE_NORMAL, " refused %s, %s ago: %s",
+    /* Before the first refusal this is a near miss: a candidate that fell short by itself. */
+    line_add(line, ROLE_NORMAL, " %s %s, %s ago: %s",
+             snapshot->refused_count > 0 ? "refused" : "passed by",
              view_pair_name(pair, snapshot, snapshot->refused_pair),
              units_age(age, view_age_ns(view, snapshot->refused_ns)),
              reason_text(snapshot->refused_reason));
     line = lines_add(lines);
     line_add(line, ROLE_DIM, " ");
     if (isfinite(snapshot->refused_observed) && isfinite(snapshot->refused_limit)) {
-        line_add(line, ROLE_DIM, "%s against a limit of %s, ",
+        line_add(line, ROLE_DIM, "%s against a limit of %s",
                  units_number(observed, snapshot->refused_observed, 1),
                  units_number(limit, snapshot->refused_limit, 1));
     }
-    line_add(line, ROLE_DIM, "%llu refused in all",
-             (unsigned long long)snapshot->refused_count);
+    if (snapshot->refused_count > 0) {
+        line_add(line, ROLE_DIM, ", %llu refused in all",
+                 (unsigned long long)snapshot->refused_count);
+    }
 }
 
 /* Both venues and fx: how many of them are good for every pair. */
@@ -142,7 +146,8 @@ static void build_title(const struct view *view, const struct rect *area, struct
         line_add(title, ROLE_MED, ": %s", reason_text(snapshot->causes[0].reason));
     } else if (area->rows == 2 && snapshot->refused_any) {
         char age[UNITS_SIZE];
-        line_add(title, ROLE_TITLE, "  refused %s ago: %s",
+        line_add(title, ROLE_TITLE, "  %s %s ago: %s",
+                 snapshot->refused_count > 0 ? "refused" : "passed by",
                  units_age(age, view_age_ns(view, snapshot->refused_ns)),
                  reason_text(snapshot->refused_reason));
     }
