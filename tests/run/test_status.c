@@ -1,0 +1,189 @@
+#include "support/check.h"
+
+#include <jansson.h>
+
+#include "run/status.h"
+
+static const int64_t SECOND_NS = INT64_C(1000000000);
+
+static json_t *parse(struct text *text)
+{
+    json_t *tree = json_loads(text_string(text), JSON_REJECT_DUPLICATES, NULL);
+    assert_non_null(tree);
+    text_finish(text);
+    return tree;
+}
+
+static json_t *status_of(const struct snapshot *snapshot, int64_t mono_ns)
+{
+    struct text text = text_growing();
+    status_json(snapshot, mono_ns, &text);
+    return parse(&text);
+}
+
+/* Follows "pairs.0.ask_a" down the tree. */
+static const json_t *at(const json_t *tree, const char *path)
+{
+    while (*path != '\0') {
+        char name[40];
+        const size_t length = strcspn(path, ".");
+        snprintf(name, sizeof name, "%.*s", (int)length, path);
+        tree = json_is_array(tree) ? json_array_get(tree, (size_t)(name[0] - '0'))
+                                   : json_object_get(tree, name);
+        assert_non_null(tree);
+        path += length + (path[length] == '.' ? 1 : 0);
+    }
+    return tree;
+}
+
+/* The state is large; each test starts from the same quiet session. */
+static int start(void **state)
+{
+    struct snapshot *s = test_calloc(1, sizeof *s);
+    snprintf(s->session, sizeof s->session, "paper-1");
+    snprintf(s->mode, sizeof s->mode, "paper");
+    snprintf(s->source, sizeof s->source, "SIM lively seed 1");
+    s->pid = 77;
+    s->speed = 600;
+    s->progress = NAN;
+    s->started_wall_ns = 100 * SECOND_NS;
+    s->made_wall_ns = 190 * SECOND_NS;
+    s->made_mono_ns = 50 * SECOND_NS;
+    s->entries_until_s = NAN;
+    s->margin_used_pct = NAN;
+    s->pairs_count = 1;
+    snprintf(s->pairs[0].name, sizeof s->pairs[0].name, "BTC");
+    *state = s;
+    return 0;
+}
+
+static int end(void **state)
+{
+    test_free(*state);
+    return 0;
+}
+
+static void says_who_and_how_old(void **state)
+{
+    json_t *tree = status_of(*state, 52 * SECOND_NS);
+    assert_int_equal(json_integer_value(at(tree, "schema_version")), STATUS_SCHEMA_VERSION);
+    assert_int_equal(json_integer_value(at(tree, "pid")), 77);
+    assert_string_equal(json_string_value(at(tree, "state")), "running");
+    assert_string_equal(json_string_value(at(tree, "source.label")), "SIM lively seed 1");
+    check_near(json_number_value(at(tree, "source.speed")), 600, 0.0);
+    check_near(json_number_value(at(tree, "uptime_s")), 90, 1e-12); /* 190 s less 100 s */
+    check_near(json_number_value(at(tree, "age_ms")), 2000, 1e-12); /* 52 s less 50 s */
+    json_decref(tree);
+}
+
+/* Goal: what was never heard is null; an age or a price of 0 would be a claim. */
+static void knows_what_it_does_not_know(void **state)
+{
+    static const char *const nulls[] = {
+        "source.event_time", "source.progress",   "gate.until_s",   "kill.by",
+        "kill.since",        "kill.reason",       "feeds.0.age_ms", "fx.age_ms",
+        "fx.krw_per_usdt",   "exposure.since_ms", "pairs.0.bid_a",  "pairs.0.net_edge_bps",
+        "margin.ratio_pct",
+    };
+    json_t *tree = status_of(*state, 0);
+    for (size_t i = 0; i < LEN(nulls); i++) {
+        print_message("# %s\n", nulls[i]);
+        assert_true(json_is_null(at(tree, nulls[i])));
+    }
+    json_decref(tree);
+    struct snapshot *s = *state;
+    s->speed = INFINITY; /* as fast as it goes is no number */
+    tree = status_of(s, 0);
+    assert_true(json_is_null(at(tree, "source.speed")));
+    json_decref(tree);
+}
+
+static void shows_the_market_as_decided(void **state)
+{
+    struct snapshot *s = *state;
+    struct snapshot_pair *pair = &s->pairs[0];
+    s->time_ns = 1000 * SECOND_NS;
+    s->krw_per_usd = 1400.5;
+    s->fx_heard_ns = 998 * SECOND_NS;
+    pair->a.bids_count = pair->b.asks_count = 1;
+    pair->a.bids[0].price = 145000000;
+    pair->b.asks[0].price = 100300.1;
+    pair->a.heard_ns = 999 * SECOND_NS;
+    pair->decided_ns = 1;
+    pair->net_bps[0] = -3;
+    pair->net_bps[1] = 7.5;
+    pair->funding_next_ns = 1600 * SECOND_NS;
+    json_t *tree = status_of(s, 0);
+    assert_string_equal(json_string_value(at(tree, "source.event_time")),
+                        "1970-01-01T00:16:40.000Z"); /* 1,000 s */
+    check_near(json_number_value(at(tree, "feeds.0.age_ms")), 1000, 0.0);
+    check_near(json_number_value(at(tree, "fx.age_ms")), 2000, 0.0);
+    check_near(json_number_value(at(tree, "fx.krw_per_usdt")), 1400.5, 0.0);
+    check_near(json_number_value(at(tree, "pairs.0.bid_a")), 145000000, 0.0);
+    check_near(json_number_value(at(tree, "pairs.0.ask_b")), 100300.1, 0.0);
+    assert_true(json_is_null(at(tree, "pairs.0.ask_a"))); /* that side is empty */
+    check_near(json_number_value(at(tree, "pairs.0.net_edge_bps")), 7.5, 0.0);
+    check_near(json_number_value(at(tree, "funding.0.next_s")), 600, 0.0);
+    json_decref(tree);
+}
+
+static void names_what_bars_entries(void **state)
+{
+    struct snapshot *s = *state;
+    s->killed = true;
+    s->killed_wall_ns = SECOND_NS;
+    snprintf(s->killed_by, sizeof s->killed_by, "SIGUSR2");
+    snprintf(s->killed_reason, sizeof s->killed_reason, "said \"stop\"\n");
+    s->entries_reason = REASON_GATE_KILL;
+    s->causes_count = 1;
+    s->causes[0].reason = REASON_GLOBAL_DAY_LOSS;
+    s->causes[0].pair = -1;
+    s->causes[0].level = GUARD_HALTED;
+    json_t *tree = status_of(s, 0);
+    assert_string_equal(json_string_value(at(tree, "gate.entries")), "off");
+    assert_string_equal(json_string_value(at(tree, "gate.reason")),
+                        reason_code(REASON_GATE_KILL));
+    assert_true(json_is_true(at(tree, "kill.on")));
+    assert_string_equal(json_string_value(at(tree, "kill.by")), "SIGUSR2");
+    assert_string_equal(json_string_value(at(tree, "kill.since")), "1970-01-01T00:00:01.000Z");
+    assert_non_null(strstr(json_string_value(at(tree, "kill.reason")), "\"stop\""));
+    assert_string_equal(json_string_value(at(tree, "guard.causes.0.scope")), "global");
+    assert_string_equal(json_string_value(at(tree, "guard.causes.0.level")), "halted");
+    json_decref(tree);
+}
+
+/* Goal: without a host the journal speaks, and a kill flag that no host has seen counts. */
+static void speaks_for_a_session_without_a_host(void **state)
+{
+    struct journal_status down = {.opened = 3, .closed = 2, .realized_usd = -1.5};
+    snprintf(down.session.name, sizeof down.session.name, "paper-1");
+    struct text text = text_growing();
+    status_json_down(&down, true, &text);
+    json_t *tree = parse(&text);
+    assert_string_equal(json_string_value(at(tree, "state")), "down");
+    assert_true(json_is_null(at(tree, "pid")));
+    assert_true(json_is_true(at(tree, "kill.on")));
+    assert_int_equal(json_integer_value(at(tree, "trades.open")), 1);
+    check_near(json_number_value(at(tree, "pnl.realized_usd")), -1.5, 0.0);
+    assert_true(json_is_null(at(tree, "pnl.unrealized_usd"))); /* nobody marks it now */
+    json_decref(tree);
+
+    text = text_growing();
+    status_lines_down(&down, false, &text);
+    assert_non_null(strstr(text_string(&text), "no host is running; it can be resumed"));
+    assert_non_null(strstr(text_string(&text), "kill      off"));
+    text_finish(&text);
+}
+
+int main(void)
+{
+#define QUIET(test) cmocka_unit_test_setup_teardown(test, start, end)
+    const struct CMUnitTest tests[] = {
+        QUIET(says_who_and_how_old),
+        QUIET(knows_what_it_does_not_know),
+        QUIET(shows_the_market_as_decided),
+        QUIET(names_what_bars_entries),
+        cmocka_unit_test(speaks_for_a_session_without_a_host),
+    };
+    return cmocka_run_group_tests_name("run/status", tests, NULL, NULL);
+}
