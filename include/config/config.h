@@ -107,7 +107,8 @@ bool config_set_named(struct config *config, struct config_named *named, const c
 void config_print(const struct config *config, struct text *out, bool with_help);
 /* "section.key = value", a line each, in schema order: what two configs are compared by. */
 void config_list(const struct config *config, struct text *out);
-/* Lays lines of an earlier config_list() over *config; err names the first that does not fit. */
+/* Lays lines of an earlier config_list() over *config; err names the first that does not fit.
+ */
 bool config_recall(struct config *config, const char *lines, struct err *err);
 /* One key's row: help, what it takes, default; of a section ("alerts.rules.margin"), the help
  * of its keys. false when unknown (err suggests). */
