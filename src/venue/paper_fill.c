@@ -183,12 +183,9 @@ static void fill_now(struct venue_paper *paper, struct paper_order *known, int64
     struct ledger ledger = paper->state.ledger;
     struct order_report fill;
     const double price = slipped(paper, order, walk.price);
-    const enum ledger_result result =
-        book_fill(paper, &ledger, order, walk.quantity_units, price, walk.price, &fill);
-    if (result != LEDGER_OK) {
-        const bool poor = result == LEDGER_SHORT_OF_CASH || result == LEDGER_SHORT_OF_COIN;
-        end(paper, known, poor ? VENUE_ERROR_INSUFFICIENT_BALANCE : VENUE_ERROR_INVALID_ORDER,
-            now_ns);
+    if (book_fill(paper, &ledger, order, walk.quantity_units, price, walk.price, &fill) !=
+        LEDGER_OK) {
+        end(paper, known, VENUE_ERROR_INVALID_ORDER, now_ns); /* a sum would run over */
         return;
     }
     (void)paper_walk_book(paper, order, order->quantity_units, now_ns, true);

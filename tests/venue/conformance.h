@@ -139,6 +139,28 @@ static void locks_coin_that_is_on_offer(void **state)
     venue_case_expect_balance(it, "ETH", 6, 0);
 }
 
+/* A resting order on the futures side locks its margin, 110/5, and gives it back. A price right
+ * at its limit is good enough for it. */
+static void holds_margin_for_what_rests(void **state)
+{
+    struct venue_case *it = *state;
+    venue_case_show(it, 0, VENUE_B, venue_case_bids(100, 10));
+    struct order order = venue_case_order(it, 0, VENUE_B, ORDER_SELL, 1, 110, ORDER_GTC);
+    venue_case_send(it, &order);
+    venue_case_expect_silence(it);
+    venue_case_expect_balance(it, "USDT", 978, 22);
+    it->venue->ops->cancel_order(it->venue, order.client_id, it->now_ns);
+    venue_case_expect_done(it, &order, 0);
+    venue_case_expect_balance(it, "USDT", 1000, 0);
+    order = venue_case_order(it, 0, VENUE_B, ORDER_SELL, 1, 110, ORDER_GTC);
+    venue_case_send(it, &order);
+    venue_case_expect_silence(it);
+    venue_case_show(it, 0, VENUE_B, venue_case_bids(110, 10));
+    venue_case_expect_fill(it, &order, 1, 110);
+    venue_case_expect_done(it, &order, 1);
+    venue_case_expect_balance(it, "USDT", 977.945, 22);
+}
+
 /* Short 1 at 100 USDT: 20 of margin, 0.05 of fee. Back at 90: 10 gained, 0.045 of fee. */
 static void holds_margin_for_a_short(void **state)
 {
@@ -317,6 +339,7 @@ static void shows_its_books_and_balances(void **state)
     X(rests_below_the_ask)                                                                     \
     X(fills_a_resting_order_when_crossed)                                                      \
     X(locks_coin_that_is_on_offer)                                                             \
+    X(holds_margin_for_what_rests)                                                             \
     X(holds_margin_for_a_short)                                                                \
     X(refuses_more_than_the_margin_carries)                                                    \
     X(refuses_an_order_of_the_wrong_shape)                                                     \

@@ -16,26 +16,29 @@ static void slips_to_the_bit(void **state)
 {
     static const double touches[] = {100.1, 99999.9, 145678000.0, 0.1 + 0.2, 12345.6789};
     static const double slippages_bps[] = {0, 1, 3, 5, 0.7};
-    for (size_t i = 0; i < LEN(touches) * LEN(slippages_bps); i++) {
-        const double touch = touches[i / LEN(slippages_bps)];
+    static const double quantities[] = {0.001, 0.037, 0.013};
+    for (size_t i = 0; i < LEN(touches) * LEN(slippages_bps) * LEN(quantities); i++) {
+        const double touch = touches[i / LEN(slippages_bps) % LEN(touches)];
         const double slippage_bps = slippages_bps[i % LEN(slippages_bps)];
+        const double quantity = quantities[i % LEN(quantities)];
         const double h = slippage_bps / 2 / 1e4;
         struct venue_paper_config config = paper_case_config();
         config.slippage_bps = slippage_bps;
         config.minimum_b_units[0] = 0;
-        config.usdt_units = 1000000 * ONE;
+        config.usdt_units = 1000000000 * ONE;
         struct venue_case it;
         paper_case_open(&it, &config);
         const struct quote quote = {0, touch, touch * 1.5};
         venue_case_show(&it, 0, VENUE_B, book_of_quote(&quote));
-        struct order order = market_order(&it, VENUE_B, ORDER_SELL, 0.001);
+        struct order order = market_order(&it, VENUE_B, ORDER_SELL, quantity);
         venue_case_send(&it, &order);
-        struct order_report fill = venue_case_expect_fill(&it, &order, 0.001, touch * (1 - h));
+        struct order_report fill =
+            venue_case_expect_fill(&it, &order, quantity, touch * (1 - h));
         check_near(fill.touch_price, touch, 0.0);
-        venue_case_expect_done(&it, &order, 0.001);
-        order = market_order(&it, VENUE_B, ORDER_BUY, 0.001);
+        venue_case_expect_done(&it, &order, quantity);
+        order = market_order(&it, VENUE_B, ORDER_BUY, quantity);
         venue_case_send(&it, &order);
-        fill = venue_case_expect_fill(&it, &order, 0.001, touch * 1.5 * (1 + h));
+        fill = venue_case_expect_fill(&it, &order, quantity, touch * 1.5 * (1 + h));
         check_near(fill.touch_price, touch * 1.5, 0.0);
         paper_case_close(&it);
     }
@@ -82,6 +85,74 @@ static void gives_liquidity_back_by_halves(void **state)
     venue_case_send(&it, &order);
     struct order_report fill = venue_case_next(&it);
     check_near(ledger_amount(fill.quantity_units), 3, 1e-7);
+    paper_case_close(&it);
+}
+
+/* Time alone gives nothing back without a half-life. */
+static void keeps_what_was_taken_until_shown_again(void **state)
+{
+    const struct venue_paper_config config = paper_case_config();
+    struct venue_case it;
+    paper_case_open(&it, &config);
+    venue_case_show(&it, 0, VENUE_A, venue_case_asks(10000, 4, 0, 0));
+    struct order order = market_order(&it, VENUE_A, ORDER_BUY, 3);
+    venue_case_send(&it, &order);
+    const uint64_t first_id = venue_case_expect_fill(&it, &order, 3, 10000).fill_id;
+    venue_case_expect_done(&it, &order, 3);
+    it.now_ns += 60 * SECOND_NS;
+    order = market_order(&it, VENUE_A, ORDER_BUY, 3);
+    venue_case_send(&it, &order);
+    assert_int_equal(venue_case_expect_fill(&it, &order, 1, 10000).fill_id, first_id + 1);
+    venue_case_expect_done(&it, &order, 1);
+    paper_case_close(&it);
+}
+
+/* Goal: a fill of a resting order is reported for the moment it happens. */
+static void reports_a_late_fill_at_its_own_moment(void **state)
+{
+    const struct venue_paper_config config = paper_case_config();
+    struct venue_case it;
+    paper_case_open(&it, &config);
+    const struct order order = venue_case_order(&it, 0, VENUE_A, ORDER_BUY, 1, 9000, ORDER_GTC);
+    venue_case_send(&it, &order);
+    it.now_ns += 7 * SECOND_NS;
+    venue_case_show(&it, 0, VENUE_A, venue_case_asks(9000, 4, 0, 0));
+    struct order_report report;
+    for (int i = 0; i < 2; i++) {
+        int64_t time_ns = 0;
+        assert_int_equal(it.venue->ops->next_due_ns(it.venue), it.now_ns);
+        assert_true(it.venue->ops->next_report(it.venue, it.now_ns, &report, &time_ns));
+        assert_int_equal(report.kind, i == 0 ? REPORT_FILL : REPORT_DONE);
+        assert_int_equal(time_ns, it.now_ns);
+    }
+    paper_case_close(&it);
+}
+
+/* Goal: KRW fills need a rate to be valued at; what is no rate does not replace one. */
+static void waits_for_a_rate(void **state)
+{
+    const struct venue_paper_config config = paper_case_config();
+    struct venue_case it;
+    memset(&it, 0, sizeof it);
+    it.show = paper_case_show;
+    it.venue = venue_paper_create(&config);
+    venue_case_show(&it, 0, VENUE_A, venue_case_asks(10000, 4, 0, 0));
+    venue_case_show(&it, 0, VENUE_B, venue_case_asks(10, 4, 0, 0));
+    struct order order = market_order(&it, VENUE_A, ORDER_BUY, 1);
+    venue_case_send(&it, &order);
+    venue_case_expect_rejected(&it, &order, VENUE_ERROR_UNKNOWN);
+    order = market_order(&it, VENUE_B, ORDER_BUY, 1);
+    venue_case_send(&it, &order);
+    check_near(venue_case_expect_fill(&it, &order, 1, 10).krw_per_usd, 1, 0);
+    venue_case_expect_done(&it, &order, 1);
+    static const double rates[] = {1400, 0, -1, NAN, INFINITY};
+    for (size_t i = 0; i < LEN(rates); i++) {
+        venue_paper_show_fx(it.venue, rates[i]);
+        order = market_order(&it, VENUE_A, ORDER_BUY, 0.5);
+        venue_case_send(&it, &order);
+        check_near(venue_case_next(&it).krw_per_usd, 1400, 0);
+        venue_case_expect_done(&it, &order, 0.5);
+    }
     paper_case_close(&it);
 }
 
@@ -172,6 +243,7 @@ static void tells_the_truth_late(void **state)
     assert_int_equal(it.now_ns, start_ns + SECOND_NS);
     venue_case_expect_fill(&it, &order, 1, 10000);
     assert_int_equal(it.now_ns, start_ns + 5 * SECOND_NS);
+    assert_int_equal(it.venue->ops->next_due_ns(it.venue), it.now_ns);
     venue_case_expect_done(&it, &order, 1);
     it.venue->ops->get_order_status(it.venue, order.client_id, it.now_ns);
     venue_case_expect_fill(&it, &order, 1, 10000);
@@ -192,6 +264,8 @@ static void knows_how_far_liquidation_is(void **state)
     venue_case_show(&it, 0, VENUE_B, venue_case_bids(100, 1000));
     const struct order sell = market_order(&it, VENUE_B, ORDER_SELL, 10);
     venue_case_send(&it, &sell);
+    /* Without a mark price the middle of the book, 150, stands for it. */
+    check_near(venue_paper_margin_ratio(it.venue), 6.0 / 499.5, 1e-12);
     venue_paper_show_mark(it.venue, 0, 110);
     check_near(venue_paper_margin_ratio(it.venue), 4.4 / 899.5, 1e-12);
     check_near(venue_paper_liquidation_price(it.venue, 0), 1999.5 / 10.04, 1e-12);
@@ -205,6 +279,44 @@ static void knows_how_far_liquidation_is(void **state)
     venue_case_send(&it, &buy);
     check_near(venue_paper_liquidation_price(it.venue, 0), (4900 - 997.55) / (49 * 0.996),
                1e-12);
+    paper_case_close(&it);
+}
+
+/* 500 USDT of short need 100 of margin and 0.25 of fee: exactly that is enough. */
+static void opens_with_the_last_unit_of_margin(void **state)
+{
+    for (int64_t short_by = 0; short_by <= 1; short_by++) {
+        struct venue_paper_config config = paper_case_config();
+        config.usdt_units = 100 * ONE + ONE / 4 - short_by;
+        struct venue_case it;
+        paper_case_open(&it, &config);
+        venue_case_show(&it, 0, VENUE_B, venue_case_bids(100, 10));
+        const struct order order = market_order(&it, VENUE_B, ORDER_SELL, 5);
+        venue_case_send(&it, &order);
+        if (short_by == 0) {
+            venue_case_expect_fill(&it, &order, 5, 100);
+            venue_case_expect_balance(&it, "USDT", 0, 100);
+        } else {
+            venue_case_expect_rejected(&it, &order, VENUE_ERROR_INSUFFICIENT_BALANCE);
+        }
+        paper_case_close(&it);
+    }
+}
+
+/* Goal: a cost that does not fit is not one that can be paid; nothing is not a limit. */
+static void refuses_a_cost_that_runs_over(void **state)
+{
+    const struct venue_paper_config config = paper_case_config();
+    struct venue_case it;
+    paper_case_open(&it, &config);
+    const struct order order =
+        venue_case_order(&it, 1, VENUE_A, ORDER_BUY, 1e6, 1e6, ORDER_GTC);
+    venue_case_send(&it, &order);
+    venue_case_expect_rejected(&it, &order, VENUE_ERROR_INSUFFICIENT_BALANCE);
+    struct order free_of_charge = venue_case_order(&it, 1, VENUE_A, ORDER_BUY, 1, 0, ORDER_GTC);
+    free_of_charge.type = ORDER_LIMIT;
+    venue_case_send(&it, &free_of_charge);
+    venue_case_expect_rejected(&it, &free_of_charge, VENUE_ERROR_INVALID_ORDER);
     paper_case_close(&it);
 }
 
@@ -264,19 +376,44 @@ static void knows_the_table_of_krw_prices(void **state)
     }
 }
 
+/* Without the table and without a step any price is a price; the table is Upbit's alone. */
+static void asks_for_ticks_only_where_there_are_any(void **state)
+{
+    struct venue_paper_config config = paper_case_config();
+    config.tick_a_units[0] = config.tick_b_units[0] = 0;
+    struct venue_case it;
+    paper_case_open(&it, &config);
+    struct order order = venue_case_order(&it, 0, VENUE_A, ORDER_BUY, 1, 90000.5, ORDER_GTC);
+    venue_case_send(&it, &order);
+    venue_case_expect_silence(&it);
+    paper_case_close(&it);
+    config.tick_a_by_price = true;
+    paper_case_open(&it, &config);
+    order = venue_case_order(&it, 0, VENUE_B, ORDER_BUY, 1, 990.5, ORDER_GTC);
+    venue_case_send(&it, &order);
+    venue_case_expect_silence(&it);
+    paper_case_close(&it);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(slips_to_the_bit),
         cmocka_unit_test(never_slips_beyond_a_limit),
         cmocka_unit_test(gives_liquidity_back_by_halves),
+        cmocka_unit_test(keeps_what_was_taken_until_shown_again),
+        cmocka_unit_test(reports_a_late_fill_at_its_own_moment),
+        cmocka_unit_test(waits_for_a_rate),
         cmocka_unit_test(gives_liquidity_back_when_shown_again),
         cmocka_unit_test(fills_nothing_without_a_market),
         cmocka_unit_test(misbehaves_as_told),
         cmocka_unit_test(tells_the_truth_late),
         cmocka_unit_test(knows_how_far_liquidation_is),
+        cmocka_unit_test(opens_with_the_last_unit_of_margin),
+        cmocka_unit_test(refuses_a_cost_that_runs_over),
         cmocka_unit_test(books_funding),
         cmocka_unit_test(knows_the_table_of_krw_prices),
+        cmocka_unit_test(asks_for_ticks_only_where_there_are_any),
     };
     return cmocka_run_group_tests_name("venue/paper", tests, NULL, NULL);
 }

@@ -290,28 +290,63 @@ static void refuses_a_state_that_is_not_its_own(void **state)
     paper_case_close(&it);
 }
 
-/* Goal: the last 256 orders that ended are remembered; of an older one it cannot say, and its
- * id stays used. */
+/* Goal: the last 256 orders that ended are remembered, each with its own fill; of an older one
+ * the venue cannot say, and its id stays used. */
 static void remembers_the_last_orders(void **state)
 {
     const struct venue_paper_config config = paper_case_config();
     struct venue_case it;
     paper_case_open(&it, &config);
+    venue_case_show(&it, 1, VENUE_A, venue_case_asks(100, 1000, 0, 0));
     struct order order;
     for (int i = 1; i <= 300; i++) {
-        order = venue_case_order(&it, 0, VENUE_A, ORDER_BUY, 1, 0, ORDER_IOC);
+        order = venue_case_order(&it, 1, VENUE_A, ORDER_BUY, 0.001, 0, ORDER_IOC);
         venue_case_send(&it, &order);
-        venue_case_expect_done(&it, &order, 0);
+        venue_case_expect_fill(&it, &order, 0.001, 100);
+        venue_case_expect_done(&it, &order, 0.001);
     }
     it.venue->ops->get_order_status(it.venue, 44, it.now_ns);
     assert_int_equal(venue_case_next(&it).kind, REPORT_UNKNOWN);
-    it.venue->ops->get_order_status(it.venue, 45, it.now_ns);
-    assert_int_equal(venue_case_next(&it).kind, REPORT_DONE);
+    venue_case_expect_silence(&it);
+    for (uint64_t id = 45; id <= 300; id++) {
+        order.client_id = id;
+        it.venue->ops->get_order_status(it.venue, id, it.now_ns);
+        assert_int_equal(venue_case_expect_fill(&it, &order, 0.001, 100).fill_id, id);
+        venue_case_expect_done(&it, &order, 0.001);
+    }
     it.venue->ops->get_order_status(it.venue, 301, it.now_ns);
     assert_int_equal(venue_case_next(&it).kind, REPORT_NOT_FOUND);
     order.client_id = 44;
     venue_case_send(&it, &order);
     venue_case_expect_rejected(&it, &order, VENUE_ERROR_INVALID_ORDER);
+    paper_case_close(&it);
+}
+
+/* Goal: 1,024 fills of one living order fill the table. It rests on untouched, others are
+ * rejected for the rate; once it has ended, its fills make room. */
+static void fills_no_more_than_it_can_remember(void **state)
+{
+    const struct venue_paper_config config = paper_case_config();
+    struct venue_case it;
+    paper_case_open(&it, &config);
+    const struct order order = venue_case_order(&it, 1, VENUE_A, ORDER_BUY, 2, 100, ORDER_GTC);
+    venue_case_send(&it, &order);
+    for (int i = 1; i <= 1030; i++) {
+        venue_case_show(&it, 1, VENUE_A, venue_case_asks(100, 0.001, 0, 0));
+        if (i <= 1024) {
+            venue_case_expect_fill(&it, &order, 0.001, 100);
+        }
+    }
+    venue_case_expect_silence(&it);
+    struct order other = venue_case_order(&it, 0, VENUE_B, ORDER_BUY, 1, 0, ORDER_IOC);
+    venue_case_send(&it, &other);
+    venue_case_expect_rejected(&it, &other, VENUE_ERROR_RATE_LIMITED);
+    it.venue->ops->cancel_order(it.venue, order.client_id, it.now_ns);
+    venue_case_expect_done(&it, &order, 1.024);
+    venue_case_show(&it, 1, VENUE_A, venue_case_asks(100, 1, 0, 0));
+    other = venue_case_order(&it, 1, VENUE_A, ORDER_BUY, 1, 0, ORDER_IOC);
+    venue_case_send(&it, &other);
+    venue_case_expect_fill(&it, &other, 1, 100);
     paper_case_close(&it);
 }
 
@@ -371,6 +406,7 @@ int main(void)
         cmocka_unit_test(tells_another_story_for_another_seed),
         cmocka_unit_test(refuses_a_state_that_is_not_its_own),
         cmocka_unit_test(remembers_the_last_orders),
+        cmocka_unit_test(fills_no_more_than_it_can_remember),
         cmocka_unit_test(says_when_its_table_is_full),
         cmocka_unit_test(waits_for_its_reports_to_be_fetched),
     };
