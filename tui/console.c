@@ -272,6 +272,7 @@ static void say_goodbye(const struct console *console, const char *session)
     const char *come_back = console->options->come_back;
     switch (console->end.kind) {
     case CONSOLE_DETACHED:
+    case CONSOLE_SIGNALLED:
         printf("session %s goes on; come back with: %s\n", session,
                come_back != NULL ? come_back : "arblite attach");
         break;
@@ -284,7 +285,6 @@ static void say_goodbye(const struct console *console, const char *session)
         printf("session %s is gone: %s\n", session, safe);
         break;
     }
-    case CONSOLE_SIGNALLED:
     case CONSOLE_TERMINAL_GONE:
         return;
     }

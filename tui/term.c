@@ -13,18 +13,15 @@
 #include "tui/charset.h"
 #include "tui/crash.h"
 #include "tui/press.h"
+#include "tui/term_keys.h"
 
 #define LEN(array)   (sizeof(array) / sizeof((array)[0]))
 #define PASTE_ON     "\033[?2004h"
 #define PASTE_OFF    "\033[?2004l"
 #define ASK_FOR_LIFE "\033[5n"
-#define SIGN_OF_LIFE "\033[0n"
 #define ESCAPE_MS    25
 #define ANSWER_MS    200 /* how long a last answer is waited for, so that no shell reads it */
 #define UNKNOWN_CODE '?'
-
-/* Curses numbers for what terminfo does not know. */
-enum { CODE_PASTE_START = KEY_MAX + 1, CODE_PASTE_END, CODE_SIGN_OF_LIFE };
 
 struct term {
     SCREEN *screen;
@@ -34,55 +31,6 @@ struct term {
     bool pinged;
     bool cursor_shown;
     struct termios saved;
-};
-
-static const struct {
-    int code;
-    uint32_t press;
-} KEYS[] = {
-    {KEY_UP, PRESS_UP},
-    {KEY_DOWN, PRESS_DOWN},
-    {KEY_LEFT, PRESS_LEFT},
-    {KEY_RIGHT, PRESS_RIGHT},
-    {KEY_HOME, PRESS_HOME},
-    {KEY_END, PRESS_END},
-    {KEY_PPAGE, PRESS_PAGE_UP},
-    {KEY_NPAGE, PRESS_PAGE_DOWN},
-    {KEY_BTAB, PRESS_BACKTAB},
-    {KEY_DC, PRESS_DELETE},
-    {KEY_BACKSPACE, PRESS_BACKSPACE},
-    {KEY_ENTER, PRESS_ENTER},
-    {CODE_PASTE_START, PRESS_PASTE_START},
-    {CODE_PASTE_END, PRESS_PASTE_END},
-    {CODE_SIGN_OF_LIFE, PRESS_TERMINAL_OK},
-};
-
-/* Sequences terminals send whatever their terminfo entry says. */
-static const struct {
-    const char *sequence;
-    int code;
-} SEQUENCES[] = {
-    {"\033[200~", CODE_PASTE_START},
-    {"\033[201~", CODE_PASTE_END},
-    {SIGN_OF_LIFE, CODE_SIGN_OF_LIFE},
-    {"\033[A", KEY_UP},
-    {"\033[B", KEY_DOWN},
-    {"\033[C", KEY_RIGHT},
-    {"\033[D", KEY_LEFT},
-    {"\033OA", KEY_UP},
-    {"\033OB", KEY_DOWN},
-    {"\033OC", KEY_RIGHT},
-    {"\033OD", KEY_LEFT},
-    {"\033[H", KEY_HOME},
-    {"\033[F", KEY_END},
-    {"\033OH", KEY_HOME},
-    {"\033OF", KEY_END},
-    {"\033[1~", KEY_HOME},
-    {"\033[4~", KEY_END},
-    {"\033[5~", KEY_PPAGE},
-    {"\033[6~", KEY_NPAGE},
-    {"\033[Z", KEY_BTAB},
-    {"\033[3~", KEY_DC},
 };
 
 static void send_bytes(const char *bytes, size_t length)
@@ -170,9 +118,7 @@ static void set_up_modes(void)
     idlok(stdscr, FALSE);
     curs_set(0);
     set_escdelay(ESCAPE_MS);
-    for (size_t i = 0; i < LEN(SEQUENCES); i++) {
-        define_key(SEQUENCES[i].sequence, SEQUENCES[i].code);
-    }
+    term_keys_define();
     struct termios now;
     if (tcgetattr(STDIN_FILENO, &now) == 0) {
         now.c_iflag &= ~(tcflag_t)(IXON | IXOFF);
@@ -269,21 +215,9 @@ void term_follow_size(struct term *term)
 
 uint32_t term_read(struct term *term)
 {
-    wint_t code;
-    const int kind = get_wch(&code);
-    if (kind == ERR) {
-        return PRESS_NONE;
-    }
-    if (kind == OK) {
-        return code == 8 ? PRESS_BACKSPACE : code == '\n' ? PRESS_ENTER : (uint32_t)code;
-    }
-    for (size_t i = 0; i < LEN(KEYS); i++) {
-        if ((wint_t)KEYS[i].code == code) {
-            term->pinged = term->pinged && KEYS[i].press != PRESS_TERMINAL_OK;
-            return KEYS[i].press;
-        }
-    }
-    return PRESS_OTHER;
+    const uint32_t press = term_keys_read();
+    term->pinged = term->pinged && press != PRESS_TERMINAL_OK;
+    return press;
 }
 
 static attr_t attributes_of(const struct style *style)
