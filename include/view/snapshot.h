@@ -178,6 +178,7 @@ struct snapshot {
     enum spread_side refused_side;
     enum reason refused_reason;
     double refused_observed, refused_limit;
+    bool refused_near_miss; /* its edge was too small to be asked about: no refusal */
     uint64_t refused_count;
 
     /* fx */

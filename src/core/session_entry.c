@@ -8,6 +8,9 @@
 
 #define BPS 1e4
 
+/* An excursion is over when the deviation has come back to this part of where it began. */
+#define EXCURSION_OVER 0.5
+
 /* A quantity on the coarser of both venues' steps. Files round to the nearest so that a replay
  * trades what the backtest traded; everywhere else down, never more than decided. */
 int64_t session_lot_units(const struct session *session, int32_t pair, double quantity)
@@ -156,7 +159,7 @@ static void watch_near_miss(struct session *session, int32_t pair,
     }
     const double deviation = fabs(decision->spread.premium_bps - decision->baseline_bps);
     if (state->excursion) {
-        state->excursion = deviation > decision->need_bps * share * 0.75;
+        state->excursion = deviation > decision->need_bps * share * EXCURSION_OVER;
         return;
     }
     if (decision->enter || deviation < decision->need_bps * share) {

@@ -226,6 +226,7 @@ static void observe_refusals(const struct runner *runner, struct snapshot *out)
         out->refused_reason = last->primary;
         out->refused_observed = last->observed;
         out->refused_limit = last->limit;
+        out->refused_near_miss = last->near_miss;
     }
 }
 

@@ -71,13 +71,14 @@ static bool take_decision(struct runner *runner, const struct guard_decision *de
                                            pair_name(runner, candidate->pair),
                                            text_string(&json), &runner->failure);
     text_finish(&json);
+    /* A near miss has its place on the screen and in the journal; it is no event of a life. */
     const bool near = candidate->net_edge_bps < candidate->min_edge_bps;
-    if (decision->action != GUARD_ALLOW && decision->action != GUARD_SCALE) {
+    if (!near && decision->action != GUARD_ALLOW && decision->action != GUARD_SCALE) {
         char line[SNAPSHOT_LINE_SIZE];
-        snprintf(line, sizeof line, "%s %s %s net %.1f bps: %s %s",
-                 near ? "passed by" : "refused", pair_name(runner, candidate->pair),
-                 spread_side_name(candidate->side), candidate->net_edge_bps,
-                 reason_code(decision->primary), reason_text(decision->primary));
+        snprintf(line, sizeof line, "refused %s %s net %.1f bps: %s %s",
+                 pair_name(runner, candidate->pair), spread_side_name(candidate->side),
+                 candidate->net_edge_bps, reason_code(decision->primary),
+                 reason_text(decision->primary));
         runner_say(runner, line);
     }
     return done || runner_fail(runner);

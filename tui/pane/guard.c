@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/safe.h"
+#include "base/text.h"
 #include "tui/pane/pane.h"
 
 /* What the guard allows, how much of each limit is used, why it bars what it bars, and what it
@@ -89,21 +90,35 @@ void pane_add_causes(const struct view *view, struct lines *lines)
     }
 }
 
+enum { WHY_SIZE = 80 };
+
+/* What stood in the way; of an edge that was too small, how much was missing. */
+static const char *why_not(char *buffer, size_t size, const struct snapshot *snapshot)
+{
+    if (!snapshot->refused_near_miss) {
+        return text_cut(buffer, size, "%s", reason_text(snapshot->refused_reason));
+    }
+    char missing[UNITS_SIZE];
+    return text_cut(
+        buffer, size, "%s bp of edge missing",
+        units_number(missing, snapshot->refused_limit - snapshot->refused_observed, 1));
+}
+
 void pane_add_refusal(const struct view *view, struct lines *lines)
 {
     struct line *line = lines_add(lines);
     const struct snapshot *snapshot = view->snapshot;
     char pair[UNITS_SIZE], age[UNITS_SIZE], observed[UNITS_SIZE], limit[UNITS_SIZE];
+    char why[WHY_SIZE];
     if (!snapshot->refused_any) {
         line_add(line, ROLE_DIM, " nothing was refused yet");
         return;
     }
-    /* Before the first refusal this is a near miss: a candidate that fell short by itself. */
     line_add(line, ROLE_NORMAL, " %s %s, %s ago: %s",
-             snapshot->refused_count > 0 ? "refused" : "passed by",
+             snapshot->refused_near_miss ? "passed by" : "refused",
              view_pair_name(pair, snapshot, snapshot->refused_pair),
              units_age(age, view_age_ns(view, snapshot->refused_ns)),
-             reason_text(snapshot->refused_reason));
+             why_not(why, sizeof why, snapshot));
     line = lines_add(lines);
     line_add(line, ROLE_DIM, " ");
     if (isfinite(snapshot->refused_observed) && isfinite(snapshot->refused_limit)) {
@@ -145,11 +160,11 @@ static void build_title(const struct view *view, const struct rect *area, struct
     if (snapshot->causes_count > 0) {
         line_add(title, ROLE_MED, ": %s", reason_text(snapshot->causes[0].reason));
     } else if (area->rows == 2 && snapshot->refused_any) {
-        char age[UNITS_SIZE];
+        char age[UNITS_SIZE], why[WHY_SIZE];
         line_add(title, ROLE_TITLE, "  %s %s ago: %s",
-                 snapshot->refused_count > 0 ? "refused" : "passed by",
+                 snapshot->refused_near_miss ? "passed by" : "refused",
                  units_age(age, view_age_ns(view, snapshot->refused_ns)),
-                 reason_text(snapshot->refused_reason));
+                 why_not(why, sizeof why, snapshot));
     }
     line_right(title);
     line_add(title, fresh == 3 ? ROLE_TITLE : ROLE_MED, "feeds %d/3", fresh);
