@@ -114,6 +114,11 @@ void table_column(struct table *table, const char *title, int cols, bool right, 
     table->columns[table->columns_count++] = (struct column){title, cols, right, priority};
 }
 
+int table_first_row(int selected)
+{
+    return selected >= SHAPE_ROWS_MAX ? selected - SHAPE_ROWS_MAX + 1 : 0;
+}
+
 struct table_cell *table_row(struct table *table)
 {
     if (table->rows_count == SHAPE_ROWS_MAX) {

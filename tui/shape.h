@@ -142,6 +142,9 @@ struct shape *panel_add(struct panel *panel, enum shape_kind kind, int rows);
 struct line *lines_add(struct lines *lines);
 
 void table_column(struct table *table, const char *title, int cols, bool right, int priority);
+/* A table holds fewer rows than a page may have: the first row to put in so that the selected
+ * one is among them. */
+int table_first_row(int selected);
 /* A new row of empty cells; NULL when the table is full. */
 struct table_cell *table_row(struct table *table);
 __attribute__((format(printf, 3, 4))) void table_set(struct table_cell *cell, enum role role,

@@ -85,8 +85,13 @@ static bool port_pump(struct port *port, struct err *err)
         return true;
     }
     struct snapshot *snapshot = &script->snapshot;
+    if (script->killed_at > 0 && script->pumps >= script->killed_at && !snapshot->killed) {
+        const struct command kill = {.kind = COMMAND_KILL, .operator_name = "night shift"};
+        answer_kill(script, &kill);
+    }
     const int64_t now_ns = clock_monotonic_ns();
     script->pumps += times;
+    script->gone = script->pumps_max > 0 && script->pumps >= script->pumps_max;
     if (script->moving) {
         snapshot->time_ns += now_ns - snapshot->made_mono_ns;
         move(script, (int)(4 * times));

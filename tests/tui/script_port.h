@@ -9,9 +9,11 @@ struct script_port {
     struct snapshot snapshot;
     struct page page;
     int timer_fd;
-    bool moving; /* books walk, 40 events a second over the pairs */
-    bool silent; /* nothing new comes */
-    bool gone;   /* the next pump fails */
+    bool moving;        /* books walk, 40 events a second over the pairs */
+    bool silent;        /* nothing new comes */
+    uint64_t pumps_max; /* gone after so many periods; 0: never */
+    uint64_t killed_at; /* somebody kills after so many periods; 0: nobody */
+    bool gone;          /* the next pump fails */
     uint64_t seed, pumps;
     struct command commands[16];
     int commands_count, answered;

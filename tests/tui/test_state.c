@@ -313,6 +313,29 @@ static void asks_for_pages_of_its_screen(void **state)
     assert_int_equal(hand.outbox.query.id, 40);
 }
 
+/* Goal: the cursor can go to the end of the longest page and is seen there. */
+static void shows_the_selection_of_a_long_page(void **state)
+{
+    static struct page page;
+    struct hand hand;
+    struct text out = text_growing();
+    hand_init(&hand, FIXTURE_ALARMS);
+    page.query.kind = PAGE_ALERTS;
+    page.count = page.total = PAGE_ROWS_MAX;
+    for (uint32_t i = 0; i < PAGE_ROWS_MAX; i++) {
+        page.alerts[i] = hand.snapshot.alerts[0];
+        page.alerts[i].id = i + 1;
+        page.alerts[i].count = (int32_t)i + 1;
+    }
+    hand.world.pages[PAGE_ALERTS] = &page;
+    hand_type(&hand, 1, "66G");
+    assert_int_equal(hand.state.alert_id, PAGE_ROWS_MAX);
+    hand_draw(&hand, 80, 24, true, false, &out);
+    assert_non_null(strstr(text_string(&out), "x200 new"));
+    assert_null(strstr(text_string(&out), "x1 new"));
+    text_finish(&out);
+}
+
 /* Goal: history and completion of the command line. */
 static void completes_and_recalls_commands(void **state)
 {
@@ -383,6 +406,7 @@ int main(void)
         cmocka_unit_test(acknowledges_by_id),
         cmocka_unit_test(jumps_to_the_next_new_alarm),
         cmocka_unit_test(asks_for_pages_of_its_screen),
+        cmocka_unit_test(shows_the_selection_of_a_long_page),
         cmocka_unit_test(completes_and_recalls_commands),
         cmocka_unit_test(shows_answers_safely),
         cmocka_unit_test(survives_random_keys_at_random_sizes),

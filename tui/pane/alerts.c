@@ -55,7 +55,9 @@ void pane_alerts_table(const struct view *view, struct table *table)
     table_column(table, "count", 5, true, 3);
     table_column(table, "state", 13, false, 4);
     table->wide = TEXT;
-    for (int i = 0; i < count; i++) {
+    const int selected = list_selected(view->state, view->world, LIST_ALERTS);
+    const int first = table_first_row(selected);
+    for (int i = first; i < count; i++) {
         const struct snapshot_alert *alert = &alerts[i];
         struct table_cell *cells = table_row(table);
         if (cells == NULL) {
@@ -71,7 +73,7 @@ void pane_alerts_table(const struct view *view, struct table *table)
         table_set(&cells[COUNT], ROLE_NORMAL, "x%d", (int)alert->count);
         state_words(&cells[STATE], alert);
     }
-    table->selected = list_selected(view->state, view->world, LIST_ALERTS);
+    table->selected = selected - first;
 }
 
 void pane_alerts(const struct view *view, const struct rect *area, struct panel *panel)

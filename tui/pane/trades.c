@@ -72,9 +72,8 @@ void pane_trades(const struct view *view, const struct rect *area, struct panel 
     table_column(table, "exit", 11, false, 1);
     table_column(table, "state", 9, false, 6);
     table->wide = STATE;
-    /* A table holds fewer rows than a page: show the stretch around the selection. */
     const int selected = list_selected(view->state, view->world, LIST_TRADES);
-    const int first = selected >= SHAPE_ROWS_MAX ? selected - SHAPE_ROWS_MAX + 1 : 0;
+    const int first = table_first_row(selected);
     for (int i = first; i < count && i < first + SHAPE_ROWS_MAX; i++) {
         add(table, &trades[i], view->snapshot->time_ns);
     }
