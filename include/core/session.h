@@ -19,7 +19,12 @@
  * durable, then sends) -> reports come back as events; the engine learns of confirmed fills
  * only. A refused trade leaves no trade anywhere. */
 
-enum { SESSION_PAIRS_MAX = 16, SESSION_SYMBOL_SIZE = 24, SESSION_ORDERS_MAX = 4096 };
+enum {
+    SESSION_PAIRS_MAX = 16,
+    SESSION_SYMBOL_SIZE = 24,
+    SESSION_ORDERS_MAX = 4096,
+    SESSION_FILLS_MAX = 16, /* of one order, remembered to be counted once each */
+};
 
 /* What can be traded of one pair. Units of 1e-8. */
 struct session_instrument {
@@ -119,7 +124,7 @@ struct session_order {
     int64_t sent_ns;    /* or last asked about */
     int64_t unknown_ns; /* since when its outcome is unknown; 0 it is not */
     int64_t filled_units;
-    uint64_t last_fill_id;
+    uint64_t fills[SESSION_FILLS_MAX]; /* the highest fill ids counted so far; 0 none */
 };
 
 /* Everything about one pair. */

@@ -12,10 +12,12 @@ static size_t aligned(size_t size)
     return (size + to - 1) / to * to;
 }
 
-/* Exits under way do not hold a place, so a pair may have as many closing as open trades. */
+/* Exits under way do not hold a place, so a pair may have as many closing as open trades, as
+ * far as the engine can look at them all. */
 static int32_t slots_per_pair(const struct session_config *config)
 {
-    return 2 * config->engine.max_open_trades + 2;
+    const int32_t wanted = 2 * config->engine.max_open_trades + 2;
+    return wanted < ENGINE_TRADES_MAX ? wanted : ENGINE_TRADES_MAX;
 }
 
 static int32_t orders_capacity(const struct session_config *config)
@@ -254,6 +256,8 @@ static void take_funding(struct session *session, const struct event *event)
     }
 }
 
+enum { ANY_TRADE = 0 };
+
 static void want_out(struct session *session, uint64_t trade_id, enum trade_exit reason,
                      struct action_list *out)
 {
@@ -261,7 +265,7 @@ static void want_out(struct session *session, uint64_t trade_id, enum trade_exit
         const struct trade *trades = session_trade_array(session, pair);
         const struct session_pair *state = &session->pairs[pair];
         for (int32_t i = state->trades_count - 1; i >= 0; i--) {
-            if (trade_id == 0 || trades[i].id == trade_id) {
+            if (trade_id == ANY_TRADE || trades[i].id == trade_id) {
                 const double exit_spread_bps = engine_exit_spread(
                     &session->config.engine, trades[i].side, &state->valid_tick);
                 session_want_exit(session, pair, i, reason, exit_spread_bps, out);
@@ -302,13 +306,15 @@ static void take_command(struct session *session, const struct event *event,
         act_state(out, STATE_RESUMED);
         break;
     case OPERATOR_CLOSE:
-        want_out(session, event->command.trade_id, TRADE_EXIT_OPERATOR, out);
+        if (event->command.trade_id != ANY_TRADE) { /* no trade has that number */
+            want_out(session, event->command.trade_id, TRADE_EXIT_OPERATOR, out);
+        }
         break;
     case OPERATOR_FLATTEN:
-        want_out(session, 0, TRADE_EXIT_FLATTEN, out);
+        want_out(session, ANY_TRADE, TRADE_EXIT_FLATTEN, out);
         break;
     case OPERATOR_END:
-        want_out(session, 0, TRADE_EXIT_END_OF_DATA, out);
+        want_out(session, ANY_TRADE, TRADE_EXIT_END_OF_DATA, out);
         break;
     case OPERATOR_STOP:
         session->guard.stopped = true;

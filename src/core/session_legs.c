@@ -1,4 +1,5 @@
 #include <assert.h>
+#include <math.h>
 #include <string.h>
 
 #include "session_state.h"
@@ -308,6 +309,9 @@ static void fill_leg(struct session *session, int32_t index, const struct order 
         return;
     }
     slot->out_units[order->venue] += report->quantity_units;
+    if (slot->out_units[order->venue] > slot->in_units[order->venue]) {
+        fail(session, order->pair, REASON_ORDER_OVERFILL); /* the leg has changed its sign */
+    }
     if (slot->exiting) {
         trade_add_fill(trade, on_a ? TRADE_A_OUT : TRADE_B_OUT, &fill);
     } else {
@@ -326,13 +330,30 @@ static int32_t find_slot(struct session *session, const struct order *order)
     return -1;
 }
 
+static bool is_positive(double value)
+{
+    return isfinite(value) && value > 0.0;
+}
+
+/* Numbers that can be a fill of this order at all. */
+static bool is_fill(const struct session_order *known, const struct order_report *report)
+{
+    int64_t filled_units;
+    return report->quantity_units > 0 && is_positive(report->price) &&
+           is_positive(report->touch_price) && is_positive(report->krw_per_usd) &&
+           !__builtin_add_overflow(known->filled_units, report->quantity_units, &filled_units);
+}
+
 static void take_fill(struct session *session, struct session_order *known,
                       const struct order_report *report, struct action_list *out)
 {
-    if (report->fill_id <= known->last_fill_id) {
+    if (!is_fill(known, report)) {
+        fail(session, known->order.pair, REASON_CROSS_RECON_MISMATCH);
+        return;
+    }
+    if (!session_count_fill(known, report->fill_id)) {
         return; /* told twice: fills count once (SAFETY.md row 33) */
     }
-    known->last_fill_id = report->fill_id;
     known->filled_units += report->quantity_units;
     book(session, &known->order, report);
     if (known->filled_units > known->order.quantity_units) {
@@ -372,6 +393,15 @@ static void end_order(struct session *session, struct session_order *known,
     session_advance(session, known->order.pair, index, out);
 }
 
+/* Asked about when the venue had time to tell by itself. */
+static void wait_for_the_truth(struct session *session, struct session_order *known)
+{
+    if (known->state != ORDER_STATE_DONE) {
+        known->sent_ns = session->time_ns;
+        session_become_unknown(session, known);
+    }
+}
+
 void session_report(struct session *session, const struct event *event, struct action_list *out)
 {
     const struct order_report *report = &event->report;
@@ -384,17 +414,26 @@ void session_report(struct session *session, const struct event *event, struct a
         take_fill(session, known, report, out);
         break;
     case REPORT_UNKNOWN:
-        if (known->state != ORDER_STATE_DONE) {
-            known->sent_ns = session->time_ns;
-            session_become_unknown(session, known);
-        }
+        wait_for_the_truth(session, known);
         break;
     case REPORT_DONE:
+        if (report->quantity_units > known->filled_units) {
+            wait_for_the_truth(session, known); /* fills of it have not come, or never will */
+            break;
+        }
+        end_order(session, known, out);
+        break;
     case REPORT_REJECTED:
     case REPORT_NOT_FOUND:
         end_order(session, known, out);
         break;
     }
+}
+
+static bool is_level(const struct session_slot *slot)
+{
+    return slot->in_units[VENUE_A] - slot->out_units[VENUE_A] ==
+           slot->in_units[VENUE_B] - slot->out_units[VENUE_B];
 }
 
 void session_tend(struct session *session, struct action_list *out)
@@ -404,8 +443,9 @@ void session_tend(struct session *session, struct action_list *out)
         const struct trade *trades = session_trade_array(session, pair);
         const struct session_slot *slots = session_slot_array(session, pair);
         for (int32_t i = session->pairs[pair].trades_count - 1; i >= 0; i--) {
-            const bool resting =
-                trades[i].state == TRADE_OPEN && slots[i].wanted == TRADE_EXIT_NONE;
+            /* A fill that came late leaves legs apart that were equal. */
+            const bool resting = trades[i].state == TRADE_OPEN &&
+                                 slots[i].wanted == TRADE_EXIT_NONE && is_level(&slots[i]);
             if (!resting && session_room(out) >= 4) {
                 session_advance(session, pair, i, out);
             }

@@ -52,6 +52,24 @@ void session_become_unknown(const struct session *session, struct session_order 
     }
 }
 
+/* With every place taken, an id below all of them was counted long ago, or is missed when the
+ * order ends: then its sum does not fit, and it stays UNKNOWN for a human to see. */
+bool session_count_fill(struct session_order *known, uint64_t fill_id)
+{
+    int32_t lowest = 0;
+    for (int32_t i = 0; i < SESSION_FILLS_MAX; i++) {
+        if (known->fills[i] == fill_id) {
+            return false;
+        }
+        lowest = known->fills[i] < known->fills[lowest] ? i : lowest;
+    }
+    if (fill_id < known->fills[lowest]) {
+        return false;
+    }
+    known->fills[lowest] = fill_id;
+    return true;
+}
+
 static void ask_about(struct session *session, struct session_order *known,
                       struct action_list *out)
 {

@@ -11,7 +11,7 @@
  *
  * without pointers, so that its bytes are its whole memory. */
 
-enum { SESSION_STATE_VERSION = 1 };
+enum { SESSION_STATE_VERSION = 2 };
 
 /* What a trade needs beside the trade itself while its orders are on their way. */
 struct session_slot {
@@ -98,6 +98,8 @@ struct session_order *session_find_order(struct session *session, uint64_t clien
 struct session_order *session_new_order(struct session *session); /* NULL: no room */
 bool session_order_room(struct session *session, int32_t wanted);
 void session_become_unknown(const struct session *session, struct session_order *known);
+/* Counts a fill once, whatever the order fills are told in. */
+bool session_count_fill(struct session_order *known, uint64_t fill_id);
 void session_ask_about_orders(struct session *session, struct action_list *out);
 /* Cancels entries under way. */
 void session_sweep_entries(struct session *session, struct action_list *out);

@@ -129,7 +129,7 @@ static bool has_trade(const struct runner *runner, uint64_t id)
         int32_t count = 0;
         const struct trade *trades = session_trades(runner->session, pair, &count);
         for (int32_t i = 0; i < count; i++) {
-            if (trades[i].id == id) {
+            if (id != 0 && trades[i].id == id) {
                 return true;
             }
         }
