@@ -277,8 +277,9 @@ bool host_run(const struct host_options *options, enum host_end *end, struct res
     latch_release(&kill_latch);
     host.loop = loop_create();
     host.photo = mem_zalloc(sizeof *host.photo);
-    const bool done = take_signals(&host, err) && open_runner(&host, err) &&
-                      open_server(&host, err) && run(&host, err) &&
+    /* The socket first: whoever hears the session's first words may knock. */
+    const bool done = take_signals(&host, err) && open_server(&host, err) &&
+                      open_runner(&host, err) && run(&host, err) &&
                       finish(&host, end, result, err);
     server_close(host.server, farewell(&host));
     if (done && options->life != NULL) {

@@ -22,7 +22,8 @@ bool runner_begin(struct runner *runner)
 void runner_say(struct runner *runner, const char *line)
 {
     char when[CALENDAR_TEXT_SIZE];
-    const int64_t time_ns = session_time_ns(runner->session);
+    const int64_t event_ns = session_time_ns(runner->session);
+    const int64_t time_ns = event_ns != 0 ? event_ns : runner->wall_ns; /* no event yet */
     text_addf(&runner->acks, "%s %s\n", calendar_format(when, time_ns, 0), line);
     struct snapshot_log *row = &runner->log[runner->log_head];
     row->time_ns = time_ns;
