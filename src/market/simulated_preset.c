@@ -7,7 +7,8 @@
 #define HOUR   3600.0
 
 #define CALM_PROCESSES                                                                         \
-    .premium = {4.2, 22 * MINUTE}, .own = {3.2, 18 * MINUTE}, .level = {2.0, 24 * HOUR}
+    .premium = {4.2, 22 * MINUTE}, .own = {3.2, 18 * MINUTE}, .level = {2.0, 24 * HOUR},       \
+    .quote_noise_bps = 2.0
 
 #define CALM_DISLOCATIONS                                                                      \
     {                                                                                          \
@@ -22,13 +23,14 @@ static const struct simulated_preset PRESETS[] = {
         .premium = {6.0, 18 * MINUTE},
         .own = {5.0, 14 * MINUTE},
         .level = {2.0, 24 * HOUR},
+        .quote_noise_bps = 2.0,
         .dislocation = {.common_per_hour = 0.3,
-                        .pair_per_hour = 3.0,
+                        .pair_per_hour = 2.0,
                         .base_bps = 17,
                         .mean_bps = 9,
                         .half_life_s_min = 1 * MINUTE,
                         .half_life_s_max = 8 * MINUTE,
-                        .shift_share = 0.45,
+                        .shift_share = 0.35,
                         .shift_half_life_s = 90 * MINUTE},
         .funding_bps_max = 1,
         .opening = true,

@@ -24,6 +24,7 @@ struct simulated_preset {
     struct ou_law premium; /* of A over B, every pair */
     struct ou_law own;     /* each pair's part */
     struct ou_law level;
+    double quote_noise_bps; /* of Upbit's middle, at the median volatility */
     double walk_common_bps; /* `noise`: the premium is a random walk, per root minute */
     double walk_own_bps;
     struct dislocation_law dislocation;

@@ -13,7 +13,6 @@
 #define JUMP_STEPS        150
 #define FX_BPS_ROOT_HOUR  12.0
 #define FX_CORRELATION    (-0.45)
-#define NOISE_BPS         2.0
 #define NOISE_HALF_LIFE_S 20.0
 #define FOLLOW_S          3.0
 #define STEPS_PER_HOUR    (3600.0 * STEPS_PER_SECOND)
@@ -137,9 +136,11 @@ static bool dislocation_step(struct dislocation *one)
     return !one->lasts && fabs(one->value_bps) > FORGOTTEN_BPS;
 }
 
-static double dislocations_step(struct dislocations *dislocations)
+/* None arrives in the history: a session that starts inside one would open a trade before
+ * anyone has looked. */
+static double dislocations_step(struct dislocations *dislocations, const struct world *world)
 {
-    if (poisson_step(&dislocations->arrivals)) {
+    if (world->step >= 0 && poisson_step(&dislocations->arrivals)) {
         dislocations_arrive(dislocations);
     }
     dislocations->lasting_bps *= dislocations->lasting_keep;
@@ -229,7 +230,7 @@ void world_step(struct world *world)
     world->stress = crisis_stress(world);
     fx_step(world, common_normal);
     world->premium_bps = drift_step(&world->premium) + drift_step(&world->level) +
-                         dislocations_step(&world->dislocations) +
+                         dislocations_step(&world->dislocations, world) +
                          crisis_premium_bps(world, drift_step(&world->panic));
 }
 
@@ -263,11 +264,11 @@ void strand_step(struct strand *strand, const struct world *world)
     const double target_bps = strand->fair_b_bps + world->fx_bps;
     strand->follow_bps += (target_bps - strand->follow_bps) * strand->follow_share;
     /* In a panic Upbit is four times as restless. */
-    const double noise_bps = NOISE_BPS * world->restless * sqrt(1.0 + 3.0 * world->stress) *
-                             drift_step(&strand->noise);
+    const double noise_bps = world->preset->quote_noise_bps * world->restless *
+                             sqrt(1.0 + 3.0 * world->stress) * drift_step(&strand->noise);
     strand->fair_a_bps = strand->follow_bps + world->premium_bps +
                          drift_step(&strand->premium) +
-                         dislocations_step(&strand->dislocations) + noise_bps;
+                         dislocations_step(&strand->dislocations, world) + noise_bps;
 }
 
 void strand_rebase(struct strand *strand, const struct world *world)
