@@ -17,6 +17,7 @@ struct view view_make(const struct state *state, const struct world *world)
         .world = world,
         .snapshot = world->shown,
         .newest = world->newest,
+        .now_ns = state->frozen ? state->frozen_ns : world->now_ns,
     };
     if (world->newest != NULL) {
         view.silence_ns = world->now_ns - world->newest->made_mono_ns;
@@ -42,7 +43,7 @@ int64_t view_age_ns(const struct view *view, int64_t heard_ns)
     /* At the speed of life things grow old while the snapshot does. */
     if (snapshot->speed == SPEED_OF_LIFE && !snapshot->playback_paused &&
         !snapshot->source_ended) {
-        const int64_t lag_ns = view->world->now_ns - snapshot->made_mono_ns;
+        const int64_t lag_ns = view->now_ns - snapshot->made_mono_ns;
         age_ns += lag_ns > 0 ? lag_ns : 0;
     }
     return age_ns > 0 ? age_ns : 0;

@@ -11,6 +11,7 @@ struct view {
     const struct world *world;
     const struct snapshot *snapshot; /* the shown one */
     const struct snapshot *newest;
+    int64_t now_ns;     /* of the shown snapshot: stands still while the view is frozen */
     int64_t silence_ns; /* how old the newest snapshot is */
     bool no_data;       /* too old to be taken for now */
 };

@@ -207,6 +207,26 @@ static void thaws_by_itself(void **state)
     assert_true(hand.state.frozen);
 }
 
+/* Goal: what is frozen looks as it did, however long one looks; the header goes on. */
+static void a_frozen_view_does_not_grow_stale(void **state)
+{
+    static struct snapshot before;
+    struct hand hand;
+    struct text out = text_growing();
+    hand_init(&hand, FIXTURE_NORMAL);
+    hand_press(&hand, 0, ' ');
+    before = hand.snapshot;
+    hand.world.shown = &before;
+    hand.snapshot.day_usd = 77.0;
+    hand_wait(&hand, 60000);
+    hand_draw(&hand, 80, 24, false, false, &out);
+    assert_non_null(strstr(text_string(&out), "VIEW FROZEN 60s"));
+    assert_non_null(strstr(text_string(&out), "last 148,230,000"));
+    assert_non_null(strstr(text_string(&out), "day +77.00"));
+    assert_null(strstr(text_string(&out), "STALE"));
+    text_finish(&out);
+}
+
 static void detaches_from_live_only_by_q(void **state)
 {
     struct hand hand;
@@ -399,6 +419,7 @@ int main(void)
         cmocka_unit_test(any_key_cancels_a_release),
         cmocka_unit_test(there_is_nothing_to_release_when_not_killed),
         cmocka_unit_test(thaws_by_itself),
+        cmocka_unit_test(a_frozen_view_does_not_grow_stale),
         cmocka_unit_test(detaches_from_live_only_by_q),
         cmocka_unit_test(interrupts_twice_within_a_second),
         cmocka_unit_test(drops_pastes_outside_text_fields),

@@ -288,6 +288,25 @@ static void kills_and_tells_when_the_session_is_gone(void **state)
     drop_curtain(&stage);
 }
 
+/* Goal: what terminals wrap around a paste, and the keys they send in two ways, are known. */
+static void understands_what_terminals_send(void **state)
+{
+    struct stage stage;
+    raise_curtain(&stage, 80, 24, false, false);
+    expect(&stage, "KRW-BTC");
+    assert_true(stage.glass.pastes);
+    type(&stage, "\033[200~KKQ\033[201~");
+    expect(&stage, "a paste was dropped");
+    type(&stage, "?\033[F"); /* help, and End */
+    expect(&stage, "end the session itself");
+    type(&stage, "\033OH"); /* Home */
+    expect(&stage, "what every key does here");
+    type(&stage, "\033"); /* Escape by itself */
+    expect(&stage, "KRW-BTC");
+    detach(&stage);
+    drop_curtain(&stage);
+}
+
 static void restores_after_every_signal(void **state)
 {
     static const struct {
@@ -399,6 +418,7 @@ int main(void)
         cmocka_unit_test(shows_what_snap_shows),
         cmocka_unit_test(says_goodbye),
         cmocka_unit_test(kills_and_tells_when_the_session_is_gone),
+        cmocka_unit_test(understands_what_terminals_send),
         cmocka_unit_test(restores_after_every_signal),
         cmocka_unit_test(survives_a_storm_of_sizes),
         cmocka_unit_test(sends_little_and_never_clears),

@@ -263,6 +263,7 @@ void pane_header(const struct view *view, int cols, struct line rows[2])
     /* The header never freezes. */
     struct view live = *view;
     live.snapshot = view->newest;
+    live.now_ns = view->world->now_ns;
     const struct snapshot *snapshot = view->newest;
     struct items items = {.count = 0};
     add_source(snapshot, &items);
