@@ -1,7 +1,6 @@
 #include "tui/press.h"
 
 #include <stddef.h>
-#include <stdio.h>
 #include <string.h>
 
 #define LEN(array) (sizeof(array) / sizeof((array)[0]))
@@ -14,24 +13,6 @@ static const struct {
     PRESS_TABLE(X)
 #undef X
 };
-
-const char *press_name(char buffer[PRESS_NAME_SIZE], uint32_t key)
-{
-    for (size_t i = 0; i < LEN(NAMES); i++) {
-        if (NAMES[i].key == key) {
-            snprintf(buffer, PRESS_NAME_SIZE, "%s", NAMES[i].name);
-            return buffer;
-        }
-    }
-    if (key < PRESS_SPACE) {
-        snprintf(buffer, PRESS_NAME_SIZE, "C-%c", (char)('a' + key - 1));
-    } else if (key < PRESS_BACKSPACE) {
-        snprintf(buffer, PRESS_NAME_SIZE, "%c", (char)key);
-    } else {
-        snprintf(buffer, PRESS_NAME_SIZE, "U+%04X", (unsigned)key);
-    }
-    return buffer;
-}
 
 uint32_t press_parse(const char *name)
 {

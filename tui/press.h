@@ -38,7 +38,5 @@ enum {
 
 enum { PRESS_NAME_SIZE = 16 };
 
-/* "K", "Space", "C-c", "PgUp". */
-const char *press_name(char buffer[PRESS_NAME_SIZE], uint32_t key);
-/* The reverse; PRESS_NONE when it is no key's name. */
+/* A key by its name: "K", "Space", "C-c", "PgUp"; PRESS_NONE when it is none. */
 uint32_t press_parse(const char *name);

@@ -96,7 +96,6 @@ struct state {
     int64_t interrupted_ns;
     bool pasting;
     int64_t pasted_ns;
-    bool paste_noted;
     int64_t asked_ns; /* 0: ask for the screen's page at once */
     bool quitting;    /* the operator ended the session from here */
     int32_t rung_high;

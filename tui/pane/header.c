@@ -198,6 +198,17 @@ static void add_session(const struct snapshot *snapshot, struct items *items)
     memcpy(item->brief, item->full, ITEM_SIZE);
 }
 
+/* After a silence nothing but the alarm itself and the badge looks live. */
+static void age_items(struct items *items)
+{
+    for (int i = 0; i < items->count; i++) {
+        const enum role role = (enum role)items->items[i].role;
+        if (role != ROLE_BADGE && role != ROLE_HIGH && role != ROLE_BLOCKED) {
+            items->items[i].role = ROLE_STALE;
+        }
+    }
+}
+
 /* Puts the items into rows of so many columns; false when they do not fit. */
 static bool fill(const struct items *items, bool brief, int priority, const int cols[2],
                  struct line rows[2])
@@ -286,6 +297,9 @@ void pane_header(const struct view *view, int cols, struct line rows[2])
     add_alarms(snapshot, &items);
     add_feeds(&live, &items);
     add_session(snapshot, &items);
+    if (live.no_data) {
+        age_items(&items);
+    }
 
     struct line time;
     line_clear(&time);
@@ -298,11 +312,6 @@ void pane_header(const struct view *view, int cols, struct line rows[2])
     }
     for (int priority = PRIORITY_LAST; !fits && priority >= 0; priority--) {
         fits = fill(&items, true, priority, width, rows);
-    }
-    if (live.no_data) {
-        for (int i = 4; i < rows[0].count; i++) {
-            rows[0].spans[i].role = rows[0].spans[i].role == ROLE_HIGH ? ROLE_HIGH : ROLE_STALE;
-        }
     }
     add_time(&live, cols, &rows[0]);
 }
