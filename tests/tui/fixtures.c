@@ -166,7 +166,7 @@ static void fill_base(struct snapshot *snapshot)
     snapshot->entries_pair = -1;
     snapshot->entries_until_s = NAN;
     snapshot->krw_per_usd = 1418.5;
-    snapshot->fx_heard_ns = FIXTURE_TIME_NS - 820 * NS_PER_MS;
+    snapshot->fx_heard_ns = FIXTURE_TIME_NS - 320 * NS_PER_MS;
     snapshot->fx_age_limit_ms = 15000;
     snprintf(snapshot->fx_source, sizeof snapshot->fx_source, "KRW-USDT");
     snapshot->margin_used_pct = NAN;

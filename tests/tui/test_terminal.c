@@ -399,7 +399,7 @@ static void leaves_when_the_terminal_is_gone(void **state)
     close(stage.master);
     int status = 0;
     pid_t ended = 0;
-    for (int i = 0; i < 200 && ended == 0; i++) {
+    for (int i = 0; i < PATIENCE_MS / 10 && ended == 0; i++) {
         usleep(10000);
         ended = waitpid(stage.child, &status, WNOHANG);
     }
