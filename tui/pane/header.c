@@ -84,10 +84,14 @@ static void add_entries(const struct snapshot *snapshot, struct items *items)
         safe_text(by, sizeof by, snapshot->paused_by,
                   strnlen(snapshot->paused_by, sizeof snapshot->paused_by));
     }
-    const bool waiting = snapshot->entries_reason == REASON_NONE;
-    const char *why = snapshot->paused && by[0] != '\0' ? "paused by"
-                      : waiting                         ? "warm-up"
-                                                        : reason_text(snapshot->entries_reason);
+    const char *why = reason_text(snapshot->entries_reason);
+    if (snapshot->source_ended) {
+        why = "the source has ended";
+    } else if (by[0] != '\0') {
+        why = "paused by";
+    } else if (snapshot->entries_reason == REASON_NONE) {
+        why = "nothing to trade on yet";
+    }
     struct item *item = next_item(items, ROLE_MED, 0);
     snprintf(item->full, ITEM_SIZE, "entries off%s%.16s: %s%s%.24s%s%.12s", pair[0] ? " " : "",
              pair, why, by[0] ? " " : "", by, left[0] ? " " : "", left);
