@@ -87,6 +87,7 @@ static void add_entries(const struct snapshot *snapshot, struct items *items)
     const char *why = reason_text(snapshot->entries_reason);
     if (snapshot->source_ended) {
         why = "the source has ended";
+        by[0] = '\0';
     } else if (by[0] != '\0') {
         why = "paused by";
     } else if (snapshot->entries_reason == REASON_NONE) {
