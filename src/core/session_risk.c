@@ -10,21 +10,42 @@ static double price_usd(const struct tick *tick, enum venue venue)
                             : (tick->bid_b + tick->ask_b) / 2.0;
 }
 
-double session_unrealized_usd(const struct session *session)
+/* Both legs are whole and equal: the arithmetic of the backtest, bit for bit. */
+static bool is_whole(const struct trade *trade)
+{
+    return trade->quantity > 0.0 &&
+           (trade->state == TRADE_OPEN || trade->state == TRADE_CLOSING) &&
+           !(trade->legs[TRADE_A_OUT].quantity > 0.0) &&
+           !(trade->legs[TRADE_B_OUT].quantity > 0.0);
+}
+
+/* `executable`: by the four legs, whatever the profile books in the end. */
+static double mark_trades(const struct session *session, bool executable)
 {
     struct session *self = (struct session *)session;
-    const struct trade_costs costs = engine_costs(&session->config.engine);
+    const struct engine_params *params = &session->config.engine;
+    const struct trade_costs costs = engine_costs(params);
     double sum_usd = 0.0;
     for (int32_t pair = 0; pair < session->config.pairs_count; pair++) {
         const struct session_pair *state = &session->pairs[pair];
         const struct trade *trades = session_trade_array(self, pair);
         for (int32_t i = 0; i < state->trades_count; i++) {
-            if (trades[i].quantity > 0.0 && state->valid_tick.time_ns != 0) {
-                sum_usd += trade_mark(&trades[i], &state->valid_tick, &costs).pnl_usd;
+            const struct tick *tick = &state->valid_tick;
+            if (trades[i].id == 0) {
+                continue; /* nothing has filled yet */
             }
+            sum_usd += !is_whole(&trades[i])
+                           ? trade_mark_apart_usd(&trades[i], tick, &costs)
+                           : (executable ? trade_mark(&trades[i], tick, &costs).pnl_usd
+                                         : engine_mark(params, &trades[i], tick).pnl_usd);
         }
     }
     return sum_usd;
+}
+
+double session_unrealized_usd(const struct session *session)
+{
+    return mark_trades(session, true);
 }
 
 static int64_t leg_net(const struct session_slot *slot, enum venue venue)
@@ -98,43 +119,64 @@ static void watch_unhedged(struct session *session)
                         session->unhedged_since_ns);
 }
 
-/* The causes that came and went since the last event, told apart by reason and pair. */
-static void announce_causes(struct session *session, struct action_list *out)
+static bool say_cause(struct action_list *out, enum state_change change,
+                      const struct session_cause *cause)
 {
-    const struct guard *guard = &session->guard;
+    struct action *action = session_act(out, ACTION_STATE);
+    if (action == NULL) {
+        return false;
+    }
+    action->state.change = change;
+    action->state.reason = cause->reason;
+    action->state.pair = cause->pair;
+    return true;
+}
+
+static bool stands(const struct guard *guard, const struct session_cause *cause)
+{
     for (int32_t i = 0; i < guard->causes_count; i++) {
-        const struct guard_cause *cause = &guard->causes[i];
-        bool known = false;
-        for (int32_t k = 0; k < session->causes_told; k++) {
-            known |= session->told[k].reason == cause->reason &&
-                     session->told[k].pair == cause->pair &&
-                     session->told[k].level == cause->level;
-        }
-        struct action *action = known ? NULL : session_act(out, ACTION_STATE);
-        if (action != NULL) {
-            action->state.change = STATE_CAUSE_ENTERED;
-            action->state.reason = cause->reason;
-            action->state.pair = cause->pair;
+        if (guard->causes[i].reason == cause->reason && guard->causes[i].pair == cause->pair) {
+            return true;
         }
     }
-    for (int32_t k = 0; k < session->causes_told; k++) {
-        bool stands = false;
-        for (int32_t i = 0; i < guard->causes_count; i++) {
-            stands |= session->told[k].reason == guard->causes[i].reason &&
-                      session->told[k].pair == guard->causes[i].pair;
-        }
-        struct action *action = stands ? NULL : session_act(out, ACTION_STATE);
-        if (action != NULL) {
-            action->state.change = STATE_CAUSE_LEFT;
-            action->state.reason = session->told[k].reason;
-            action->state.pair = session->told[k].pair;
+    return false;
+}
+
+static void tell_left(struct session *session, struct action_list *out)
+{
+    int32_t kept = 0;
+    for (int32_t i = 0; i < session->causes_told; i++) {
+        const struct session_cause told = session->told[i];
+        if (stands(&session->guard, &told) || !say_cause(out, STATE_CAUSE_LEFT, &told)) {
+            session->told[kept++] = told;
         }
     }
-    session->causes_told = guard->causes_count;
-    for (int32_t i = 0; i < guard->causes_count; i++) {
-        session->told[i] = (struct session_cause){.reason = guard->causes[i].reason,
-                                                  .pair = guard->causes[i].pair,
-                                                  .level = guard->causes[i].level};
+    session->causes_told = kept;
+}
+
+static struct session_cause *find_told(struct session *session, const struct guard_cause *cause)
+{
+    for (int32_t i = 0; i < session->causes_told; i++) {
+        if (session->told[i].reason == cause->reason && session->told[i].pair == cause->pair) {
+            return &session->told[i];
+        }
+    }
+    return NULL;
+}
+
+static void tell_entered(struct session *session, struct action_list *out)
+{
+    for (int32_t i = 0; i < session->guard.causes_count; i++) {
+        const struct guard_cause *cause = &session->guard.causes[i];
+        const struct session_cause now = {cause->reason, cause->pair, cause->level};
+        struct session_cause *told = find_told(session, cause);
+        const bool known = told != NULL && told->level == cause->level;
+        const bool room = told != NULL || session->causes_told < GUARD_CAUSES_MAX;
+        if (known || !room || !say_cause(out, STATE_CAUSE_ENTERED, &now)) {
+            continue; /* what finds no room is told with the next event */
+        }
+        told = told != NULL ? told : &session->told[session->causes_told++];
+        *told = now;
     }
 }
 
@@ -143,9 +185,8 @@ void session_mark(struct session *session, struct action_list *out)
     guard_mark(&session->guard, &session->config.limits, session->time_ns, session->day,
                session_equity_usd(session));
     watch_unhedged(session);
-    if (session->guard.causes_count != 0 || session->causes_told != 0) {
-        announce_causes(session, out);
-    }
+    tell_left(session, out);
+    tell_entered(session, out);
 }
 
 void session_take_fx(struct session *session, double krw_per_usd)
@@ -168,6 +209,6 @@ void session_settle(struct session *session)
     }
     session->step_pending = false;
     summary_step(&session->summary, session->step_fault, session->step_time_ns,
-                 session_open_count(session), session_unrealized_usd(session),
+                 session_open_count(session), mark_trades(session, false),
                  session->config.engine.profile == ENGINE_EXACT);
 }

@@ -183,6 +183,33 @@ struct trade_result trade_mark(const struct trade *trade, const struct tick *tic
     return trade_settle(&closed, costs);
 }
 
+/* One leg's profit before conversion costs if what is left of it went at `touch`. */
+static double leg_apart_usd(const struct trade_fill *in, const struct trade_fill *out,
+                            const struct trade_fill *touch, double sign, double cost_bps)
+{
+    const double left = in->quantity - out->quantity;
+    const double in_usd = in->quantity > 0 ? in->quantity * in->price / in->krw_per_usd : 0;
+    const double out_usd = out->quantity > 0 ? out->quantity * out->price / out->krw_per_usd : 0;
+    const double left_usd = left * touch->price / touch->krw_per_usd;
+    const double turned_usd = in_usd + out_usd + (left_usd < 0 ? -left_usd : left_usd);
+    return sign * (out_usd + left_usd - in_usd) - turned_usd * cost_bps / 1e4;
+}
+
+double trade_mark_apart_usd(const struct trade *trade, const struct tick *tick,
+                            const struct trade_costs *costs)
+{
+    struct trade touch = *trade;
+    trade_close_at(&touch, tick, costs);
+    const double side = trade->side == SPREAD_LONG_A_SHORT_B ? 1 : -1;
+    const struct trade_fill *legs = trade->legs;
+    const double a_usd =
+        leg_apart_usd(&legs[TRADE_A_IN], &legs[TRADE_A_OUT], &touch.legs[TRADE_A_OUT], side,
+                      costs->fee_a_bps + costs->fx_cost_bps);
+    const double b_usd = leg_apart_usd(&legs[TRADE_B_IN], &legs[TRADE_B_OUT],
+                                       &touch.legs[TRADE_B_OUT], -side, costs->fee_b_bps);
+    return a_usd + b_usd - trade->funding_usd + trade->repair_usd;
+}
+
 struct trade_result trade_settle_spread(const struct trade *trade,
                                         const struct trade_costs *costs)
 {
