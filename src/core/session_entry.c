@@ -1,4 +1,3 @@
-#include <assert.h>
 #include <math.h>
 #include <string.h>
 
@@ -6,119 +5,8 @@
 
 /* What a fresh moment of a pair leads to: exits, and at most one entry past the guard. */
 
-#define BPS 1e4
-
 /* An excursion is over when the deviation has come back to this part of where it began. */
 #define EXCURSION_OVER 0.5
-
-/* A quantity on the coarser of both venues' steps. Files round to the nearest so that a replay
- * trades what the backtest traded; everywhere else down, never more than decided. */
-int64_t session_lot_units(const struct session *session, int32_t pair, double quantity)
-{
-    const struct session_instrument *instrument = &session->config.pairs[pair];
-    const int64_t lot = instrument->lot_a_units > instrument->lot_b_units
-                            ? instrument->lot_a_units
-                            : instrument->lot_b_units;
-    const double lots = quantity * (double)UNITS_PER_ONE / (double)lot;
-    if (!isfinite(lots) || lots < 0.0 || lots > 9e15 / (double)lot) {
-        return 0;
-    }
-    return (int64_t)(instrument->lot_nearest ? lots + 0.5 : lots) * lot;
-}
-
-static double entry_quantity(const struct tick *tick, enum spread_side side,
-                             double notional_usd)
-{
-    return side == SPREAD_LONG_A_SHORT_B ? notional_usd / (tick->ask_a / tick->krw_per_usd)
-                                         : notional_usd / tick->ask_b;
-}
-
-static double age_ms(int64_t now_ns, int64_t heard_ns)
-{
-    return heard_ns == 0 ? -1.0 : (double)(now_ns - heard_ns) / 1e6;
-}
-
-static bool feed_usable(enum feed_state state)
-{
-    return state == FEED_FRESH;
-}
-
-static double worst_loss_usd(const struct session *session, int32_t pair, double notional_usd)
-{
-    const struct session_pair *state = &session->pairs[pair];
-    const struct engine_params *params = &session->config.engine;
-    const double cost_bps = 2.0 * (params->taker_fee_a_bps + params->taker_fee_b_bps +
-                                   params->slippage_bps + params->fx_cost_bps);
-    return notional_usd * (cost_bps + fmax(state->spread.width_bps, 0.0)) / BPS;
-}
-
-static void candidate_clock(const struct session *session, const struct session_pair *state,
-                            struct guard_candidate *candidate)
-{
-    const int64_t now_ns = session->time_ns;
-    candidate->has_clock = session->config.has_clock;
-    candidate->has_depth_model = session->config.has_depth_model;
-    candidate->age_a_ms = age_ms(now_ns, state->heard_a_ns);
-    candidate->age_b_ms = age_ms(now_ns, state->heard_b_ns);
-    candidate->age_fx_ms = age_ms(now_ns, session->fx_heard_ns);
-    const int64_t skew_ns = state->heard_a_ns - state->heard_b_ns;
-    candidate->skew_ms = (double)(skew_ns < 0 ? -skew_ns : skew_ns) / 1e6;
-    candidate->feed_a_ok = feed_usable(state->feed_a);
-    candidate->feed_b_ok = feed_usable(state->feed_b);
-    candidate->feed_a_reason = state->feed_a_reason;
-    candidate->feed_b_reason = state->feed_b_reason;
-}
-
-static void candidate_money(const struct session *session, int32_t pair,
-                            struct guard_candidate *candidate)
-{
-    const struct session_instrument *instrument = &session->config.pairs[pair];
-    const struct ledger *ledger = &session->ledger;
-    const double krw_per_usd =
-        candidate->tick.krw_per_usd > 0.0 ? candidate->tick.krw_per_usd : 1.0;
-    candidate->lot_minimum_a = ledger_amount(instrument->lot_a_units);
-    candidate->lot_minimum_b = ledger_amount(instrument->lot_b_units);
-    candidate->minimum_notional_a_usd =
-        ledger_amount(instrument->minimum_notional_a_units) / krw_per_usd;
-    candidate->minimum_notional_b_usd = ledger_amount(instrument->minimum_notional_b_units);
-    candidate->free_krw_usd = ledger_amount(ledger->krw.cash) / krw_per_usd;
-    candidate->free_coin = ledger_amount(ledger->spot[pair].quantity);
-    candidate->free_margin_usd = ledger_amount(ledger->usdt.cash);
-    candidate->need_margin_usd = candidate->notional_usd / session->config.leverage;
-}
-
-/* Fills every number the guard looks at. `notional_usd` is the size before slippage. */
-void session_candidate(const struct session *session, int32_t pair,
-                       const struct engine_decision *decision, double notional_usd,
-                       struct guard_candidate *candidate)
-{
-    const struct session_pair *state = &session->pairs[pair];
-    const struct engine_params *params = &session->config.engine;
-    memset(candidate, 0, sizeof *candidate);
-    candidate->class = ORDER_ENTRY;
-    candidate->pair = pair;
-    candidate->side = decision->side;
-    candidate->time_ns = session->time_ns;
-    candidate->tick = state->tick;
-    candidate->net_edge_bps = decision->net_edge_bps;
-    /* compat-d45 ignores min_spread (SPEC.md 3.5). */
-    candidate->min_edge_bps =
-        params->profile == ENGINE_COMPAT_D45 ? 0.0 : params->min_spread_bps;
-    candidate->notional_usd = notional_usd * (1.0 + params->slippage_bps / 2.0 / BPS);
-    candidate->worst_loss_usd = worst_loss_usd(session, pair, notional_usd);
-    candidate_clock(session, state, candidate);
-    candidate_money(session, pair, candidate);
-    if (decision->fault == TICK_VALID) {
-        const double quantity = entry_quantity(&state->tick, decision->side, notional_usd);
-        candidate->quantity = ledger_amount(session_lot_units(session, pair, quantity));
-    }
-    candidate->spot_short = params->spot_short;
-    candidate->open_trades = session_open_count(session);
-    candidate->gross_exposure_usd = session_gross_usd(session);
-    candidate->unhedged_usd = session_unhedged_usd(session, &(int64_t){0});
-    candidate->orders_wanted = 4; /* in and out again */
-    candidate->ttl_ns = session->config.decision_ttl_ns;
-}
 
 static void record_refusal(struct session *session, int32_t pair,
                            const struct guard_decision *verdict, bool near_miss,
@@ -166,7 +54,7 @@ static void watch_near_miss(struct session *session, int32_t pair,
         return;
     }
     state->excursion = true;
-    if (decision->net_edge_bps >= session->config.engine.min_spread_bps) {
+    if (decision->net_edge_bps >= session_least_edge_bps(&session->config.engine)) {
         return; /* no room or cooling down: not a question of edge */
     }
     struct guard_candidate candidate;
@@ -193,7 +81,7 @@ static void propose(struct session *session, int32_t pair,
     }
     const double notional_usd = full_usd * verdict.scale;
     const double quantity =
-        entry_quantity(&session->pairs[pair].tick, decision->side, notional_usd);
+        session_entry_quantity(&session->pairs[pair].tick, decision->side, notional_usd);
     const int64_t units = session_lot_units(session, pair, quantity);
     if (units == 0 || session_room(out) < 3) {
         return; /* scaled below one lot, or no room to say so: the next tick asks again */
@@ -239,11 +127,11 @@ static bool moment_is_whole(const struct session *session, const struct session_
     }
     const struct guard_limits *limits = &session->config.limits;
     const int64_t now_ns = session->time_ns;
-    return feed_usable(state->feed_a) && feed_usable(state->feed_b) && state->heard_a_ns != 0 &&
-           state->heard_b_ns != 0 && session->fx_heard_ns != 0 &&
-           !(age_ms(now_ns, state->heard_a_ns) > limits->age_a_ms) &&
-           !(age_ms(now_ns, state->heard_b_ns) > limits->age_b_ms) &&
-           !(age_ms(now_ns, session->fx_heard_ns) > limits->age_fx_ms);
+    return session_feed_usable(state->feed_a) && session_feed_usable(state->feed_b) &&
+           state->heard_a_ns != 0 && state->heard_b_ns != 0 && session->fx_heard_ns != 0 &&
+           !(session_age_ms(now_ns, state->heard_a_ns) > limits->age_a_ms) &&
+           !(session_age_ms(now_ns, state->heard_b_ns) > limits->age_b_ms) &&
+           !(session_age_ms(now_ns, session->fx_heard_ns) > limits->age_fx_ms);
 }
 
 static bool moment_is_aligned(const struct session *session, const struct session_pair *state)
@@ -295,7 +183,7 @@ void session_probe(const struct session *session, int32_t pair, struct guard_dec
     struct engine_decision decision;
     memset(&decision, 0, sizeof decision);
     decision.fault = tick_check(&session->pairs[pair].tick);
-    decision.net_edge_bps = session->config.engine.min_spread_bps;
+    decision.net_edge_bps = session_least_edge_bps(&session->config.engine);
     struct guard_candidate candidate;
     session_candidate(session, pair, &decision, session->config.engine.max_position_usd,
                       &candidate);

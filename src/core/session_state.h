@@ -74,10 +74,18 @@ size_t session_room(const struct action_list *out);
 
 /* session_entry.c: what a fresh moment of a pair leads to. */
 void session_decide(struct session *session, int32_t pair, struct action_list *out);
+
+/* session_candidate.c: every number the guard looks at. `notional_usd` is the size before
+ * slippage. */
 void session_candidate(const struct session *session, int32_t pair,
                        const struct engine_decision *decision, double notional_usd,
                        struct guard_candidate *candidate);
 int64_t session_lot_units(const struct session *session, int32_t pair, double quantity);
+double session_entry_quantity(const struct tick *tick, enum spread_side side,
+                              double notional_usd);
+double session_least_edge_bps(const struct engine_params *params);
+double session_age_ms(int64_t now_ns, int64_t heard_ns); /* < 0: never heard */
+bool session_feed_usable(enum feed_state state);
 
 /* session_legs.c: orders, fills and the legs they make. */
 bool session_open_attempt(struct session *session, int32_t pair,
