@@ -41,6 +41,9 @@ bool outage_on(const struct outage *outage, int64_t now_ms)
 
 bool outage_ends(const struct outage *outage, int64_t now_ms, int64_t *offset_ms)
 {
+    if (outage->until_ms < now_ms || outage->until_ms >= now_ms + STEP_MS) {
+        return false;
+    }
     *offset_ms = outage->until_ms - now_ms;
-    return outage->until_ms >= now_ms && outage->until_ms < now_ms + STEP_MS;
+    return true;
 }
