@@ -189,7 +189,8 @@ static double leg_apart_usd(const struct trade_fill *in, const struct trade_fill
 {
     const double left = in->quantity - out->quantity;
     const double in_usd = in->quantity > 0 ? in->quantity * in->price / in->krw_per_usd : 0;
-    const double out_usd = out->quantity > 0 ? out->quantity * out->price / out->krw_per_usd : 0;
+    const double out_usd =
+        out->quantity > 0 ? out->quantity * out->price / out->krw_per_usd : 0;
     const double left_usd = left * touch->price / touch->krw_per_usd;
     const double turned_usd = in_usd + out_usd + (left_usd < 0 ? -left_usd : left_usd);
     return sign * (out_usd + left_usd - in_usd) - turned_usd * cost_bps / 1e4;
