@@ -49,7 +49,9 @@ static double size_a(struct simulated_book *book, bool top)
 {
     const double median_usd =
         (top ? TOP_A_USD : DEEP_A_USD) / (1.0 + 5.0 * book->stress) / book->coin_price_usd;
-    return round_size(lognormal(&book->rng, median_usd, SIZE_A_LOG_SD, SIZE_A_LOG_SD), LOT_A);
+    return round_size(
+        lognormal(&book->rng, median_usd * book->coin.depth_a, SIZE_A_LOG_SD, SIZE_A_LOG_SD),
+        LOT_A);
 }
 
 static double size_b(struct simulated_book *book, bool top)

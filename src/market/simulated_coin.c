@@ -16,6 +16,7 @@ static const struct simulated_coin COINS[] = {
         .spread_a_ticks_mean = 6,
         .gap_a_one_share = 0.4,
         .gap_a_ticks_mean = 5,
+        .depth_a = 1,
         .books_a_per_10s = 30,
     },
     {
@@ -28,6 +29,7 @@ static const struct simulated_coin COINS[] = {
         .spread_a_one_share = 0.85,
         .gap_a_one_share = 0.9,
         .gap_a_ticks_mean = 1,
+        .depth_a = 8,
         .books_a_per_10s = 20,
     },
     {
@@ -40,6 +42,7 @@ static const struct simulated_coin COINS[] = {
         .spread_a_one_share = 0.92,
         .gap_a_one_share = 0.95,
         .gap_a_ticks_mean = 1,
+        .depth_a = 12,
         .books_a_per_10s = 20,
     },
 };

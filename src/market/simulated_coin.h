@@ -17,7 +17,9 @@ struct simulated_coin {
     double spread_a_one_share;  /* one tick this often, else two */
     double gap_a_one_share;     /* neighbouring levels one tick apart this often */
     double gap_a_ticks_mean;    /* else 1 + geometric of this mean */
-    int32_t books_a_per_10s;    /* Upbit updates */
+    double
+        depth_a; /* a level holds this many times what one of BTC does: its ticks are wider */
+    int32_t books_a_per_10s; /* Upbit updates */
 };
 
 /* Others behave like XRP, at a price of their own that depends on the name alone. */
