@@ -58,6 +58,8 @@ bool runner_resumed(
 void runner_command(struct runner *runner, const struct command *command, int64_t wall_ns,
                     int64_t mono_ns, struct command_result *out);
 
+/* The host goes and the session stays: its newest state is on disk. */
+bool runner_leave(struct runner *runner, const char *reason, int64_t wall_ns, struct err *err);
 /* Marks the session as ended: it will not be resumed. */
 bool runner_end(struct runner *runner, const char *reason, int64_t wall_ns, struct err *err);
 

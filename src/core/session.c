@@ -314,6 +314,7 @@ static void take_command(struct session *session, const struct event *event,
         want_out(session, ANY_TRADE, TRADE_EXIT_FLATTEN, out);
         break;
     case OPERATOR_END:
+        session->end_pending = true;
         want_out(session, ANY_TRADE, TRADE_EXIT_END_OF_DATA, out);
         break;
     case OPERATOR_STOP:

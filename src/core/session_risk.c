@@ -204,11 +204,13 @@ void session_take_fx(struct session *session, double krw_per_usd)
 
 void session_settle(struct session *session)
 {
-    if (!session->step_pending) {
-        return;
+    const bool of_equity = session->config.engine.profile == ENGINE_EXACT;
+    if (session->step_pending) {
+        session->step_pending = false;
+        summary_step(&session->summary, session->step_fault, session->step_time_ns,
+                     session_open_count(session), mark_trades(session, false), of_equity);
+    } else if (session->end_pending) {
+        session->end_pending = false;
+        summary_mark(&session->summary, mark_trades(session, false), of_equity);
     }
-    session->step_pending = false;
-    summary_step(&session->summary, session->step_fault, session->step_time_ns,
-                 session_open_count(session), mark_trades(session, false),
-                 session->config.engine.profile == ENGINE_EXACT);
 }

@@ -52,6 +52,7 @@ struct session {
     uint64_t refused, misaligned;
     int64_t unhedged_since_ns;
     bool step_pending; /* a tick was decided and its fills may still come */
+    bool end_pending;  /* all was closed at the end: to be marked, and no step */
     enum tick_fault step_fault;
     int64_t step_time_ns;
     struct session_refusal refusal[SESSION_PAIRS_MAX];

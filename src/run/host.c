@@ -235,19 +235,6 @@ static bool run(struct host *host, struct err *err)
     return true;
 }
 
-/* Everything on its way is in the journal already; a session that was ended says so there. */
-static bool finish(struct host *host, enum host_end *end, struct result *result,
-                   struct err *err)
-{
-    *end = host->end;
-    publish(host);
-    if (host->end == HOST_QUIT &&
-        !runner_end(host->runner, "ended by the operator", clock_wall_ns(), err)) {
-        return false;
-    }
-    return runner_result(host->runner, result, err);
-}
-
 static const char *farewell(const struct host *host)
 {
     if (host->failed) {
@@ -265,6 +252,25 @@ static const char *farewell(const struct host *host)
         return "the host was stopped; the session can be resumed";
     }
     return NULL;
+}
+
+/* Everything acknowledged is in the journal already; so is now what came after it. */
+static bool leave(struct host *host, struct err *err)
+{
+    if (host->data_ended) {
+        return true;
+    }
+    return host->end == HOST_QUIT
+               ? runner_end(host->runner, "ended by the operator", clock_wall_ns(), err)
+               : runner_leave(host->runner, farewell(host), clock_wall_ns(), err);
+}
+
+static bool finish(struct host *host, enum host_end *end, struct result *result,
+                   struct err *err)
+{
+    *end = host->end;
+    publish(host);
+    return leave(host, err) && runner_result(host->runner, result, err);
 }
 
 bool host_run(const struct host_options *options, enum host_end *end, struct result *result,

@@ -1,6 +1,7 @@
 #include "run/runner.h"
 
 #include <assert.h>
+#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -82,6 +83,9 @@ static bool show(struct runner *runner, const struct event *event)
         venue_paper_show_mark(runner->venue, event->pair, event->mark.price);
         break;
     case EVENT_FUNDING:
+        if (event->time_ns <= session_pair(runner->session, event->pair)->funded_ns) {
+            break; /* told twice: the core passes it by too */
+        }
         return venue_paper_fund(runner->venue, event->pair, event->funding.price,
                                 event->funding.rate, &runner->failure) ||
                runner_fail(runner);
@@ -162,9 +166,31 @@ static bool drain_reports(struct runner *runner, int64_t now_ns)
     return true;
 }
 
-/* An entry that the kill switch overtook is never sent; the core hears that it was rejected. */
-static bool refuse_send(struct runner *runner, const struct order *order)
+/* What has happened to an entry since it was decided that bars it now; NONE: it may go. Event
+ * time stands still between deciding and sending, so where a session runs with the clock the
+ * clock is asked too: a commit that hung makes books old. */
+static enum reason overtaken(const struct runner *runner, const struct runner_send *send,
+                             int64_t mono_ns)
 {
+    const struct session_config *config = &runner->setup.session;
+    if (send->order.class != ORDER_ENTRY) {
+        return REASON_NONE;
+    }
+    if (latch_is_on(runner->latch) || latch_epoch(runner->latch) != send->epoch) {
+        return REASON_GATE_KILL;
+    }
+    const int64_t waited_ns = session_time_ns(runner->session) - send->decided_ns;
+    const bool live = config->has_clock && runner->pace.speed == 1.0;
+    const bool late = waited_ns > config->decision_ttl_ns ||
+                      (live && mono_ns - send->decided_mono_ns > config->decision_ttl_ns);
+    return config->has_clock && late ? REASON_GATE_EXPIRED_DECISION : REASON_NONE;
+}
+
+/* An entry that was overtaken is never sent; the core hears that it was rejected. */
+static bool refuse_send(struct runner *runner, const struct order *order, enum reason reason)
+{
+    char line[SNAPSHOT_LINE_SIZE];
+    char what[48];
     const struct event event = {
         .kind = EVENT_REPORT,
         .pair = -1,
@@ -174,23 +200,30 @@ static bool refuse_send(struct runner *runner, const struct order *order)
                    .kind = REPORT_REJECTED,
                    .error = VENUE_ERROR_INVALID_ORDER},
     };
-    runner_say(runner, "entry not sent: kill switch is on");
-    return runner_record_report(runner, &event) && step(runner, &event);
+    snprintf(line, sizeof line, "entry not sent: %s %s", reason_code(reason),
+             reason_text(reason));
+    snprintf(what, sizeof what, "order %" PRIu64, order->client_id);
+    runner_say(runner, line);
+    return runner_audit(runner, "send gate", "refuse", what, reason_code(reason)) &&
+           runner_record_report(runner, &event) && step(runner, &event);
 }
 
-/* Orders that come to mind while these are sent wait for the next round. */
+/* Orders that come to mind while these are sent wait for the next round. The clock is read
+ * once: both legs of an entry are late or neither is. */
 static bool send_all(struct runner *runner)
 {
     const int32_t count = runner->sends_count;
+    const int64_t mono_ns = clock_monotonic_ns();
     for (int32_t i = 0; i < count; i++) {
-        const struct order order = runner->sends[i];
-        if (order.class == ORDER_ENTRY && latch_is_on(runner->latch)) {
-            if (!refuse_send(runner, &order)) {
+        const struct runner_send send = runner->sends[i];
+        const enum reason reason = overtaken(runner, &send, mono_ns);
+        if (reason != REASON_NONE) {
+            if (!refuse_send(runner, &send.order, reason)) {
                 return false;
             }
             continue;
         }
-        runner->venue->ops->create_order(runner->venue, &order,
+        runner->venue->ops->create_order(runner->venue, &send.order,
                                          session_time_ns(runner->session));
     }
     runner->sends_count -= count;
@@ -231,11 +264,16 @@ struct event runner_command_event(const struct runner *runner, enum operator_ver
     };
 }
 
-/* Has the run come to one of the ends its options set? */
-static bool past_an_end(const struct runner *runner)
+/* Has the run come to one of the ends its options set? They look at whole steps, so the last
+ * one is settled first when nothing of it is still on its way. */
+static bool past_an_end(struct runner *runner)
 {
     const struct engine_params *params = &runner->setup.session.engine;
     const struct summary *summary = session_summary(runner->session);
+    const bool limited = params->max_steps >= 0 || !isnan(params->stop_on_drawdown_pct);
+    if (limited && runner->venue->ops->next_due_ns(runner->venue) == INT64_MAX) {
+        session_settle(runner->session);
+    }
     return (runner->max_events >= 0 && runner->events >= (uint64_t)runner->max_events) ||
            (params->max_steps >= 0 && summary->steps >= params->max_steps) ||
            summary->drawdown * 100.0 >= params->stop_on_drawdown_pct;
@@ -336,12 +374,17 @@ static bool follow_latch(struct runner *runner)
            runner_cycle(runner, &event);
 }
 
+/* Have the data come to their end, and not just to what the host was started for? */
+static bool closes_at_end(const struct runner *runner)
+{
+    const bool limit =
+        runner->max_events >= 0 && runner->events >= (uint64_t)runner->max_events;
+    return runner->setup.session.engine.close_at_end && !runner->closed_at_end && !limit;
+}
+
 /* close_at_end: one last operator-like event at the last books, once. */
 static bool close_at_end(struct runner *runner)
 {
-    if (!runner->setup.session.engine.close_at_end || runner->closed_at_end) {
-        return true;
-    }
     runner->closed_at_end = true;
     const struct event event = runner_command_event(runner, OPERATOR_END);
     return runner_cycle(runner, &event);
@@ -358,7 +401,10 @@ static bool pump_one(struct runner *runner, int64_t mono_ns, int64_t *due_mono_n
     int64_t time_ns = 0;
     const enum due_kind kind = next_due(runner, &time_ns);
     if (kind == DUE_NOTHING) {
-        *state = close_at_end(runner) ? RUNNER_ENDED : RUNNER_FAILED;
+        if (closes_at_end(runner)) {
+            return close_at_end(runner); /* and what it sent may be due later */
+        }
+        *state = RUNNER_ENDED;
         session_settle(runner->session);
         return false;
     }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/calendar.h"
+#include "base/clock.h"
 #include "base/num.h"
 #include "run/envelope.h"
 #include "runner_state.h"
@@ -169,7 +170,12 @@ static bool take_submit(struct runner *runner, const struct order *order)
                 RUNNER_SENDS_MAX);
         return runner_fail(runner);
     }
-    runner->sends[runner->sends_count++] = *order;
+    runner->sends[runner->sends_count++] = (struct runner_send){
+        .order = *order,
+        .epoch = latch_epoch(runner->latch),
+        .decided_ns = session_time_ns(runner->session),
+        .decided_mono_ns = clock_monotonic_ns(),
+    };
     return true;
 }
 

@@ -59,7 +59,7 @@ static bool kill_switch(struct runner *runner, const struct command *command,
     char line[256];
     snprintf(line, sizeof line, "by %s: %s\n", command->operator_name, command->reason);
     const bool flagged = state_dir_engage_kill(runner->dir, line, &err);
-    if (!session_gate(runner->session)->killed) {
+    if (!session_gate(runner->session)->killed && !runner->failed) {
         keep(runner->killed_by, sizeof runner->killed_by, command->operator_name);
         keep(runner->killed_reason, sizeof runner->killed_reason, command->reason);
         runner->killed_wall_ns = runner->wall_ns;
@@ -268,6 +268,9 @@ void runner_command(struct runner *runner, const struct command *command, int64_
     }
     (void)carry_out(runner, command, mono_ns, out);
     if (runner->failed) {
+        if (command->kind != COMMAND_KILL) {
+            answer(out, false, "the session has failed: %.120s", runner->failure.text);
+        }
         return;
     }
     char said[SNAPSHOT_LINE_SIZE];

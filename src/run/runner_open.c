@@ -248,6 +248,16 @@ void runner_close(struct runner *runner)
     mem_free(runner);
 }
 
+bool runner_leave(struct runner *runner, const char *reason, int64_t wall_ns, struct err *err)
+{
+    runner->wall_ns = wall_ns;
+    if (!(runner_audit(runner, "host", "stop", reason, "done") && runner_save(runner))) {
+        *err = runner->failure;
+        return false;
+    }
+    return true;
+}
+
 bool runner_end(struct runner *runner, const char *reason, int64_t wall_ns, struct err *err)
 {
     runner->wall_ns = wall_ns;
@@ -284,6 +294,9 @@ bool runner_result(struct runner *runner, struct result *out, struct err *err)
     out->summary = *session_summary(runner->session);
     out->total_snapshots = out->summary.steps;
     out->steps_processed = out->summary.steps;
+    if (out->summary.drawdown * 100.0 >= runner->setup.session.engine.stop_on_drawdown_pct) {
+        out->steps_processed--; /* the step that stopped it is not counted */
+    }
     out->funding_modelled = runner->setup.kind == SETUP_SIMULATED;
     return journal_each_trade(runner->journal, runner->record.id, put_trade, out, err);
 }

@@ -24,6 +24,14 @@ struct runner_meter {
     int32_t last_direction;
 };
 
+/* An order that waits for its intent to be durable, and what was true when it was decided. */
+struct runner_send {
+    struct order order;
+    uint64_t epoch; /* of the kill latch */
+    int64_t decided_ns;
+    int64_t decided_mono_ns;
+};
+
 enum { RUNNER_REPORTS = 128 };
 
 /* How one venue answered the last orders. */
@@ -72,7 +80,7 @@ struct runner {
     struct venue_port *venue;
     bool spot_opened[SESSION_PAIRS_MAX];
     struct action_list actions;
-    struct order sends[RUNNER_SENDS_MAX];
+    struct runner_send sends[RUNNER_SENDS_MAX];
     int32_t sends_count;
 
     struct chart charts[SESSION_PAIRS_MAX];

@@ -84,7 +84,9 @@ static int64_t compare(const struct engine_params *params, const char *csv)
         check_trade(&want.trades[i], &want.results[i], &got.trades[i], &got.results[i]);
     }
     check_near(got.summary.drawdown, want.summary.drawdown, 1e-5);
+    check_near(got.summary.unrealized_usd, want.summary.unrealized_usd, 1e-5);
     assert_int_equal(got.summary.steps, want.summary.steps);
+    assert_int_equal(got.steps_processed, want.steps_processed);
     const int64_t trades = want.trades_count;
     result_finish(&want);
     result_finish(&got);
@@ -126,7 +128,7 @@ static struct engine_params base_params(void)
 static void random_series_trade_alike(void **state)
 {
     int64_t trades = 0;
-    for (uint64_t seed = 1; seed <= 8; seed++) {
+    for (uint64_t seed = 1; seed <= 16; seed++) {
         struct dice dice = {seed};
         char path[SCRATCH_PATH_SIZE];
         write_series(path, &dice, 400);
@@ -139,6 +141,8 @@ static void random_series_trade_alike(void **state)
         params.max_hold_s = dice_part(&dice) < 0.5 ? NAN : 1800;
         params.cooldown_s = dice_part(&dice) < 0.5 ? 0 : 600;
         params.close_at_end = dice_part(&dice) < 0.5;
+        params.max_steps = dice_part(&dice) < 0.3 ? dice_between(&dice, 0, 400) : -1;
+        params.stop_on_drawdown_pct = dice_part(&dice) < 0.3 ? 0.2 : NAN;
         if (seed % 4 == 0) {
             params.profile = ENGINE_COMPAT_D37;
             params.pnl_model = seed % 8 == 0 ? ENGINE_PNL_LEGS : ENGINE_PNL_SPREAD;
