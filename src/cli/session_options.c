@@ -262,14 +262,15 @@ bool session_options_resolve(const struct session_options *options, struct setup
         .pairs = given.pairs.items,
         .pairs_count = given.pairs.count,
     };
-    const bool is_scenario = strncmp(given.source, "scenario:", strlen("scenario:")) == 0;
+    /* A scenario brings its own; markets that are simulated or recorded have defaults. */
+    const bool is_table = strncmp(given.source, "csv:", strlen("csv:")) == 0;
     if (!global_options_apply(&given.global, err) ||
         !layer_config(&given, &unfinished, &config, &named, err) ||
         !parse_speed(given.speed, &host->speed, err) ||
         !parse_start(given.start_at, &request.start_ns, err) ||
         !parse_bad_rows(given.on_bad_row, unfinished.skip_bad_rows, &request.skip_bad_rows,
                         err) ||
-        !(is_scenario || engine_options_complete(&config.engine, given.source, err)) ||
+        (is_table && !engine_options_complete(&config.engine, given.source, err)) ||
         !setup_make(setup, &request, err)) {
         return false;
     }

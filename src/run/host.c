@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "base/log.h"
 #include "base/mem.h"
 #include "io/loop.h"
 #include "run/server.h"
@@ -54,7 +53,6 @@ static void fail(struct host *host, const struct err *err)
     if (!host->failed) {
         host->failed = true;
         host->failure = *err;
-        log_error("host", "session stopped: %s", err->text);
     }
     loop_stop(host->loop, 1);
 }

@@ -98,13 +98,21 @@ static void put_guard(struct json *json, const struct snapshot *s)
     json_close_object(json);
 }
 
+/* A feed that has fallen silent is fresh by its last word only. */
+static enum feed_state state_now(const struct snapshot *s, const struct snapshot_book *book)
+{
+    const bool old =
+        book->heard_ns != 0 && age_ms(s->time_ns, book->heard_ns) > book->age_limit_ms;
+    return old && book->state == FEED_FRESH ? FEED_STALE : book->state;
+}
+
 static void put_feed(struct json *json, const struct snapshot *s, const char *venue,
                      const struct snapshot_pair *pair, const struct snapshot_book *book)
 {
     json_open_object(json, NULL);
     json_string(json, "venue", venue);
     json_string(json, "pair", pair->name);
-    json_string(json, "state", feed_state_name(book->state));
+    json_string(json, "state", feed_state_name(state_now(s, book)));
     json_number(json, "age_ms", age_ms(s->time_ns, book->heard_ns));
     json_unsigned(json, "messages", book->messages);
     json_unsigned(json, "gaps", book->gaps);
