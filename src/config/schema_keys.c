@@ -1,3 +1,4 @@
+#include "core/limiter.h"
 #include "schema.h"
 
 /* Where a member is and how large. */
@@ -133,9 +134,9 @@ static const struct schema_row ROWS[] = {
     {"risk_limits.drawdown_pct", SCHEMA_NUMBER, "%", 0, 100, "2", AT(risk_limits.drawdown_pct),
      "Fall from the day's peak of trading equity that ends entries; half of it halves their "
      "size"},
-    {"risk_limits.orders_per_min", SCHEMA_NUMBER, "", 0, 1e6, "30",
+    {"risk_limits.orders_per_min", SCHEMA_NUMBER, "", 0, LIMITER_EVENTS_MAX, "30",
      AT(risk_limits.orders_per_min), "Orders within a minute"},
-    {"risk_limits.orders_per_hour", SCHEMA_NUMBER, "", 0, 1e7, "300",
+    {"risk_limits.orders_per_hour", SCHEMA_NUMBER, "", 0, LIMITER_EVENTS_MAX, "300",
      AT(risk_limits.orders_per_hour), "Orders within an hour"},
     {"risk_limits.edge_abnormal_bps", SCHEMA_NUMBER, "bps", 0, 10000, "150",
      AT(risk_limits.edge_abnormal_bps), "A net edge above this is too good to be true"},
