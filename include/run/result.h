@@ -27,6 +27,9 @@ struct result {
     bool funding_modelled;
     double width_bps; /* W of the last valid tick; NAN: none */
     struct summary summary;
+    /* Of backtests only: the buckets want the end of the data before the run, and a session's
+     * are not known to end. The JSON of a session says null. */
+    bool has_equity;
     double equity_change_usd[SUMMARY_BUCKETS];
     struct trade *trades;         /* opening order, owned */
     struct trade_result *results; /* owned */

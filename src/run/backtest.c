@@ -191,6 +191,7 @@ bool backtest_run(const struct engine_params *params, struct source *source,
 
     const bool done = run_rows(run, source, survey->rows, err);
     if (done) {
+        made->has_equity = true;
         for (int i = 0; i < SUMMARY_BUCKETS; i++) {
             made->equity_change_usd[i] = run->equity.change_usd[i];
         }

@@ -118,6 +118,19 @@ static void add_more_metrics(struct json *json, const struct result *result)
     json_close_object(json);
 }
 
+static void add_equity(struct json *json, const struct result *result)
+{
+    if (!result->has_equity) {
+        json_null(json, "equity_change_usd");
+        return;
+    }
+    json_open_array(json, "equity_change_usd");
+    for (int i = 0; i < SUMMARY_BUCKETS; i++) {
+        json_number(json, NULL, result->equity_change_usd[i]);
+    }
+    json_close_array(json);
+}
+
 void result_json(const struct result *result, struct text *out)
 {
     const char *remarks[RESULT_REMARKS_MAX];
@@ -136,11 +149,7 @@ void result_json(const struct result *result, struct text *out)
         json_string(&json, NULL, remarks[i]);
     }
     json_close_array(&json);
-    json_open_array(&json, "equity_change_usd");
-    for (int i = 0; i < SUMMARY_BUCKETS; i++) {
-        json_number(&json, NULL, result->equity_change_usd[i]);
-    }
-    json_close_array(&json);
+    add_equity(&json, result);
     json_close_object(&json);
 }
 

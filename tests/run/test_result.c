@@ -89,6 +89,10 @@ static void writes_the_fields_in_order(void **state)
     struct result result;
     result_init(&result, &params);
     json_t *root = parsed(&result);
+    assert_true(json_is_null(json_object_get(root, "equity_change_usd"))); /* a session's */
+    json_decref(root);
+    result.has_equity = true;
+    root = parsed(&result);
     check_keys(root, top, LEN(top));
     check_keys(json_object_get(root, "config"), config, LEN(config));
     check_keys(json_object_get(root, "metrics"), metrics, LEN(metrics));
