@@ -127,7 +127,7 @@ struct journal_status {
     bool has_state;                /* else the state below is zeros */
     struct journal_state state;    /* without its blobs: NULL and 0 */
     int64_t opened, closed;        /* trades */
-    int64_t refused;               /* decisions that blocked or stopped */
+    int64_t refused;               /* candidates blocked or stopped; near misses are none */
     double realized_usd, fees_usd; /* closed trades, in closing order */
     int64_t alerts_total, alerts_unacked, alerts_high_unacked;
 };

@@ -83,7 +83,9 @@
                   "(SELECT state, CASE state WHEN 6 THEN pnl_usd END AS pnl_usd, "             \
                   "CASE state WHEN 6 THEN fees_usd END AS fees_usd "                           \
                   "FROM trade WHERE session = ? ORDER BY close_ns, id)")                       \
-    X(SUM_DECISIONS, "SELECT count(*) FROM decision WHERE session = ? AND action >= 2")        \
+    X(SUM_DECISIONS, "SELECT count(*) FROM decision WHERE session = ? AND action >= 2 AND "    \
+                     "coalesce(net_edge_bps >= json_extract(envelope, "                        \
+                     "'$.inputs.min_edge_bps'), 1)")                                           \
     X(SUM_ALERTS, "SELECT count(*), total(state IN (0, 2)), "                                  \
                   "total(state IN (0, 2) AND severity = 2) FROM alert WHERE session = ?")
 

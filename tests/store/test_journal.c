@@ -238,6 +238,19 @@ static void takes_a_fill_once_and_an_intent_once(void **state)
     assert_int_equal(count_of("SELECT count(*) FROM report"), 3);
 }
 
+static void put_refusal(uint64_t number, double net_edge_bps)
+{
+    static struct guard_decision decision;
+    decision = (struct guard_decision){
+        .number = number,
+        .action = GUARD_BLOCK,
+        .primary = REASON_GATE_PAUSED,
+        .candidate = {.net_edge_bps = net_edge_bps},
+    };
+    assert_true(journal_put_decision(journal, session.id, &decision, "XRP",
+                                     "{\"inputs\":{\"min_edge_bps\":5}}", &err));
+}
+
 static void says_how_a_session_stands_without_its_host(void **state)
 {
     struct journal_status got;
@@ -257,6 +270,9 @@ static void says_how_a_session_stands_without_its_host(void **state)
     alert.id = 2;
     alert.state = ALERT_ACKED;
     assert_true(journal_put_alert(journal, session.id, &alert, &err));
+    put_refusal(1, 4.9); /* a near miss: it was no candidate */
+    put_refusal(2, 5.0);
+    put_refusal(3, 9.0);
     journal_close(journal);
     assert_true(journal_open_readonly(&journal, path, &err));
     assert_true(journal_status(journal, &got, &found, &err));
@@ -266,6 +282,7 @@ static void says_how_a_session_stands_without_its_host(void **state)
     assert_string_equal(got.session.name, session.name);
     assert_int_equal(got.opened, 3);
     assert_int_equal(got.closed, 2);
+    assert_int_equal(got.refused, 2);
     check_near(got.realized_usd, 17.6, 1e-12); /* 8.8 of each closed trade */
     check_near(got.fees_usd, 4.4, 1e-12);
     assert_int_equal(got.alerts_total, 2);
