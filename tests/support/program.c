@@ -39,8 +39,8 @@ static void connect_streams(posix_spawn_file_actions_t *actions, int pipes[][2])
     posix_spawn_file_actions_adddup2(actions, pipes[PROGRAM_MESSAGES][1], 2);
 }
 
-void program_start_in(struct program *program, const char *folder, char *const environment[],
-                      const char *words)
+void program_start_in(struct program *program, const char *folder,
+                      const char *const environment[], const char *words)
 {
     char *path = getenv("ARBLITE");
     assert_non_null(path);
@@ -62,7 +62,7 @@ void program_start_in(struct program *program, const char *folder, char *const e
         posix_spawn_file_actions_addchdir_np(&actions, folder);
     }
     assert_int_equal(posix_spawn(&program->pid, path, &actions, NULL, argv,
-                                 environment == NULL ? environ : environment),
+                                 environment == NULL ? environ : (char *const *)environment),
                      0);
     posix_spawn_file_actions_destroy(&actions);
     close(pipes[PROGRAM_OUT][1]);

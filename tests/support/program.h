@@ -19,8 +19,8 @@ struct program {
 
 /* Starts it with words separated by blanks. `environment` is NULL (this process's) or what
  * execve() takes; `folder` is where it runs, NULL: here. */
-void program_start_in(struct program *program, const char *folder, char *const environment[],
-                      const char *words);
+void program_start_in(struct program *program, const char *folder,
+                      const char *const environment[], const char *words);
 void program_start(struct program *program, const char *words);
 
 /* Listens until it has said so, or has ended; false when it ended or the time is over. */
