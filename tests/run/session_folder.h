@@ -26,17 +26,23 @@ struct session_folder {
 };
 
 /* One row a minute. "o": B 100 bps dearer, "b": as much cheaper, "c": as dear as A; "x": A's
- * book is crossed. */
+ * book is crossed; "=" before one: at the same time as the last. */
 static inline void session_folder_rows(struct session_folder *s, const char *rows)
 {
     struct text csv = text_growing();
     text_add(&csv, "timestamp,best_bid_a,best_ask_a,best_bid_b,best_ask_b,fx_rate\n");
+    int time_s = 1700000000;
     for (size_t i = 0; rows[i] != '\0'; i++) {
+        if (rows[i] == '=') {
+            time_s -= 60;
+            continue;
+        }
         const char *row = rows[i] == 'o'   ? "99990,100000,101.00,101.01"
                           : rows[i] == 'b' ? "99990,100000,98.99,99.00"
                           : rows[i] == 'c' ? "99990,100000,99.98,99.99"
                                            : "100001,100000,99.98,99.99";
-        text_addf(&csv, "%d,%s,1000\n", 1700000000 + (int)i * 60, row);
+        text_addf(&csv, "%d,%s,1000\n", time_s, row);
+        time_s += 60;
     }
     scratch_write_text(s->csv, text_string(&csv));
     text_finish(&csv);

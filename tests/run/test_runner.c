@@ -30,8 +30,8 @@ static struct result outcome(struct session_folder *s)
     return result;
 }
 
-/* The first row is refused for want of coin, and is told with the next commit: the one of the
- * second row's entry, whose orders are then durable and not sent yet. */
+/* The second row is refused for want of coin, and is told with the next commit: the one of the
+ * third row's entry, whose orders are then durable and not sent yet. */
 static void open_with_a_moment_before_sending(struct session_folder *s, bool with_clock,
                                               void (*told)(struct session_folder *s))
 {
@@ -39,7 +39,7 @@ static void open_with_a_moment_before_sending(struct session_folder *s, bool wit
     s->with_clock = with_clock;
     s->config.paper.coin_usd = 0;
     s->config.paper.decision_ttl_ms = 1;
-    session_folder_rows(s, "bo");
+    session_folder_rows(s, "c=b=o");
     session_folder_open(s, -1);
     s->told = told;
     s->mono_ns = INT64_C(1000000000);
