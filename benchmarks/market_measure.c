@@ -87,11 +87,12 @@ static double change(const double *values, size_t count, size_t step)
     return sqrt(sum / (double)changes);
 }
 
-static double *changes_of(const double *values, size_t count)
+/* The changes over `step` rows from each row on; count - step of them. */
+static double *changes_of(const double *values, size_t count, size_t step)
 {
-    double *changes = mem_array(count, sizeof(*changes));
-    for (size_t i = 0; i + 1 < count; i++) {
-        changes[i] = values[i + 1] - values[i];
+    double *changes = mem_array(count + 1, sizeof(*changes));
+    for (size_t i = 0; i + step < count; i++) {
+        changes[i] = values[i + step] - values[i];
     }
     return changes;
 }
@@ -207,9 +208,9 @@ static void print_pair(const struct measure *measure, int i)
 {
     const struct lane *lane = &measure->lanes[i];
     const size_t n = measure->minutes;
-    double *returns_a = changes_of(lane->log_a_bps, n);
-    double *returns_b = changes_of(lane->log_b_bps, n);
-    double *btc_b = changes_of(measure->lanes[0].log_b_bps, n);
+    double *returns_a = changes_of(lane->log_a_bps, n, 1);
+    double *returns_b = changes_of(lane->log_b_bps, n, 1);
+    double *btc_b = changes_of(measure->lanes[0].log_b_bps, n, 1);
     printf("%s  1-min volatility B, median of 200-min windows   %6.2f bps   [BTC 5.6]\n",
            NAMES[i], median_volatility(lane->log_b_bps, n));
     printf("     with BTC %.2f; A with B same minute %.2f, one late %.2f [1, .90, .83; .71, "
@@ -262,9 +263,13 @@ static void print_market(struct measure *measure, double hours)
     for (int i = 0; i < PAIRS; i++) {
         print_pair(measure, i);
     }
+    const size_t n = measure->minutes;
+    double *fx = changes_of(measure->fx_log_bps, n, 60);
+    double *btc = changes_of(measure->lanes[0].log_b_bps, n, 60);
     printf("fx   %.1f bps per root hour [11-12.5]; with BTC over 1 h %.2f [-.45]\n",
-           change(measure->fx_log_bps, measure->minutes, 60),
-           correlation(measure->fx_log_bps, measure->lanes[0].log_b_bps, measure->minutes, 0));
+           change(measure->fx_log_bps, n, 60), n > 60 ? correlation(fx, btc, n - 60, 0) : NAN);
+    mem_free(fx);
+    mem_free(btc);
     printf("Upbit BTC gaps 50/75/90/99 %% %d/%d/%d/%d ticks [2/5/11/30]\n",
            gap_quantile(measure, 0.50), gap_quantile(measure, 0.75),
            gap_quantile(measure, 0.90), gap_quantile(measure, 0.99));
