@@ -1,4 +1,5 @@
 #include <inttypes.h>
+#include <poll.h>
 #include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,7 +19,7 @@
 /* kill, release, arm, disarm, pause, resume, close, flatten: what the console's keys do, from a
  * command line. */
 
-enum { ANSWER_MS = 5000 };
+enum { ANSWER_MS = 5000, PAUSE_MS = 5 };
 
 struct operator_options {
     struct global_options global;
@@ -69,6 +70,16 @@ static int kill_without_host(const struct state_dir *dir, const struct command *
     return 0;
 }
 
+/* A host that was told to quit still has its last words to write; who starts the next one at
+ * once should find the folder free. */
+static void await_end(const struct state_dir *dir)
+{
+    for (int waited_ms = 0; waited_ms < ANSWER_MS && state_dir_holder(dir) != 0;
+         waited_ms += PAUSE_MS) {
+        (void)poll(NULL, 0, PAUSE_MS);
+    }
+}
+
 static int send(const struct state_dir *dir, const struct command *command, const char *verb)
 {
     struct err err = {0};
@@ -83,6 +94,9 @@ static int send(const struct state_dir *dir, const struct command *command, cons
     const bool answered = port_socket_request(port, command, &result, ANSWER_MS, &err);
     port->ops->close(port);
     if (answered) {
+        if (command->kind == COMMAND_QUIT && result.done) {
+            await_end(dir);
+        }
         return print_answer(verb, &result);
     }
     if (command->kind == COMMAND_KILL) {

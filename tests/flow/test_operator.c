@@ -59,6 +59,20 @@ static void check_no_entries(struct desk *desk, const char *reason)
     json_decref(status);
 }
 
+/* Waits until that many trades more have been opened. */
+static void check_traded(struct desk *desk, int more)
+{
+    const int64_t until_ns = clock_monotonic_ns() + 20 * CLOCK_NS_PER_S;
+    json_t *status = desk_status(desk);
+    const double opened = desk_number(status, "trades.opened");
+    while (desk_number(status, "trades.opened") < opened + more) {
+        assert_true(clock_monotonic_ns() < until_ns);
+        json_decref(status);
+        status = desk_status(desk);
+    }
+    json_decref(status);
+}
+
 static void check_entries(struct desk *desk)
 {
     text_clear(&desk->host.said[PROGRAM_OUT]);
@@ -263,6 +277,42 @@ static void quits(void **state)
     assert_int_equal(desk_rows(desk, "SELECT count(*) FROM session"), 2);
 }
 
+/* Goal: a host in the background is there when the command returns, hears no terminal go, and
+ * keeps its words in host.log. */
+static void goes_on_in_the_background(void **state)
+{
+    struct desk *desk = *state;
+    write_edges(desk);
+    assert_int_equal(desk_run(desk,
+                              "paper --detach --max-runtime-s 120 --source csv:%s/edges.csv "
+                              "--speed %d " EDGES_OPTIONS,
+                              desk->folder, SPEED),
+                     0);
+    assert_non_null(strstr(program_said(&desk->command, PROGRAM_OUT), "attach"));
+    json_t *status = desk_status(desk);
+    const pid_t pid = (pid_t)desk_number(status, "pid");
+    json_decref(status);
+    assert_int_equal(kill(pid, SIGHUP), 0);
+    check_traded(desk, 2);
+    status = desk_status(desk);
+    assert_int_equal((pid_t)desk_number(status, "pid"), pid);
+    json_decref(status);
+    assert_int_equal(desk_run(desk, "kill --drill"), 0); /* measured, and nothing changed */
+    check_kill(desk, false, true, "");
+    assert_int_equal(desk_run(desk, "quit"), 0);
+    status = desk_status(desk);
+    assert_true(desk_flag(status, "ended"));
+    json_decref(status);
+    char path[DESK_PATH_SIZE * 2];
+    text_cut(path, sizeof path, "%s/host.log", desk->state);
+    FILE *log = fopen(path, "rb");
+    char words[4096];
+    assert_non_null(log);
+    words[fread(words, 1, sizeof words - 1, log)] = '\0';
+    fclose(log);
+    assert_non_null(strstr(words, "trade 1 opened"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -275,6 +325,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(pauses_and_resumes, desk_open, desk_close),
         cmocka_unit_test_setup_teardown(closes_what_it_is_told_to, desk_open, desk_close),
         cmocka_unit_test_setup_teardown(quits, desk_open, desk_close),
+        cmocka_unit_test_setup_teardown(goes_on_in_the_background, desk_open, desk_close),
     };
     return cmocka_run_group_tests_name("flow/operator", tests, NULL, NULL);
 }

@@ -43,7 +43,9 @@ void program_start_in(struct program *program, const char *folder,
                       const char *const environment[], const char *words)
 {
     char *path = getenv("ARBLITE");
-    assert_non_null(path);
+    if (path == NULL) {
+        fail_msg("ARBLITE is not set to the program's path");
+    }
     program_finish(program);
     struct text line = text_growing();
     text_addf(&line, "%s %s", path, words);
