@@ -158,17 +158,36 @@ static void ladder_move(struct simulated_book *book, struct ladder *side, int64_
     fill_back(book, side);
 }
 
-/* One queue changes, and now and then one goes: levels squeezed together by the moves of the
- * touch thin out again. */
+/* A level more, where none stands; the last makes room for it. */
+static void ladder_insert(struct simulated_book *book, struct ladder *side, int32_t at,
+                          int64_t key)
+{
+    side->count -= side->count == levels_max(book) ? 1 : 0;
+    memmove(side->levels + at + 1, side->levels + at,
+            (size_t)(side->count - at) * sizeof(*side->levels));
+    side->levels[at] = (struct ladder_level){key, draw_size(book, false)};
+    side->count++;
+}
+
+/* One queue changes, and now and then a level comes or goes, so that gaps keep to their law
+ * whether the touch squeezes levels together or stands still for an hour: it goes where two
+ * gaps drawn anew would be wider than those around it, it comes where they find room in one. */
 static void ladder_churn(struct simulated_book *book, struct ladder *side)
 {
     const int32_t rank = (int32_t)rng_below(&book->rng, (uint64_t)side->count);
-    if (rank > 0 && rng_uniform(&book->rng) < 0.5) {
-        ladder_remove(side, rank, 1);
-        fill_back(book, side);
+    side->levels[rank].size = draw_size(book, rank == 0);
+    if (rank == 0 || rank == side->count - 1) {
         return;
     }
-    side->levels[rank].size = draw_size(book, rank == 0);
+    const int64_t before = side->levels[rank - 1].key;
+    const int64_t fresh = before + draw_gap(book);
+    const int64_t behind = fresh + draw_gap(book);
+    if (behind >= side->levels[rank + 1].key) {
+        ladder_remove(side, rank, 1);
+        fill_back(book, side);
+    } else if (behind <= side->levels[rank].key) {
+        ladder_insert(book, side, rank, fresh);
+    }
 }
 
 void simulated_book_init(struct simulated_book *book, enum venue venue,

@@ -54,6 +54,13 @@ static void inputs(struct text *out, const struct guard_candidate *candidate)
     number(out, "skew_ms", candidate->skew_ms);
     flag(out, "feed_a_ok", candidate->feed_a_ok);
     flag(out, "feed_b_ok", candidate->feed_b_ok);
+    text_addf(out, ",\"feed_a_reason\":%d,\"feed_b_reason\":%d", (int)candidate->feed_a_reason,
+              (int)candidate->feed_b_reason);
+    number(out, "lot_minimum_a", candidate->lot_minimum_a);
+    number(out, "lot_minimum_b", candidate->lot_minimum_b);
+    number(out, "minimum_notional_a_usd", candidate->minimum_notional_a_usd);
+    number(out, "minimum_notional_b_usd", candidate->minimum_notional_b_usd);
+    flag(out, "spot_short", candidate->spot_short);
     number(out, "free_krw_usd", candidate->free_krw_usd);
     number(out, "free_coin", candidate->free_coin);
     number(out, "free_margin_usd", candidate->free_margin_usd);
@@ -61,7 +68,8 @@ static void inputs(struct text *out, const struct guard_candidate *candidate)
     text_addf(out, ",\"open_trades\":%" PRId32, candidate->open_trades);
     number(out, "gross_exposure_usd", candidate->gross_exposure_usd);
     number(out, "unhedged_usd", candidate->unhedged_usd);
-    text_addf(out, ",\"orders_wanted\":%" PRId64 "}", candidate->orders_wanted);
+    text_addf(out, ",\"orders_wanted\":%" PRId64 ",\"ttl_ns\":%" PRId64 "}",
+              candidate->orders_wanted, candidate->ttl_ns);
 }
 
 void envelope_json(const struct guard_decision *decision,
