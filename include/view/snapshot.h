@@ -70,6 +70,9 @@ struct snapshot_pair {
         exit_spread_bps; /* parts of need */
     double warmup_left_s;
     int32_t open_trades;
+    double coin_free;            /* inventory on A */
+    double coin_trades_left;     /* how many full sales it lasts for; NAN unknown */
+    double funding_expected_usd; /* of the next one, on what is open now; negative is a cost */
     double mark_price, funding_rate_bps;
     int64_t funding_next_ns; /* 0 unknown */
     struct snapshot_chart charts[SNAPSHOT_CHART_SPANS];
@@ -145,6 +148,7 @@ struct snapshot {
     char session[SNAPSHOT_TEXT_SIZE]; /* "paper-20261120-2124" */
     char mode[16];                    /* "paper", "shadow" */
     char profile[16];
+    char source_kind[16];            /* "simulated", "csv", "frames", "scenario" */
     char source[SNAPSHOT_TEXT_SIZE]; /* "SIM lively seed 1", "CSV real.csv", "FRAMES x" */
     double speed;                    /* 1, N; INFINITY max */
     bool playback_paused;            /* the source, not the entries */
@@ -191,6 +195,10 @@ struct snapshot {
     double initial_usd, realized_usd, unrealized_usd, fees_usd, day_usd, equity_usd;
     double unhedged_usd;
     int64_t unhedged_since_ns;
+    double krw_trades_left,
+        usdt_trades_left; /* full trades each pocket pays for; NAN unknown */
+    double
+        liquidation_pct; /* distance of the nearest liquidation price from its mark; NAN none */
     double balance_krw, balance_usdt, inventory_usd, margin_used_pct; /* margin NAN unknown */
     uint64_t opened, closed, wins;
     double max_drawdown_pct;

@@ -294,42 +294,24 @@ static void observe_gate(const struct runner *runner, struct snapshot *out)
     }
 }
 
-static void observe_money(const struct runner *runner, struct snapshot *out)
+static const char *kind_name(enum setup_kind kind)
 {
-    const struct summary *summary = session_summary(runner->session);
-    const struct ledger *ledger = session_ledger(runner->session);
-    int64_t heard_ns = 0;
-    out->krw_per_usd = session_fx(runner->session, &heard_ns);
-    out->fx_heard_ns = heard_ns;
-    out->fx_age_limit_ms =
-        runner->setup.session.has_clock ? runner->setup.session.limits.age_fx_ms : NAN;
-    snprintf(out->fx_source, sizeof out->fx_source, "%s",
-             runner->setup.session.has_clock ? "KRW-USDT" : "file");
-    out->initial_usd = summary->initial_balance_usd;
-    out->realized_usd = summary->realized_usd;
-    out->equity_usd = session_equity_usd(runner->session);
-    out->unrealized_usd = out->equity_usd - summary->balance_usd;
-    out->fees_usd = summary->fees_usd;
-    out->day_usd = out->equity_usd - session_guard(runner->session)->day_start_usd;
-    out->unhedged_usd = session_unhedged_usd(runner->session, &out->unhedged_since_ns);
-    out->balance_krw = ledger_amount(ledger->krw.cash + ledger->krw.locked);
-    out->balance_usdt = ledger_amount(ledger->usdt.cash + ledger->usdt.locked);
-    for (int32_t i = 0; i < runner->setup.session.pairs_count; i++) {
-        const struct tick *tick = &session_pair(runner->session, i)->valid_tick;
-        if (tick->time_ns != 0) {
-            out->inventory_usd +=
-                ledger_amount(ledger->spot[i].quantity) * tick->bid_a / tick->krw_per_usd;
-        }
+    switch (kind) {
+    case SETUP_CSV:
+        return "csv";
+    case SETUP_FRAMES:
+        return "frames";
+    case SETUP_SCENARIO:
+        return "scenario";
+    case SETUP_SIMULATED:
+        return "simulated";
     }
-    out->margin_used_pct = venue_paper_margin_ratio(runner->venue) * 100.0;
-    out->opened = (uint64_t)summary->opened;
-    out->closed = (uint64_t)summary->closed;
-    out->wins = (uint64_t)summary->wins;
-    out->max_drawdown_pct = summary->drawdown * 100.0;
+    return "";
 }
 
 static void observe_identity(const struct runner *runner, struct snapshot *out)
 {
+    snprintf(out->source_kind, sizeof out->source_kind, "%s", kind_name(runner->setup.kind));
     const struct source_ops *ops = runner->source->ops;
     snprintf(out->session, sizeof out->session, "%s", runner->record.name);
     snprintf(out->mode, sizeof out->mode, "%s", runner->record.mode);
@@ -364,7 +346,7 @@ void runner_snapshot(struct runner *runner, int64_t wall_ns, int64_t mono_ns,
     out->made_wall_ns = wall_ns;
     out->made_mono_ns = mono_ns;
     observe_identity(runner, out);
-    observe_money(runner, out);
+    runner_observe_money(runner, out);
     observe_gate(runner, out);
     observe_guard(runner, out);
     observe_refusals(runner, out);

@@ -86,24 +86,15 @@ static double coin_usd(const struct runner *runner, int32_t pair)
     return tick->time_ns == 0 ? NAN : tick->bid_a / tick->krw_per_usd;
 }
 
-/* How many more trades of full size each pocket pays for. */
+/* How many more trades each pocket pays for, as the photograph has it. */
 static void look_at_runway(const struct runner *runner, struct alert_input *input)
 {
-    const struct ledger *ledger = session_ledger(runner->session);
-    const double trade_usd = runner->setup.session.engine.max_position_usd;
-    int64_t heard_ns = 0;
-    const double krw_per_usd = session_fx(runner->session, &heard_ns);
-    if (krw_per_usd > 0.0) {
-        input->krw_trades_left = ledger_amount(ledger->krw.cash) / krw_per_usd / trade_usd;
+    input->krw_trades_left = runner->photo.krw_trades_left;
+    input->usdt_trades_left = runner->photo.usdt_trades_left;
+    for (int32_t i = 0; i < runner->photo.pairs_count; i++) {
+        input->coin_trades_left[i] = runner->photo.pairs[i].coin_trades_left;
     }
-    input->usdt_trades_left =
-        ledger_amount(ledger->usdt.cash) * runner->setup.session.leverage / trade_usd;
-    for (int32_t i = 0; i < runner->setup.session.pairs_count && i < SNAPSHOT_PAIRS_MAX; i++) {
-        if (runner->setup.session.engine.spot_short) {
-            input->coin_trades_left[i] =
-                ledger_amount(ledger->spot[i].quantity) * coin_usd(runner, i) / trade_usd;
-        }
-    }
+    input->liquidation_pct = runner->photo.liquidation_pct;
 }
 
 /* Streaks mean nothing on a file (SPEC.md 4). */
@@ -116,18 +107,6 @@ static void look_at_streaks(const struct runner *runner, struct alert_input *inp
     input->session_losses = guard->session_losses;
     for (int32_t i = 0; i < runner->setup.session.pairs_count && i < SNAPSHOT_PAIRS_MAX; i++) {
         input->pair_losses[i] = guard->pair_losses[i];
-    }
-}
-
-static void look_at_liquidation(const struct runner *runner, struct alert_input *input)
-{
-    for (int32_t i = 0; i < runner->setup.session.pairs_count; i++) {
-        const double mark = session_pair(runner->session, i)->mark_price;
-        const double price = venue_paper_liquidation_price(runner->venue, i);
-        if (mark > 0.0 && price > 0.0) {
-            input->liquidation_pct =
-                fmin(input->liquidation_pct, fabs(price / mark - 1.0) * 100.0);
-        }
     }
 }
 
@@ -180,7 +159,6 @@ static void look(struct runner *runner, struct alert_input *input)
     }
     look_at_runway(runner, input);
     look_at_streaks(runner, input);
-    look_at_liquidation(runner, input);
     look_at_idle(runner, input);
 }
 

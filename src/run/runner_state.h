@@ -119,6 +119,9 @@ void runner_note_kill(struct runner *runner);
 bool runner_audit(struct runner *runner, const char *who, const char *verb, const char *text,
                   const char *outcome);
 
+/* observe_money.c */
+void runner_observe_money(const struct runner *runner, struct snapshot *out);
+
 /* runner_alerts.c */
 void runner_look_at_alerts(struct runner *runner);
 void runner_note_report(struct runner *runner, const struct session_order *known,

@@ -43,7 +43,7 @@ static void put_identity(struct json *json, const struct snapshot *s, int64_t mo
     json_number(json, "age_ms", (double)(mono_ns - s->made_mono_ns) / 1e6);
     json_unsigned(json, "seq", s->sequence);
     json_open_object(json, "source");
-    json_string(json, "kind", s->source);
+    json_string(json, "kind", s->source_kind);
     json_string(json, "label", s->source);
     json_number(json, "speed", s->speed); /* null: as fast as it goes */
     put_time(json, "event_time", s->time_ns);
@@ -166,6 +166,29 @@ static void put_market(struct json *json, const struct snapshot *s)
     json_close_array(json);
 }
 
+static void put_pocket(struct json *json, enum venue venue, const char *asset, double free,
+                       double trades_left)
+{
+    json_open_object(json, NULL);
+    json_string(json, "venue", venue_name(venue));
+    json_string(json, "asset", asset);
+    json_number(json, "free", free);
+    json_number(json, "trades_left", trades_left);
+    json_close_object(json);
+}
+
+static void put_inventory(struct json *json, const struct snapshot *s)
+{
+    json_open_array(json, "inventory");
+    put_pocket(json, VENUE_A, "KRW", s->balance_krw, s->krw_trades_left);
+    for (int32_t i = 0; i < s->pairs_count; i++) {
+        put_pocket(json, VENUE_A, s->pairs[i].name, s->pairs[i].coin_free,
+                   s->pairs[i].coin_trades_left);
+    }
+    put_pocket(json, VENUE_B, "USDT", s->balance_usdt, s->usdt_trades_left);
+    json_close_array(json);
+}
+
 static void put_exposure(struct json *json, const struct snapshot *s)
 {
     json_open_object(json, "exposure");
@@ -178,8 +201,10 @@ static void put_exposure(struct json *json, const struct snapshot *s)
     json_number(json, "usdt", s->balance_usdt);
     json_number(json, "inventory_usd", s->inventory_usd);
     json_close_object(json);
+    put_inventory(json, s);
     json_open_object(json, "margin");
     json_number(json, "ratio_pct", s->margin_used_pct);
+    json_number(json, "liq_distance_pct", s->liquidation_pct);
     json_close_object(json);
     json_open_array(json, "funding");
     for (int32_t i = 0; i < s->pairs_count; i++) {
@@ -191,6 +216,7 @@ static void put_exposure(struct json *json, const struct snapshot *s)
         json_string(json, "pair", pair->name);
         json_number(json, "rate_bps", pair->funding_rate_bps);
         json_number(json, "next_s", (double)(pair->funding_next_ns - s->time_ns) / 1e9);
+        json_number(json, "expected_usd", pair->funding_expected_usd);
         json_close_object(json);
     }
     json_close_array(json);
@@ -213,6 +239,7 @@ static void put_money(struct json *json, const struct snapshot *s)
     json_integer(json, "unacked", s->alerts_unacked);
     json_integer(json, "total", s->alerts_total);
     json_close_object(json);
+    json_null(json, "tuning"); /* no sweep runs in a session host yet */
 }
 
 void status_json(const struct snapshot *snapshot, int64_t mono_ns, struct text *out)
