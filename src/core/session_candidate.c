@@ -7,14 +7,18 @@
 
 #define BPS 1e4
 
+int64_t session_lot(const struct session_instrument *instrument)
+{
+    return instrument->lot_a_units > instrument->lot_b_units ? instrument->lot_a_units
+                                                             : instrument->lot_b_units;
+}
+
 /* A quantity on the coarser of both venues' steps. Files round to the nearest so that a replay
  * trades what the backtest traded; everywhere else down, never more than decided. */
 int64_t session_lot_units(const struct session *session, int32_t pair, double quantity)
 {
     const struct session_instrument *instrument = &session->config.pairs[pair];
-    const int64_t lot = instrument->lot_a_units > instrument->lot_b_units
-                            ? instrument->lot_a_units
-                            : instrument->lot_b_units;
+    const int64_t lot = session_lot(instrument);
     const double lots = quantity * (double)UNITS_PER_ONE / (double)lot;
     if (!isfinite(lots) || lots < 0.0 || lots > 9e15 / (double)lot) {
         return 0;

@@ -144,6 +144,11 @@ static void set_state(struct session *session, struct trade *trade, enum trade_s
     }
 }
 
+static int64_t net_of(const struct session_slot *slot, enum venue venue)
+{
+    return slot->in_units[venue] - slot->out_units[venue];
+}
+
 /* Reduces each leg that is above the target; a leg that cannot be sent now is tried again. */
 static void reduce_legs(struct session *session, int32_t pair, struct trade *trade,
                         struct session_slot *slot, int64_t target, struct action_list *out)
@@ -152,11 +157,40 @@ static void reduce_legs(struct session *session, int32_t pair, struct trade *tra
                                    : slot->wanted == TRADE_EXIT_FLATTEN ? ORDER_FLATTEN
                                                                         : ORDER_EXIT;
     for (enum venue venue = VENUE_A; venue <= VENUE_LAST; venue++) {
-        const int64_t net = slot->in_units[venue] - slot->out_units[venue];
+        const int64_t net = net_of(slot, venue);
         if (net > target) {
             (void)submit(session, pair, slot, venue, opposite(entry_side(trade->side, venue)),
                          class, net - target, out);
         }
+    }
+}
+
+/* What both legs can come down to: the lower one, in lots that both venues take. */
+static int64_t level_units(const struct session *session, int32_t pair,
+                           const struct session_slot *slot)
+{
+    const int64_t net_a = net_of(slot, VENUE_A);
+    const int64_t net_b = net_of(slot, VENUE_B);
+    const int64_t lower = net_a < net_b ? net_a : net_b;
+    const int64_t lot = session_lot(&session->config.pairs[pair]);
+    return net_a == net_b ? lower : lower / lot * lot;
+}
+
+/* Coin on A that is worth less than the venue takes an order for is no leg any more: it goes to
+ * the inventory, at what it cost. */
+static void leave_dust(const struct session *session, int32_t pair, struct trade *trade,
+                       struct session_slot *slot, int64_t target)
+{
+    const struct tick *tick = &session->pairs[pair].valid_tick;
+    const int64_t rest = net_of(slot, VENUE_A) - target;
+    int64_t value;
+    if (rest <= 0 || !ledger_value((tick->bid_a + tick->ask_a) / 2.0, rest, &value) ||
+        value >= session->config.pairs[pair].minimum_notional_a_units) {
+        return;
+    }
+    slot->out_units[VENUE_A] += rest;
+    if (!slot->exiting) {
+        trade->legs[TRADE_A_IN].quantity -= ledger_amount(rest);
     }
 }
 
@@ -191,8 +225,10 @@ void session_advance(struct session *session, int32_t pair, int32_t index,
     if (slot->order[VENUE_A] != 0 || slot->order[VENUE_B] != 0) {
         return;
     }
-    const int64_t net_a = slot->in_units[VENUE_A] - slot->out_units[VENUE_A];
-    const int64_t net_b = slot->in_units[VENUE_B] - slot->out_units[VENUE_B];
+    const int64_t target = slot->exiting ? 0 : level_units(session, pair, slot);
+    leave_dust(session, pair, trade, slot, target);
+    const int64_t net_a = net_of(slot, VENUE_A);
+    const int64_t net_b = net_of(slot, VENUE_B);
     if (!slot->exiting && net_a == net_b) {
         if (!settle_entry(session, pair, index, net_a, out) ||
             slot->wanted == TRADE_EXIT_NONE) {
@@ -218,7 +254,7 @@ void session_advance(struct session *session, int32_t pair, int32_t index,
         set_state(session, trade, TRADE_BROKEN, TRADE_CHANGE_BROKEN, out);
     }
     set_state(session, trade, TRADE_UNWINDING, TRADE_CHANGE_UNWINDING, out);
-    reduce_legs(session, pair, trade, slot, net_a < net_b ? net_a : net_b, out);
+    reduce_legs(session, pair, trade, slot, target, out);
 }
 
 void session_want_exit(struct session *session, int32_t pair, int32_t index,
@@ -432,8 +468,7 @@ void session_report(struct session *session, const struct event *event, struct a
 
 static bool is_level(const struct session_slot *slot)
 {
-    return slot->in_units[VENUE_A] - slot->out_units[VENUE_A] ==
-           slot->in_units[VENUE_B] - slot->out_units[VENUE_B];
+    return net_of(slot, VENUE_A) == net_of(slot, VENUE_B);
 }
 
 void session_tend(struct session *session, struct action_list *out)

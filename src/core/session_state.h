@@ -81,6 +81,7 @@ void session_decide(struct session *session, int32_t pair, struct action_list *o
 void session_candidate(const struct session *session, int32_t pair,
                        const struct engine_decision *decision, double notional_usd,
                        struct guard_candidate *candidate);
+int64_t session_lot(const struct session_instrument *instrument); /* both venues take it */
 int64_t session_lot_units(const struct session *session, int32_t pair, double quantity);
 double session_entry_quantity(const struct tick *tick, enum spread_side side,
                               double notional_usd);
