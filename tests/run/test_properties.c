@@ -61,6 +61,10 @@ static void load(struct world *w, uint64_t seed)
     w->config.risk_limits.gross_exposure_usd = size_usd * 100;
     w->config.risk_limits.unhedged_usd = size_usd;
     w->config.risk_limits.open_trades = 20;
+    w->config.risk_limits.day_loss_usd = 1e6;
+    w->config.risk_limits.rolling_loss_usd = 1e6;
+    w->config.risk_limits.session_loss_usd = seed % 8 == 3 ? 200 : 1e6; /* some stop early */
+    w->config.risk_limits.drawdown_pct = 90;
     w->config.paper.coin_usd = 500000;
     w->config.paper.krw = 1e9;
     w->config.paper.reject_probability = 0.05;
@@ -355,9 +359,10 @@ static void restore(struct world *w)
     assert_true(session_restore(copy, size, &w->setup.session, &w->session));
 }
 
-/* `restore_every`: 0 never; else the session goes through its bytes when nothing is on its way.
- */
-static void run_events(struct world *w, int restore_every)
+/* When the session goes through its bytes, as after a crash. */
+enum restores { NO_RESTORE, RESTORE_WHEN_QUIET, RESTORE_ALWAYS };
+
+static void run_events(struct world *w, enum restores restores)
 {
     struct err err = {0};
     struct event event;
@@ -373,8 +378,8 @@ static void run_events(struct world *w, int restore_every)
         if (event.kind != EVENT_HISTORY) {
             press_a_button(w);
         }
-        if (restore_every > 0 && i % restore_every == 0 &&
-            session_orders_open(w->session) == 0) {
+        const bool quiet = session_orders_open(w->session) == 0;
+        if (i % 7 == 0 && (restores == RESTORE_ALWAYS || (restores != NO_RESTORE && quiet))) {
             restore(w);
         }
     }
@@ -391,6 +396,18 @@ static int32_t open_trades(const struct world *w)
     return all;
 }
 
+static void close_everything(struct world *w)
+{
+    act(w, OPERATOR_STOP);
+    act(w, OPERATOR_FLATTEN);
+    for (int i = 0; i < 600 && (open_trades(w) > 0 || !is_quiet(w)); i++) {
+        pass_time(w, session_time_ns(w->session) + CLOCK_NS_PER_S);
+    }
+    assert_int_equal(open_trades(w), 0);
+    assert_true(is_quiet(w));
+    check_near(session_unhedged_usd(w->session, &(int64_t){0}), 0, 0);
+}
+
 /* Goal: identity, equal books, no entry behind a closed gate, fresh ids, true sums, envelopes
  * that can be replayed: after every event; and in the end everything can be closed. */
 static void it_all_holds_after_every_event(void **state)
@@ -399,15 +416,8 @@ static void it_all_holds_after_every_event(void **state)
     int64_t closed = 0, entries = 0, repairs = 0, unknown = 0, replayed = 0, level = 0;
     for (uint64_t seed = 1; seed <= 4; seed++) {
         open_world(&w, seed);
-        run_events(&w, 0);
-        act(&w, OPERATOR_STOP);
-        act(&w, OPERATOR_FLATTEN);
-        for (int i = 0; i < 600 && (open_trades(&w) > 0 || !is_quiet(&w)); i++) {
-            pass_time(&w, session_time_ns(w.session) + CLOCK_NS_PER_S);
-        }
-        assert_int_equal(open_trades(&w), 0);
-        assert_true(is_quiet(&w));
-        check_near(session_unhedged_usd(w.session, &(int64_t){0}), 0, 0);
+        run_events(&w, NO_RESTORE);
+        close_everything(&w);
         print_message("# seed %d: %d trades, %d repairs, %d unknown, %d replayed, %d level\n",
                       (int)seed, (int)w.closed, (int)w.repairs, (int)w.unknown, (int)w.replayed,
                       (int)w.level);
@@ -423,15 +433,29 @@ static void it_all_holds_after_every_event(void **state)
     assert_true(repairs > 10 && unknown > 10);
 }
 
+/* Goal: the same of a session that is cut while its orders are out: they become questions, are
+ * never sent again, and every one of them ends. */
+static void it_holds_through_restarts(void **state)
+{
+    static struct world w;
+    for (uint64_t seed = 21; seed <= 22; seed++) {
+        open_world(&w, seed);
+        run_events(&w, RESTORE_ALWAYS);
+        close_everything(&w);
+        assert_true(w.closed > 20);
+        close_world(&w);
+    }
+}
+
 /* Goal: same events, same bytes; and a session that went through its bytes on the way too. */
 static void the_same_events_give_the_same_bytes(void **state)
 {
     static struct world w;
     char traces[3][HASH_XXH3_TEXT_SIZE];
-    static const int restore_every[] = {0, 0, 7};
+    static const enum restores restores[] = {NO_RESTORE, NO_RESTORE, RESTORE_WHEN_QUIET};
     for (size_t i = 0; i < LEN(traces); i++) {
         open_world(&w, 9);
-        run_events(&w, restore_every[i]);
+        run_events(&w, restores[i]);
         assert_true(w.closed > 5);
         hash_stream_text(w.trace, traces[i]);
         close_world(&w);
@@ -444,6 +468,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(it_all_holds_after_every_event),
+        cmocka_unit_test(it_holds_through_restarts),
         cmocka_unit_test(the_same_events_give_the_same_bytes),
     };
     return cmocka_run_group_tests_name("run/properties", tests, NULL, NULL);
