@@ -1,0 +1,4 @@
+#pragma once
+/* session_verbs: the commands behind `arblite session`, a file each. */
+
+int session_plan(int argc, char **argv);
