@@ -256,6 +256,24 @@ void status_json(const struct snapshot *snapshot, int64_t mono_ns, struct text *
     json_close_object(&json);
 }
 
+/* The switch in words: "off", or "ON by NAME since TIME: REASON" as far as that is known. */
+static void put_kill_line(struct text *out, bool on, const char *by, int64_t since_ns,
+                          const char *reason)
+{
+    char when[CALENDAR_TEXT_SIZE];
+    text_addf(out, "kill      %s", on ? "ON" : "off");
+    if (on && by[0] != '\0') {
+        text_addf(out, " by %s", by);
+    }
+    if (on && since_ns != 0) {
+        text_addf(out, " since %s", calendar_format(when, since_ns, 0));
+    }
+    if (on && reason[0] != '\0') {
+        text_addf(out, ": %s", reason);
+    }
+    text_add_char(out, '\n');
+}
+
 void status_lines(const struct snapshot *s, struct text *out)
 {
     char when[CALENDAR_TEXT_SIZE];
@@ -263,13 +281,17 @@ void status_lines(const struct snapshot *s, struct text *out)
               s->pid, state_word(s));
     text_addf(out, "source    %s, event time %s\n", s->source,
               s->time_ns == 0 ? "none yet" : calendar_format(when, s->time_ns, 0));
-    text_addf(out, "entries   %s%s%s\n", s->entries_open ? "open" : "off: ",
+    text_addf(out, "entries   %s%s%s%s\n", s->entries_open ? "open" : "off: ",
               s->entries_open ? "" : reason_code(s->entries_reason),
-              s->killed ? " (kill switch is on)" : "");
+              s->entries_open ? "" : ", ",
+              s->entries_open ? "" : reason_text(s->entries_reason));
+    put_kill_line(out, s->killed, s->killed_by, s->killed_wall_ns, s->killed_reason);
     text_addf(out, "guard     %s, %d causes\n", guard_level_name(s->guard_level),
               s->causes_count);
-    text_addf(out, "trades    %" PRIu64 " opened, %" PRIu64 " closed, %" PRIu64 " refused\n",
-              s->opened, s->closed, s->refused_count);
+    text_addf(out,
+              "trades    %" PRIu64 " opened, %" PRIu64 " closed, %" PRIu64 " open, %" PRIu64
+              " refused\n",
+              s->opened, s->closed, s->opened - s->closed, s->refused_count);
     text_addf(out, "pnl       realised %+.2f USD, unrealised %+.2f USD, fees %.2f USD\n",
               s->realized_usd, s->unrealized_usd, s->fees_usd);
     text_addf(out, "alarms    %d unacknowledged (%d HIGH), %d in all\n", s->alerts_unacked,
@@ -326,9 +348,12 @@ void status_lines_down(const struct journal_status *status, bool killed, struct 
     text_addf(out, "session   %s (%s): no host is running; %s\n", session->name, session->mode,
               session->ended_wall_ns != 0 ? "it has ended" : "it can be resumed");
     text_addf(out, "source    %s\n", session->source);
-    text_addf(out, "kill      %s\n", killed || status->state.killed ? "ON" : "off");
-    text_addf(out, "trades    %" PRId64 " opened, %" PRId64 " closed\n", status->opened,
-              status->closed);
+    put_kill_line(out, killed || status->state.killed, status->state.killed_by,
+                  status->state.killed_wall_ns, status->state.killed_reason);
+    text_addf(out,
+              "trades    %" PRId64 " opened, %" PRId64 " closed, %" PRId64 " open, %" PRId64
+              " refused\n",
+              status->opened, status->closed, status->opened - status->closed, status->refused);
     text_addf(out, "pnl       realised %+.2f USD, fees %.2f USD\n", status->realized_usd,
               status->fees_usd);
 }
