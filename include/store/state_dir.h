@@ -31,10 +31,16 @@ void state_dir_unlock(struct state_dir *dir); /* accepts one that is not held */
 /* Pid of the holder, 0 when nobody holds it. */
 int state_dir_holder(const struct state_dir *dir);
 
-/* Flag file: exclusive create, fsync file, fsync folder. Engaging twice is fine. The text (who,
- * when, why: one line) is for humans. */
-bool state_dir_engage_kill(const struct state_dir *dir, const char *text, struct err *err);
+/* Flag file: exclusive create, fsync file, fsync folder. Engaging twice is fine; who came first
+ * and why stays in it: "by NAME: REASON". */
+bool state_dir_engage_kill(const struct state_dir *dir, const char *by, const char *reason,
+                           struct err *err);
 bool state_dir_release_kill(const struct state_dir *dir, struct err *err);
 bool state_dir_kill_engaged(const struct state_dir *dir);
-/* What the flag's first line says, made safe to show; "" when nothing. Returns buffer. */
-const char *state_dir_kill_text(const struct state_dir *dir, char *buffer, size_t size);
+/* Who engaged it and why, safe to show. A file that somebody else made is by "flag file", for
+ * the reason of its first line. */
+struct state_dir_kill {
+    char by[24];
+    char reason[64];
+};
+void state_dir_kill_cause(const struct state_dir *dir, struct state_dir_kill *out);

@@ -56,20 +56,6 @@ static int print_answer(const char *verb, const struct command_result *result)
     return 3;
 }
 
-/* The flag file alone, when no host runs: the next one starts with the switch on. */
-static int kill_without_host(const struct state_dir *dir, const struct command *command)
-{
-    struct err err = {0};
-    char line[256];
-    text_cut(line, sizeof line, "by %s: %s\n", command->operator_name, command->reason);
-    struct state_dir mine = *dir;
-    if (!state_dir_create(&mine, &err) || !state_dir_engage_kill(&mine, line, &err)) {
-        return print_error("kill", &err);
-    }
-    printf("no session is running; the kill flag is set, the next one starts with it on\n");
-    return 0;
-}
-
 /* A host that was told to quit still has its last words to write; who starts the next one at
  * once should find the folder free. */
 static void await_end(const struct state_dir *dir)
@@ -80,30 +66,59 @@ static void await_end(const struct state_dir *dir)
     }
 }
 
+/* False when no host answered. */
+static bool ask(const struct state_dir *dir, const struct command *command,
+                struct command_result *result, struct err *err)
+{
+    struct port *port = NULL;
+    if (!port_socket_open(&port, dir, false, err)) {
+        return false;
+    }
+    const bool answered = port_socket_request(port, command, result, ANSWER_MS, err);
+    port->ops->close(port);
+    return answered;
+}
+
 static int send(const struct state_dir *dir, const struct command *command, const char *verb)
 {
     struct err err = {0};
-    struct port *port = NULL;
     struct command_result result;
-    if (!port_socket_open(&port, dir, false, &err)) {
-        if (command->kind == COMMAND_KILL) {
-            return kill_without_host(dir, command);
-        }
+    if (!ask(dir, command, &result, &err)) {
         return print_error(verb, &err);
     }
-    const bool answered = port_socket_request(port, command, &result, ANSWER_MS, &err);
-    port->ops->close(port);
-    if (answered) {
-        if (command->kind == COMMAND_QUIT && result.done) {
-            await_end(dir);
-        }
-        return print_answer(verb, &result);
+    if (command->kind == COMMAND_QUIT && result.done) {
+        await_end(dir);
     }
-    if (command->kind == COMMAND_KILL) {
-        /* A host that does not answer still watches the flag file. */
-        return kill_without_host(dir, command);
+    return print_answer(verb, &result);
+}
+
+/* The flag file first: it bars the entries of a host that does not listen, too, and of the next
+ * one when none runs. */
+static int send_kill(const struct state_dir *dir, const struct command *command)
+{
+    struct err flag_err = {0};
+    struct err err = {0};
+    struct command_result result;
+    struct state_dir mine = *dir;
+    const bool flagged =
+        state_dir_create(&mine, &flag_err) &&
+        state_dir_engage_kill(&mine, command->operator_name, command->reason, &flag_err);
+    if (ask(dir, command, &result, &err)) {
+        return print_answer("kill", &result);
     }
-    return print_error(verb, &err);
+    if (!flagged) {
+        return print_error("kill", &flag_err);
+    }
+    const int holder = state_dir_holder(dir);
+    if (holder == 0) {
+        printf("no session is running; the kill flag is set, the next one starts with it on\n");
+    } else {
+        printf(
+            "the host (pid %d) does not answer; the kill flag is set, and it bars entries as "
+            "soon as the host goes on\n",
+            holder);
+    }
+    return 0;
 }
 
 /* One of the verbs: its words, and what it takes beside the global options. */
@@ -160,7 +175,8 @@ static int act(const struct verb *verb, int argc, char **argv)
         err_set(&err, ERR_INPUT, "'%s' is not a trade number", operands[0]);
         return print_error(verb->word, &err);
     }
-    return send(&dir, &command, verb->word);
+    return command.kind == COMMAND_KILL ? send_kill(&dir, &command)
+                                        : send(&dir, &command, verb->word);
 }
 
 #define REASON                                                                                 \

@@ -53,6 +53,21 @@ static int from_host(struct port *port, const struct status_options *options)
     return code;
 }
 
+/* A switch that was turned on since the host went is known to its flag file only. */
+static bool look_at_flag(const struct state_dir *dir, struct journal_state *state)
+{
+    struct state_dir_kill cause;
+    if (!state_dir_kill_engaged(dir)) {
+        return false;
+    }
+    if (!state->killed) {
+        state_dir_kill_cause(dir, &cause);
+        text_cut(state->killed_by, sizeof state->killed_by, "%s", cause.by);
+        text_cut(state->killed_reason, sizeof state->killed_reason, "%s", cause.reason);
+    }
+    return true;
+}
+
 static int from_journal(const struct state_dir *dir, const struct status_options *options)
 {
     struct err err = {0};
@@ -73,10 +88,11 @@ static int from_journal(const struct state_dir *dir, const struct status_options
         return complain(&err);
     }
     struct text out = text_growing();
+    const bool killed = look_at_flag(dir, &status.state);
     if (options->json) {
-        status_json_down(&status, state_dir_kill_engaged(dir), &out);
+        status_json_down(&status, killed, &out);
     } else {
-        status_lines_down(&status, state_dir_kill_engaged(dir), &out);
+        status_lines_down(&status, killed, &out);
     }
     const int code = print(&out, options->json);
     text_finish(&out);

@@ -36,17 +36,15 @@ static void keep(char *to, size_t size, const char *from)
 void runner_note_kill(struct runner *runner)
 {
     struct err err = {0};
-    runner->killed_wall_ns = runner->wall_ns;
+    struct state_dir_kill cause = {.by = "signal", .reason = "SIGUSR2"};
     if (state_dir_kill_engaged(runner->dir)) {
-        keep(runner->killed_by, sizeof runner->killed_by, "flag file");
-        state_dir_kill_text(runner->dir, runner->killed_reason, sizeof runner->killed_reason);
-        return;
-    }
-    keep(runner->killed_by, sizeof runner->killed_by, "signal");
-    keep(runner->killed_reason, sizeof runner->killed_reason, "SIGUSR2");
-    if (!state_dir_engage_kill(runner->dir, "by signal: SIGUSR2\n", &err)) {
+        state_dir_kill_cause(runner->dir, &cause);
+    } else if (!state_dir_engage_kill(runner->dir, cause.by, cause.reason, &err)) {
         log_warn("run", "kill switch is on without its flag file: %s", err.text);
     }
+    keep(runner->killed_by, sizeof runner->killed_by, cause.by);
+    keep(runner->killed_reason, sizeof runner->killed_reason, cause.reason);
+    runner->killed_wall_ns = runner->wall_ns;
 }
 
 /* Atomic first, then the flag file, then the journal (SAFETY.md 3.2): a crash anywhere leaves
@@ -56,9 +54,8 @@ static bool kill_switch(struct runner *runner, const struct command *command,
 {
     const bool fresh = latch_engage(runner->latch);
     struct err err = {0};
-    char line[256];
-    snprintf(line, sizeof line, "by %s: %s\n", command->operator_name, command->reason);
-    const bool flagged = state_dir_engage_kill(runner->dir, line, &err);
+    const bool flagged =
+        state_dir_engage_kill(runner->dir, command->operator_name, command->reason, &err);
     if (!session_gate(runner->session)->killed && !runner->failed) {
         keep(runner->killed_by, sizeof runner->killed_by, command->operator_name);
         keep(runner->killed_reason, sizeof runner->killed_reason, command->reason);

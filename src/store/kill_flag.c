@@ -1,10 +1,12 @@
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/safe.h"
+#include "base/text.h"
 #include "store/state_dir.h"
 
 /* The durable copy of the kill latch that needs no database (SAFETY.md 3.2): a file whose
@@ -23,7 +25,8 @@ static bool sync_folder(const struct state_dir *dir, struct err *err)
     return fine;
 }
 
-bool state_dir_engage_kill(const struct state_dir *dir, const char *text, struct err *err)
+bool state_dir_engage_kill(const struct state_dir *dir, const char *by, const char *reason,
+                           struct err *err)
 {
     const int flags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW;
     const int fd = open(dir->kill_flag, flags, 0600);
@@ -32,9 +35,7 @@ bool state_dir_engage_kill(const struct state_dir *dir, const char *text, struct
     }
     if (fd >= 0) {
         /* Presence counts, so on a full disk the words may be missing, not the flag. */
-        const size_t length = strlen(text);
-        (void)!write(fd, text, length);
-        (void)!write(fd, "\n", 1);
+        dprintf(fd, "by %s: %s\n", by, reason);
         const bool synced = fsync(fd) == 0;
         const int error = errno;
         close(fd);
@@ -59,7 +60,7 @@ bool state_dir_kill_engaged(const struct state_dir *dir)
     return lstat(dir->kill_flag, &status) == 0 || errno != ENOENT;
 }
 
-const char *state_dir_kill_text(const struct state_dir *dir, char *buffer, size_t size)
+void state_dir_kill_cause(const struct state_dir *dir, struct state_dir_kill *out)
 {
     char text[256];
     const int fd = open(dir->kill_flag, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
@@ -68,5 +69,14 @@ const char *state_dir_kill_text(const struct state_dir *dir, char *buffer, size_
         close(fd);
     }
     text[count > 0 ? count : 0] = '\0';
-    return safe_text(buffer, size, text, strcspn(text, "\n"));
+    text[strcspn(text, "\n")] = '\0';
+    const char *by = strncmp(text, "by ", 3) == 0 ? text + 3 : NULL;
+    const char *colon = by != NULL ? strstr(by, ": ") : NULL;
+    if (colon != NULL) {
+        safe_text(out->by, sizeof(out->by), by, (size_t)(colon - by));
+        safe_text(out->reason, sizeof(out->reason), colon + 2, strlen(colon + 2));
+    } else {
+        text_cut(out->by, sizeof(out->by), "flag file");
+        safe_text(out->reason, sizeof(out->reason), text, strlen(text));
+    }
 }

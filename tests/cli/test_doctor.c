@@ -91,7 +91,7 @@ static void sees_the_session_and_the_kill_switch(void **state)
     assert_true(state_dir_find(&dir, place->state, &err));
     assert_true(state_dir_create(&dir, &err));
     assert_true(state_dir_lock(&dir, &err));
-    assert_true(state_dir_engage_kill(&dir, "test", &err));
+    assert_true(state_dir_engage_kill(&dir, "test", "", &err));
     snprintf(expected, sizeof expected, "running, pid %d", (int)getpid());
     assert_string_equal(look(place, "session")->text, expected);
     assert_int_equal(look(place, "kill switch")->state, FINDING_WARN);

@@ -117,7 +117,7 @@ static void check_killed(struct desk *desk, const char *by)
     assert_int_equal(desk_count(program_said(&desk->host, PROGRAM_OUT), "opened"),
                      desk_count(program_said(&desk->host, PROGRAM_OUT), "closed"));
     check_kill(desk, true, true, by);
-    assert_int_equal(audited(desk, "kill"), 1);
+    assert_true(audited(desk, "kill") >= 1);
     stop(desk);
     check_kill(desk, true, true, by);
     start_again(desk);
@@ -170,8 +170,26 @@ static void is_killed_before_it_starts(void **state)
     desk_host_ready(desk);
     check_no_entries(desk, "GATE.KILL");
     json_t *status = desk_status(desk);
-    assert_non_null(strstr(desk_word(status, "kill.reason"), "maintenance"));
+    assert_string_equal(desk_word(status, "kill.by"), operator_here());
+    assert_string_equal(desk_word(status, "kill.reason"), "maintenance"); /* the first one */
     json_decref(status);
+}
+
+/* Goal: the operator learns that the host hangs, and it finds the switch on when it goes on. */
+static void is_killed_while_it_hangs(void **state)
+{
+    struct desk *desk = *state;
+    start(desk);
+    desk_hears(desk, "trade 1 closed");
+    program_signal(&desk->host, SIGSTOP);
+    assert_int_equal(desk_run(desk, "kill --reason hangs"), 0);
+    assert_non_null(strstr(program_said(&desk->command, PROGRAM_OUT), "does not answer"));
+    assert_int_equal(desk_run(desk, "status"), 1);
+    desk_was_told(desk, "does not answer");
+    program_signal(&desk->host, SIGCONT);
+    desk_hears(desk, "session killed");
+    check_no_entries(desk, "GATE.KILL");
+    check_kill(desk, true, true, operator_here());
 }
 
 /* Goal: nobody releases by accident; what was released still waits to be armed, over a restart
@@ -272,6 +290,14 @@ static void quits(void **state)
     json_decref(status);
     assert_int_equal(desk_run(desk, "pause"), 1);
     desk_was_told(desk, "no session is running");
+    assert_int_equal(desk_run(desk, "kill --reason holiday"), 0);
+    status = desk_status(desk); /* who and why, though no host has seen it */
+    assert_string_equal(desk_word(status, "kill.by"), operator_here());
+    assert_string_equal(desk_word(status, "kill.reason"), "holiday");
+    json_decref(status);
+    char path[DESK_PATH_SIZE * 2];
+    text_cut(path, sizeof path, "%s/KILL", desk->state);
+    assert_int_equal(unlink(path), 0); /* by hand, as there is no session to release */
     start_again(desk);
     desk_hears(desk, "trade 1 opened");
     assert_int_equal(desk_rows(desk, "SELECT count(*) FROM session"), 2);
@@ -320,6 +346,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(is_killed_by_a_signal, desk_open, desk_close),
         cmocka_unit_test_setup_teardown(is_killed_by_the_flag_file, desk_open, desk_close),
         cmocka_unit_test_setup_teardown(is_killed_before_it_starts, desk_open, desk_close),
+        cmocka_unit_test_setup_teardown(is_killed_while_it_hangs, desk_open, desk_close),
         cmocka_unit_test_setup_teardown(is_released_by_name_and_reason_only, desk_open,
                                         desk_close),
         cmocka_unit_test_setup_teardown(pauses_and_resumes, desk_open, desk_close),

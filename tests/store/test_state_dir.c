@@ -186,21 +186,27 @@ static void keeps_the_kill_flag_until_it_is_released(void **state)
     struct err err;
     struct state_dir dir = found(folder);
     assert_false(state_dir_kill_engaged(&dir));
-    assert_true(state_dir_engage_kill(&dir, "jk at the console: news", &err));
+    assert_true(state_dir_engage_kill(&dir, "jk", "news", &err));
     assert_true(state_dir_kill_engaged(&dir));
     assert_int_equal(mode_of(dir.kill_flag), 0600);
     /* The first words stay. */
-    assert_true(state_dir_engage_kill(&dir, "second", &err));
-    char said[64];
-    assert_string_equal(state_dir_kill_text(&dir, said, sizeof(said)),
-                        "jk at the console: news");
+    assert_true(state_dir_engage_kill(&dir, "second", "", &err));
+    struct state_dir_kill said;
+    state_dir_kill_cause(&dir, &said);
+    assert_string_equal(said.by, "jk");
+    assert_string_equal(said.reason, "news");
     FILE *file = fopen(dir.kill_flag, "r");
     assert_non_null(fgets(text, sizeof(text), file));
     fclose(file);
-    assert_string_equal(text, "jk at the console: news\n");
+    assert_string_equal(text, "by jk: news\n");
     assert_true(state_dir_release_kill(&dir, &err));
     assert_false(state_dir_kill_engaged(&dir));
-    assert_string_equal(state_dir_kill_text(&dir, said, sizeof(said)), "");
+    file = fopen(dir.kill_flag, "w"); /* somebody's touch, or echo */
+    fputs("disk is full\n", file);
+    fclose(file);
+    state_dir_kill_cause(&dir, &said);
+    assert_string_equal(said.by, "flag file");
+    assert_string_equal(said.reason, "disk is full");
     assert_true(state_dir_release_kill(&dir, &err));
 }
 
@@ -211,7 +217,7 @@ static void reads_a_doubtful_kill_flag_as_on(void **state)
     struct state_dir dir = found(folder);
     assert_int_equal(symlink("/nowhere/at/all", dir.kill_flag), 0);
     assert_true(state_dir_kill_engaged(&dir));
-    assert_true(state_dir_engage_kill(&dir, "x", &err));
+    assert_true(state_dir_engage_kill(&dir, "x", "y", &err));
     assert_int_equal(unlink(dir.kill_flag), 0);
 
     assert_int_equal(mkdir(dir.kill_flag, 0000), 0);
@@ -224,7 +230,7 @@ static void reads_a_doubtful_kill_flag_as_on(void **state)
     close(open(folder_file(path, folder, "plain"), O_CREAT | O_WRONLY, 0600));
     struct state_dir odd = found(path);
     assert_true(state_dir_kill_engaged(&odd));
-    assert_false(state_dir_engage_kill(&odd, "x", &err));
+    assert_false(state_dir_engage_kill(&odd, "x", "y", &err));
 }
 
 int main(void)
