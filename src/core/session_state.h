@@ -89,12 +89,11 @@ double session_least_edge_bps(const struct engine_params *params);
 double session_age_ms(int64_t now_ns, int64_t heard_ns); /* < 0: never heard */
 bool session_feed_usable(enum feed_state state);
 
-/* session_legs.c: orders, fills and the legs they make. */
+/* session_legs.c: the orders that make legs, and make them equal again. */
+enum order_side session_entry_side(enum spread_side side, enum venue venue);
 bool session_open_attempt(struct session *session, int32_t pair,
                           const struct engine_decision *decision, int64_t units,
                           double notional_usd, double quantity, struct action_list *out);
-void session_report(struct session *session, const struct event *event,
-                    struct action_list *out);
 void session_want_exit(struct session *session, int32_t pair, int32_t index,
                        enum trade_exit reason, double exit_spread_bps, struct action_list *out);
 /* Sends what the legs of one trade need next, as far as time and room allow. */
@@ -102,6 +101,15 @@ void session_advance(struct session *session, int32_t pair, int32_t index,
                      struct action_list *out);
 /* Time passed: queries, retries. */
 void session_tend(struct session *session, struct action_list *out);
+
+/* Announced when the trade has a number and there is room. */
+void session_set_trade_state(struct session *session, struct trade *trade,
+                             enum trade_state state, enum trade_change change,
+                             struct action_list *out);
+
+/* session_reports.c: what venues say of our orders, into ledger and legs. */
+void session_report(struct session *session, const struct event *event,
+                    struct action_list *out);
 
 /* session_orders.c: the table of orders. */
 struct session_order *session_find_order(struct session *session, uint64_t client_id);
