@@ -109,12 +109,14 @@ static void observe_exit(const struct runner *runner, const struct trade *trade,
     out->closes_at_b = sells_a ? tick->ask_b * (1.0 + h) : tick->bid_b * (1.0 - h);
     out->pnl_a_usd = leg_pnl_usd(trade, TRADE_A_IN, out->closes_at_a / tick->krw_per_usd);
     out->pnl_b_usd = leg_pnl_usd(trade, TRADE_B_IN, out->closes_at_b);
+    const struct trade_costs costs = engine_costs(params);
     if (trade->quantity > 0.0) {
-        const struct trade_costs costs = engine_costs(params);
         const struct trade_result now = trade_mark(trade, tick, &costs);
         out->pnl_usd = now.pnl_usd;
         out->fees_usd = now.fees_usd;
         out->live_bps = now.pnl_bps;
+    } else {
+        out->pnl_usd = trade_mark_apart_usd(trade, tick, &costs);
     }
 }
 

@@ -14,7 +14,9 @@ static void observe_runway(const struct runner *runner, struct snapshot *out)
     out->krw_trades_left = out->krw_per_usd > 0.0
                                ? ledger_amount(ledger->krw.cash) / out->krw_per_usd / trade_usd
                                : NAN;
-    out->usdt_trades_left = ledger_amount(ledger->usdt.cash) * setup->leverage / trade_usd;
+    struct guard_decision probe; /* it knows what positions tie up */
+    session_probe(runner->session, 0, &probe);
+    out->usdt_trades_left = probe.candidate.free_margin_usd * setup->leverage / trade_usd;
     for (int32_t i = 0; i < setup->pairs_count && i < SNAPSHOT_PAIRS_MAX; i++) {
         const struct tick *tick = &session_pair(runner->session, i)->valid_tick;
         struct snapshot_pair *pair = &out->pairs[i];
