@@ -43,8 +43,8 @@ int cmd_version(int argc, char **argv)
     struct json json;
     json_begin(&json, &text);
     json_open_object(&json, NULL);
-    json_string(&json, "version", ARBLITE_VERSION);
-    json_string(&json, "compiler", COMPILER);
+    json_add_string(&json, "version", ARBLITE_VERSION);
+    json_add_string(&json, "compiler", COMPILER);
     json_close_object(&json);
     puts(text_string(&text));
     text_finish(&text);

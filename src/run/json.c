@@ -90,48 +90,48 @@ void json_close_array(struct json *json)
     close_level(json, ']');
 }
 
-void json_number(struct json *json, const char *key, double value)
+void json_add_number(struct json *json, const char *key, double value)
 {
     char buffer[NUM_TEXT_SIZE];
     lead_in(json, key);
     text_add(json->out, num_format_shortest(buffer, value));
 }
 
-void json_integer(struct json *json, const char *key, int64_t value)
+void json_add_integer(struct json *json, const char *key, int64_t value)
 {
     lead_in(json, key);
     text_addf(json->out, "%" PRId64, value);
 }
 
-void json_unsigned(struct json *json, const char *key, uint64_t value)
+void json_add_unsigned(struct json *json, const char *key, uint64_t value)
 {
     lead_in(json, key);
     text_addf(json->out, "%" PRIu64, value);
 }
 
-void json_bool(struct json *json, const char *key, bool value)
+void json_add_bool(struct json *json, const char *key, bool value)
 {
     lead_in(json, key);
     text_add(json->out, value ? "true" : "false");
 }
 
-void json_null(struct json *json, const char *key)
+void json_add_null(struct json *json, const char *key)
 {
     lead_in(json, key);
     text_add(json->out, "null");
 }
 
-void json_string(struct json *json, const char *key, const char *value)
+void json_add_string(struct json *json, const char *key, const char *value)
 {
     lead_in(json, key);
     add_quoted(json->out, value);
 }
 
-void json_string_or_null(struct json *json, const char *key, const char *value)
+void json_add_string_or_null(struct json *json, const char *key, const char *value)
 {
     if (value[0] == '\0') {
-        json_null(json, key);
+        json_add_null(json, key);
     } else {
-        json_string(json, key, value);
+        json_add_string(json, key, value);
     }
 }

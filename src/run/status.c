@@ -17,9 +17,9 @@ static void put_time(struct json *json, const char *key, int64_t time_ns)
 {
     char when[CALENDAR_TEXT_SIZE];
     if (time_ns == 0) {
-        json_null(json, key);
+        json_add_null(json, key);
     } else {
-        json_string(json, key, calendar_format(when, time_ns, 3));
+        json_add_string(json, key, calendar_format(when, time_ns, 3));
     }
 }
 
@@ -33,54 +33,55 @@ static const char *state_word(const struct snapshot *snapshot)
 
 static void put_identity(struct json *json, const struct snapshot *s, int64_t mono_ns)
 {
-    json_integer(json, "schema_version", STATUS_SCHEMA_VERSION);
-    json_integer(json, "pid", s->pid);
-    json_string(json, "session", s->session);
-    json_string(json, "mode", s->mode);
-    json_string(json, "profile", s->profile);
-    json_string(json, "state", state_word(s));
-    json_number(json, "uptime_s", (double)(s->made_wall_ns - s->started_wall_ns) / 1e9);
-    json_number(json, "age_ms", (double)(mono_ns - s->made_mono_ns) / 1e6);
-    json_unsigned(json, "seq", s->sequence);
+    json_add_integer(json, "schema_version", STATUS_SCHEMA_VERSION);
+    json_add_integer(json, "pid", s->pid);
+    json_add_string(json, "session", s->session);
+    json_add_string(json, "mode", s->mode);
+    json_add_string(json, "profile", s->profile);
+    json_add_string(json, "state", state_word(s));
+    json_add_number(json, "uptime_s", (double)(s->made_wall_ns - s->started_wall_ns) / 1e9);
+    json_add_number(json, "age_ms", (double)(mono_ns - s->made_mono_ns) / 1e6);
+    json_add_unsigned(json, "seq", s->sequence);
     json_open_object(json, "source");
-    json_string(json, "kind", s->source_kind);
-    json_string(json, "label", s->source);
-    json_number(json, "speed", s->speed); /* null: as fast as it goes */
+    json_add_string(json, "kind", s->source_kind);
+    json_add_string(json, "label", s->source);
+    json_add_number(json, "speed", s->speed); /* null: as fast as it goes */
     put_time(json, "event_time", s->time_ns);
-    json_number(json, "progress", s->progress);
+    json_add_number(json, "progress", s->progress);
     json_close_object(json);
 }
 
 static void put_permission(struct json *json, const struct snapshot *s)
 {
     json_open_object(json, "gate");
-    json_string(json, "entries", s->entries_open ? "open" : "off");
-    json_string_or_null(json, "reason", s->entries_open ? "" : reason_code(s->entries_reason));
-    json_number(json, "until_s", s->entries_until_s);
+    json_add_string(json, "entries", s->entries_open ? "open" : "off");
+    json_add_string_or_null(json, "reason",
+                            s->entries_open ? "" : reason_code(s->entries_reason));
+    json_add_number(json, "until_s", s->entries_until_s);
     json_close_object(json);
-    json_bool(json, "armed", s->armed);
-    json_bool(json, "paused", s->paused);
+    json_add_bool(json, "armed", s->armed);
+    json_add_bool(json, "paused", s->paused);
     json_open_object(json, "kill");
-    json_bool(json, "on", s->killed);
-    json_string_or_null(json, "by", s->killed_by);
+    json_add_bool(json, "on", s->killed);
+    json_add_string_or_null(json, "by", s->killed_by);
     put_time(json, "since", s->killed ? s->killed_wall_ns : 0);
-    json_string_or_null(json, "reason", s->killed_reason);
+    json_add_string_or_null(json, "reason", s->killed_reason);
     json_close_object(json);
 }
 
 static void put_guard(struct json *json, const struct snapshot *s)
 {
     json_open_object(json, "guard");
-    json_string(json, "level", guard_level_name(s->guard_level));
+    json_add_string(json, "level", guard_level_name(s->guard_level));
     json_open_array(json, "causes");
     for (int32_t i = 0; i < s->causes_count; i++) {
         const struct snapshot_cause *cause = &s->causes[i];
         json_open_object(json, NULL);
-        json_string(json, "code", reason_code(cause->reason));
-        json_string(json, "level", guard_level_name(cause->level));
-        json_string(json, "scope", cause->pair < 0 ? "global" : s->pairs[cause->pair].name);
-        json_number(json, "observed", cause->observed);
-        json_number(json, "limit", cause->limit);
+        json_add_string(json, "code", reason_code(cause->reason));
+        json_add_string(json, "level", guard_level_name(cause->level));
+        json_add_string(json, "scope", cause->pair < 0 ? "global" : s->pairs[cause->pair].name);
+        json_add_number(json, "observed", cause->observed);
+        json_add_number(json, "limit", cause->limit);
         put_time(json, "since", cause->since_ns);
         json_close_object(json);
     }
@@ -88,10 +89,10 @@ static void put_guard(struct json *json, const struct snapshot *s)
     json_open_array(json, "limits");
     for (int32_t i = 0; i < s->limits_count; i++) {
         json_open_object(json, NULL);
-        json_string(json, "name", s->limits[i].name);
-        json_number(json, "used", s->limits[i].used);
-        json_number(json, "limit", s->limits[i].limit);
-        json_string(json, "unit", s->limits[i].unit);
+        json_add_string(json, "name", s->limits[i].name);
+        json_add_number(json, "used", s->limits[i].used);
+        json_add_number(json, "limit", s->limits[i].limit);
+        json_add_string(json, "unit", s->limits[i].unit);
         json_close_object(json);
     }
     json_close_array(json);
@@ -110,15 +111,15 @@ static void put_feed(struct json *json, const struct snapshot *s, const char *ve
                      const struct snapshot_pair *pair, const struct snapshot_book *book)
 {
     json_open_object(json, NULL);
-    json_string(json, "venue", venue);
-    json_string(json, "pair", pair->name);
-    json_string(json, "state", feed_state_name(state_now(s, book)));
-    json_number(json, "age_ms", age_ms(s->time_ns, book->heard_ns));
-    json_unsigned(json, "messages", book->messages);
-    json_unsigned(json, "gaps", book->gaps);
-    json_unsigned(json, "resyncs", book->resyncs);
-    json_unsigned(json, "reconnects", book->reconnects);
-    json_unsigned(json, "dropped", book->dropped);
+    json_add_string(json, "venue", venue);
+    json_add_string(json, "pair", pair->name);
+    json_add_string(json, "state", feed_state_name(state_now(s, book)));
+    json_add_number(json, "age_ms", age_ms(s->time_ns, book->heard_ns));
+    json_add_unsigned(json, "messages", book->messages);
+    json_add_unsigned(json, "gaps", book->gaps);
+    json_add_unsigned(json, "resyncs", book->resyncs);
+    json_add_unsigned(json, "reconnects", book->reconnects);
+    json_add_unsigned(json, "dropped", book->dropped);
     json_close_object(json);
 }
 
@@ -131,18 +132,19 @@ static void put_pair(struct json *json, const struct snapshot_pair *pair)
 {
     const bool decided = pair->decided_ns != 0;
     json_open_object(json, NULL);
-    json_string(json, "pair", pair->name);
-    json_number(json, "bid_a", touch(pair->a.bids, pair->a.bids_count));
-    json_number(json, "ask_a", touch(pair->a.asks, pair->a.asks_count));
-    json_number(json, "bid_b", touch(pair->b.bids, pair->b.bids_count));
-    json_number(json, "ask_b", touch(pair->b.asks, pair->b.asks_count));
-    json_number(json, "premium_bps", decided ? pair->premium_bps : NAN);
-    json_number(json, "baseline_bps", decided ? pair->baseline_bps : NAN);
-    json_number(json, "books_width_bps", decided ? pair->width_bps : NAN);
-    json_number(json, "need_bps", decided ? pair->need_bps : NAN);
-    json_number(json, "net_edge_bps", decided ? fmax(pair->net_bps[0], pair->net_bps[1]) : NAN);
-    json_number(json, "warmup_left_s", pair->warmup_left_s);
-    json_integer(json, "open_trades", pair->open_trades);
+    json_add_string(json, "pair", pair->name);
+    json_add_number(json, "bid_a", touch(pair->a.bids, pair->a.bids_count));
+    json_add_number(json, "ask_a", touch(pair->a.asks, pair->a.asks_count));
+    json_add_number(json, "bid_b", touch(pair->b.bids, pair->b.bids_count));
+    json_add_number(json, "ask_b", touch(pair->b.asks, pair->b.asks_count));
+    json_add_number(json, "premium_bps", decided ? pair->premium_bps : NAN);
+    json_add_number(json, "baseline_bps", decided ? pair->baseline_bps : NAN);
+    json_add_number(json, "books_width_bps", decided ? pair->width_bps : NAN);
+    json_add_number(json, "need_bps", decided ? pair->need_bps : NAN);
+    json_add_number(json, "net_edge_bps",
+                    decided ? fmax(pair->net_bps[0], pair->net_bps[1]) : NAN);
+    json_add_number(json, "warmup_left_s", pair->warmup_left_s);
+    json_add_integer(json, "open_trades", pair->open_trades);
     json_close_object(json);
 }
 
@@ -155,9 +157,9 @@ static void put_market(struct json *json, const struct snapshot *s)
     }
     json_close_array(json);
     json_open_object(json, "fx");
-    json_number(json, "krw_per_usdt", s->fx_heard_ns == 0 ? NAN : s->krw_per_usd);
-    json_number(json, "age_ms", age_ms(s->time_ns, s->fx_heard_ns));
-    json_string(json, "source", s->fx_source);
+    json_add_number(json, "krw_per_usdt", s->fx_heard_ns == 0 ? NAN : s->krw_per_usd);
+    json_add_number(json, "age_ms", age_ms(s->time_ns, s->fx_heard_ns));
+    json_add_string(json, "source", s->fx_source);
     json_close_object(json);
     json_open_array(json, "pairs");
     for (int32_t i = 0; i < s->pairs_count; i++) {
@@ -170,10 +172,10 @@ static void put_pocket(struct json *json, enum venue venue, const char *asset, d
                        double trades_left)
 {
     json_open_object(json, NULL);
-    json_string(json, "venue", venue_name(venue));
-    json_string(json, "asset", asset);
-    json_number(json, "free", free);
-    json_number(json, "trades_left", trades_left);
+    json_add_string(json, "venue", venue_name(venue));
+    json_add_string(json, "asset", asset);
+    json_add_number(json, "free", free);
+    json_add_number(json, "trades_left", trades_left);
     json_close_object(json);
 }
 
@@ -192,19 +194,19 @@ static void put_inventory(struct json *json, const struct snapshot *s)
 static void put_exposure(struct json *json, const struct snapshot *s)
 {
     json_open_object(json, "exposure");
-    json_number(json, "unhedged_usd", s->unhedged_usd);
-    json_number(json, "since_ms",
-                s->unhedged_since_ns == 0 ? NAN : age_ms(s->time_ns, s->unhedged_since_ns));
+    json_add_number(json, "unhedged_usd", s->unhedged_usd);
+    json_add_number(json, "since_ms",
+                    s->unhedged_since_ns == 0 ? NAN : age_ms(s->time_ns, s->unhedged_since_ns));
     json_close_object(json);
     json_open_object(json, "balances");
-    json_number(json, "krw", s->balance_krw);
-    json_number(json, "usdt", s->balance_usdt);
-    json_number(json, "inventory_usd", s->inventory_usd);
+    json_add_number(json, "krw", s->balance_krw);
+    json_add_number(json, "usdt", s->balance_usdt);
+    json_add_number(json, "inventory_usd", s->inventory_usd);
     json_close_object(json);
     put_inventory(json, s);
     json_open_object(json, "margin");
-    json_number(json, "ratio_pct", s->margin_used_pct);
-    json_number(json, "liq_distance_pct", s->liquidation_pct);
+    json_add_number(json, "ratio_pct", s->margin_used_pct);
+    json_add_number(json, "liq_distance_pct", s->liquidation_pct);
     json_close_object(json);
     json_open_array(json, "funding");
     for (int32_t i = 0; i < s->pairs_count; i++) {
@@ -213,10 +215,10 @@ static void put_exposure(struct json *json, const struct snapshot *s)
             continue;
         }
         json_open_object(json, NULL);
-        json_string(json, "pair", pair->name);
-        json_number(json, "rate_bps", pair->funding_rate_bps);
-        json_number(json, "next_s", (double)(pair->funding_next_ns - s->time_ns) / 1e9);
-        json_number(json, "expected_usd", pair->funding_expected_usd);
+        json_add_string(json, "pair", pair->name);
+        json_add_number(json, "rate_bps", pair->funding_rate_bps);
+        json_add_number(json, "next_s", (double)(pair->funding_next_ns - s->time_ns) / 1e9);
+        json_add_number(json, "expected_usd", pair->funding_expected_usd);
         json_close_object(json);
     }
     json_close_array(json);
@@ -225,21 +227,21 @@ static void put_exposure(struct json *json, const struct snapshot *s)
 static void put_money(struct json *json, const struct snapshot *s)
 {
     json_open_object(json, "trades");
-    json_unsigned(json, "opened", s->opened);
-    json_unsigned(json, "closed", s->closed);
-    json_unsigned(json, "open", s->opened - s->closed);
-    json_unsigned(json, "refused", s->refused_count);
+    json_add_unsigned(json, "opened", s->opened);
+    json_add_unsigned(json, "closed", s->closed);
+    json_add_unsigned(json, "open", s->opened - s->closed);
+    json_add_unsigned(json, "refused", s->refused_count);
     json_close_object(json);
     json_open_object(json, "pnl");
-    json_number(json, "realized_usd", s->realized_usd);
-    json_number(json, "unrealized_usd", s->unrealized_usd);
-    json_number(json, "fees_usd", s->fees_usd);
+    json_add_number(json, "realized_usd", s->realized_usd);
+    json_add_number(json, "unrealized_usd", s->unrealized_usd);
+    json_add_number(json, "fees_usd", s->fees_usd);
     json_close_object(json);
     json_open_object(json, "alerts");
-    json_integer(json, "unacked", s->alerts_unacked);
-    json_integer(json, "total", s->alerts_total);
+    json_add_integer(json, "unacked", s->alerts_unacked);
+    json_add_integer(json, "total", s->alerts_total);
     json_close_object(json);
-    json_null(json, "tuning"); /* no sweep runs in a session host yet */
+    json_add_null(json, "tuning"); /* no sweep runs in a session host yet */
 }
 
 void status_json(const struct snapshot *snapshot, int64_t mono_ns, struct text *out)
@@ -305,39 +307,39 @@ void status_json_down(const struct journal_status *status, bool killed, struct t
     struct json json;
     json_begin(&json, out);
     json_open_object(&json, NULL);
-    json_integer(&json, "schema_version", STATUS_SCHEMA_VERSION);
-    json_null(&json, "pid");
-    json_string(&json, "session", session->name);
-    json_string(&json, "mode", session->mode);
-    json_string(&json, "state", "down");
-    json_bool(&json, "ended", session->ended_wall_ns != 0);
-    json_string_or_null(&json, "end_reason", session->end_reason);
-    json_unsigned(&json, "seq", state->sequence);
+    json_add_integer(&json, "schema_version", STATUS_SCHEMA_VERSION);
+    json_add_null(&json, "pid");
+    json_add_string(&json, "session", session->name);
+    json_add_string(&json, "mode", session->mode);
+    json_add_string(&json, "state", "down");
+    json_add_bool(&json, "ended", session->ended_wall_ns != 0);
+    json_add_string_or_null(&json, "end_reason", session->end_reason);
+    json_add_unsigned(&json, "seq", state->sequence);
     json_open_object(&json, "source");
-    json_string(&json, "label", session->source);
+    json_add_string(&json, "label", session->source);
     put_time(&json, "event_time", state->time_ns);
     json_close_object(&json);
-    json_bool(&json, "armed", status->has_state && state->armed);
+    json_add_bool(&json, "armed", status->has_state && state->armed);
     json_open_object(&json, "kill");
-    json_bool(&json, "on", killed || state->killed);
-    json_string_or_null(&json, "by", state->killed_by);
+    json_add_bool(&json, "on", killed || state->killed);
+    json_add_string_or_null(&json, "by", state->killed_by);
     put_time(&json, "since", state->killed_wall_ns);
-    json_string_or_null(&json, "reason", state->killed_reason);
+    json_add_string_or_null(&json, "reason", state->killed_reason);
     json_close_object(&json);
     json_open_object(&json, "trades");
-    json_integer(&json, "opened", status->opened);
-    json_integer(&json, "closed", status->closed);
-    json_integer(&json, "open", status->opened - status->closed);
-    json_integer(&json, "refused", status->refused);
+    json_add_integer(&json, "opened", status->opened);
+    json_add_integer(&json, "closed", status->closed);
+    json_add_integer(&json, "open", status->opened - status->closed);
+    json_add_integer(&json, "refused", status->refused);
     json_close_object(&json);
     json_open_object(&json, "pnl");
-    json_number(&json, "realized_usd", status->realized_usd);
-    json_null(&json, "unrealized_usd");
-    json_number(&json, "fees_usd", status->fees_usd);
+    json_add_number(&json, "realized_usd", status->realized_usd);
+    json_add_null(&json, "unrealized_usd");
+    json_add_number(&json, "fees_usd", status->fees_usd);
     json_close_object(&json);
     json_open_object(&json, "alerts");
-    json_integer(&json, "unacked", status->alerts_unacked);
-    json_integer(&json, "total", status->alerts_total);
+    json_add_integer(&json, "unacked", status->alerts_unacked);
+    json_add_integer(&json, "total", status->alerts_total);
     json_close_object(&json);
     json_close_object(&json);
 }

@@ -229,22 +229,22 @@ double param_fetch(const struct param *param, const struct engine_params *params
 void param_json(const struct param *param, double value, struct json *json)
 {
     if (isnan(value)) {
-        json_null(json, param->name);
+        json_add_null(json, param->name);
         return;
     }
     switch (param->kind) {
     case PARAM_NUMBER:
-        json_number(json, param->name, value);
+        json_add_number(json, param->name, value);
         break;
     case PARAM_COUNT:
-        json_integer(json, param->name, whole(value));
+        json_add_integer(json, param->name, whole(value));
         break;
     case PARAM_FLAG:
-        json_bool(json, param->name, value > 0);
+        json_add_bool(json, param->name, value > 0);
         break;
     case PARAM_PROFILE:
     case PARAM_MODEL:
-        json_string(json, param->name, word_of(param->kind, (int)value));
+        json_add_string(json, param->name, word_of(param->kind, (int)value));
         break;
     }
 }

@@ -82,16 +82,16 @@ static void add_job(const struct session_file *file, const struct settings *sett
     text_cut(path, sizeof path, "%s/%s/%s.json", PLAN_FOLDER, file->name, id);
     json_begin(&json, out);
     json_open_object(&json, NULL);
-    json_string(&json, "job_id", id);
+    json_add_string(&json, "job_id", id);
     json_open_object(&json, "config");
-    json_string(&json, "data_file", file->data_file);
+    json_add_string(&json, "data_file", file->data_file);
     for (int i = 0; i < settings->count; i++) {
         const struct setting *row = &settings->rows[i];
         param_json(row->param, row->axis < 0 ? row->value : values[row->axis], &json);
     }
-    json_string(&json, "tag", id);
+    json_add_string(&json, "tag", id);
     json_close_object(&json);
-    json_string(&json, "output_json", path);
+    json_add_string(&json, "output_json", path);
     json_close_object(&json);
 }
 

@@ -9,19 +9,19 @@ static void writes_a_document(void **state)
     struct json json;
     json_begin(&json, &out);
     json_open_object(&json, NULL);
-    json_string(&json, "status", "success");
+    json_add_string(&json, "status", "success");
     json_open_object(&json, "empty");
     json_close_object(&json);
     json_open_array(&json, "list");
-    json_number(&json, NULL, 0.1);
-    json_integer(&json, NULL, -7);
+    json_add_number(&json, NULL, 0.1);
+    json_add_integer(&json, NULL, -7);
     json_open_object(&json, NULL);
-    json_bool(&json, "yes", true);
+    json_add_bool(&json, "yes", true);
     json_close_object(&json);
     json_close_array(&json);
     json_open_array(&json, "none");
     json_close_array(&json);
-    json_null(&json, "tag");
+    json_add_null(&json, "tag");
     json_close_object(&json);
     assert_string_equal(text_string(&out), "{\n"
                                            "  \"status\": \"success\",\n"
@@ -46,13 +46,13 @@ static void writes_values_safely(void **state)
     struct json json;
     json_begin(&json, &out);
     json_open_array(&json, NULL);
-    json_number(&json, NULL, NAN);
-    json_number(&json, NULL, INFINITY);
-    json_unsigned(&json, NULL, UINT64_MAX);
-    json_string(&json, NULL, "a\"b\\c");
-    json_string(&json, NULL, "\xec\x9b\x90");
-    json_string(&json, NULL, "tab\there");
-    json_string_or_null(&json, NULL, "");
+    json_add_number(&json, NULL, NAN);
+    json_add_number(&json, NULL, INFINITY);
+    json_add_unsigned(&json, NULL, UINT64_MAX);
+    json_add_string(&json, NULL, "a\"b\\c");
+    json_add_string(&json, NULL, "\xec\x9b\x90");
+    json_add_string(&json, NULL, "tab\there");
+    json_add_string_or_null(&json, NULL, "");
     json_close_array(&json);
     assert_string_equal(text_string(&out), "[\n"
                                            "  null,\n"

@@ -11,10 +11,10 @@ static void folds_a_document(void **state)
     struct json json;
     json_begin(&json, &document);
     json_open_object(&json, NULL);
-    json_string(&json, "text", "a,  b");
+    json_add_string(&json, "text", "a,  b");
     json_open_array(&json, "list");
-    json_integer(&json, NULL, 1);
-    json_integer(&json, NULL, 2);
+    json_add_integer(&json, NULL, 1);
+    json_add_integer(&json, NULL, 2);
     json_close_array(&json);
     json_open_object(&json, "none");
     json_close_object(&json);
