@@ -19,7 +19,25 @@ static bool turn(struct latch *latch, bool on)
 
 bool latch_engage(struct latch *latch)
 {
+    atomic_fetch_add(&latch->presses, 1); /* before it turns: see latch_release_since() */
     return turn(latch, true);
+}
+
+uint64_t latch_presses(const struct latch *latch)
+{
+    return atomic_load(&latch->presses);
+}
+
+/* Whoever engages counts first and turns then. If the count has not moved after it was turned
+ * off, that turn is still to come; if it has, it may have been ours that was last. */
+bool latch_release_since(struct latch *latch, uint64_t presses)
+{
+    turn(latch, false);
+    if (atomic_load(&latch->presses) == presses) {
+        return true;
+    }
+    turn(latch, true);
+    return false;
 }
 
 bool latch_release(struct latch *latch)

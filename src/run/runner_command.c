@@ -88,6 +88,7 @@ static bool release(struct runner *runner, const struct command *command,
                       "nothing to release: kill switch is off, guard is not halted");
     }
     struct err err = {0};
+    const uint64_t presses = latch_presses(runner->latch);
     if (!act(runner, OPERATOR_RELEASE, 0)) {
         return answer(out, false, "journal failed, kill switch stays on");
     }
@@ -95,7 +96,11 @@ static bool release(struct runner *runner, const struct command *command,
         (void)act(runner, OPERATOR_KILL, 0);
         return answer(out, false, "kill switch stays on: %.120s", err.text);
     }
-    latch_release(runner->latch);
+    if (!latch_release_since(runner->latch, presses)) {
+        runner_note_kill(runner);
+        (void)act(runner, OPERATOR_KILL, 0);
+        return answer(out, false, "kill switch was engaged again meanwhile: it stays on");
+    }
     runner->killed_by[0] = '\0';
     runner->killed_reason[0] = '\0';
     if (session_guard(runner->session)->stopped) {
@@ -194,9 +199,12 @@ static bool drill(struct runner *runner, struct command_result *out)
     }
     const int64_t from_ns = clock_monotonic_ns();
     latch_engage(runner->latch);
+    const uint64_t presses = latch_presses(runner->latch);
     const bool shut = latch_is_on(runner->latch);
     const int64_t took_ns = clock_monotonic_ns() - from_ns;
-    latch_release(runner->latch);
+    if (!latch_release_since(runner->latch, presses)) {
+        return answer(out, false, "a kill came in the middle of the drill: it is on");
+    }
     return answer(out, shut, "kill drill: send gate shut after %.1f us", (double)took_ns / 1e3);
 }
 

@@ -29,6 +29,40 @@ static void remembers_that_something_happened(void **state)
     assert_int_equal(latch_epoch(&latch), before + 2);
 }
 
+/* Goal: a kill that comes while the switch is being released wins. */
+static void a_press_in_between_keeps_it_on(void **state)
+{
+    struct latch latch = {0};
+    latch_engage(&latch);
+    const uint64_t presses = latch_presses(&latch);
+    assert_false(latch_engage(&latch)); /* it is on already, and this counts all the same */
+    assert_false(latch_release_since(&latch, presses));
+    assert_true(latch_is_on(&latch));
+    assert_true(latch_release_since(&latch, latch_presses(&latch)));
+    assert_false(latch_is_on(&latch));
+}
+
+static void *press(void *argument)
+{
+    latch_engage(argument);
+    return NULL;
+}
+
+/* Goal: whatever the moment, one press more than the releaser knew of leaves it on. */
+static void no_press_is_lost_between_threads(void **state)
+{
+    for (int i = 0; i < 200; i++) {
+        struct latch latch = {0};
+        pthread_t thread;
+        latch_engage(&latch);
+        const uint64_t presses = latch_presses(&latch);
+        assert_int_equal(pthread_create(&thread, NULL, press, &latch), 0);
+        (void)latch_release_since(&latch, presses);
+        pthread_join(thread, NULL);
+        assert_true(latch_is_on(&latch));
+    }
+}
+
 enum { ROUNDS = 20000 };
 
 struct toggler {
@@ -64,6 +98,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(turns_on_once_and_off_once),
         cmocka_unit_test(remembers_that_something_happened),
+        cmocka_unit_test(a_press_in_between_keeps_it_on),
+        cmocka_unit_test(no_press_is_lost_between_threads),
         cmocka_unit_test(loses_no_turn_between_threads),
     };
     return cmocka_run_group_tests_name("core/latch", tests, NULL, NULL);

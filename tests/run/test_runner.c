@@ -193,6 +193,34 @@ static void every_command_is_audited(void **state)
     session_folder_remove(&s);
 }
 
+static void kill_when_released(struct session_folder *s)
+{
+    if (session_folder_count(s, "session released") == 1) {
+        s->told = NULL;
+        latch_engage(&s->latch);
+    }
+}
+
+/* Goal: a kill that comes while a release is being written is not undone by it. */
+static void a_kill_during_a_release_wins(void **state)
+{
+    struct session_folder s;
+    session_folder_create(&s);
+    session_folder_rows(&s, "cc");
+    session_folder_open(&s, -1);
+    (void)session_folder_pump(&s);
+    assert_true(session_folder_ask(&s, COMMAND_KILL, "", "first").done);
+    s.told = kill_when_released;
+    const char *name = runner_session_name(s.runner);
+    const struct command_result result =
+        session_folder_ask(&s, COMMAND_RELEASE, name, "all clear");
+    assert_false(result.done);
+    assert_non_null(strstr(result.text, "stays on"));
+    assert_true(latch_is_on(&s.latch) && state_dir_kill_engaged(&s.dir));
+    assert_false(session_folder_ask(&s, COMMAND_ARM, "", "").done);
+    session_folder_remove(&s);
+}
+
 /* Goal: close_at_end is for the end of the data, not for a host that only stops early. */
 static void a_limit_is_not_the_end_of_the_data(void **state)
 {
@@ -283,6 +311,7 @@ int main(void)
         cmocka_unit_test(a_file_knows_no_old_decision),
         cmocka_unit_test(a_session_cut_anywhere_ends_the_same),
         cmocka_unit_test(every_command_is_audited),
+        cmocka_unit_test(a_kill_during_a_release_wins),
         cmocka_unit_test(a_limit_is_not_the_end_of_the_data),
         cmocka_unit_test(a_full_disk_stops_and_loses_nothing),
         cmocka_unit_test(other_options_are_another_session),
