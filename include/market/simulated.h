@@ -26,3 +26,7 @@ struct simulated_options {
 
 bool simulated_open(struct source **out, const struct simulated_options *options,
                     struct err *err);
+
+/* How many orders the venues of this preset reject, and report late, while faults are on:
+ * shares for the venue that takes the orders, since a market cannot see them. */
+void simulated_order_faults(const char *preset, double *rejected_share, double *delayed_share);

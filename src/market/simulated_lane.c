@@ -24,14 +24,10 @@ enum {
 
 /* MARKET.md A.5 gives the rates of a session of three pairs; each pair has its third. Orders: a
  * session of `lively` sends about ten an hour, 0.4 % and 0.2 % of which are hit. */
-#define PAIRS           3.0
-#define ORDERS_PER_HOUR 10.0
+#define PAIRS 3.0
 static const struct outage_law SILENCE_A = {0.3 / PAIRS, 3, 20};
 static const struct outage_law GAP_B = {0.5 / PAIRS, 0.1, 0.6};
 static const double CROSSED_PER_HOUR = 0.2 / PAIRS;
-static const double REJECTED_SHARE = 0.004;
-static const double REJECTED_SHARE_CRISIS = 0.05;
-static const double DELAYED_SHARE = 0.002;
 
 static void funding_init(struct lane *lane, const struct world *world)
 {
@@ -48,14 +44,9 @@ static void faults_init(struct lane *lane, const struct world *world, bool fault
     const struct outage_law never = {0, 0, 0};
     const char *name = lane->strand.coin.name;
     const uint64_t seed = world->seed;
-    const double orders = faults ? ORDERS_PER_HOUR / PAIRS : 0.0;
-    const double rejected = world->preset->crisis ? REJECTED_SHARE_CRISIS : REJECTED_SHARE;
     outage_init(&lane->silence_a, seed, name, "silence a", faults ? SILENCE_A : never);
     outage_init(&lane->gap_b, seed, name, "gap b", faults ? GAP_B : never);
     poisson_init(&lane->crossed_a, seed, name, "crossed a", faults ? CROSSED_PER_HOUR : 0.0);
-    poisson_init(&lane->rejected, seed, name, "rejected", orders * rejected);
-    poisson_init(&lane->delayed, seed, name, "delayed", orders * DELAYED_SHARE);
-    stream_init(&lane->order_faults, seed, name, "order faults");
 }
 
 void lane_init(struct lane *lane, const struct world *world, const struct simulated_coin *coin,

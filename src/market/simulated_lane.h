@@ -22,8 +22,7 @@ struct lane {
     int64_t phase_ms;        /* within a step, by name, so that pairs do not tick as one */
     struct outage silence_a; /* lasts unheard: only ages tell */
     struct outage gap_b;     /* a sequence gap, then a resync */
-    struct poisson crossed_a, rejected, delayed;
-    struct rng order_faults;
+    struct poisson crossed_a;
     struct source_feed feeds[VENUE_LAST + 1];
 };
 

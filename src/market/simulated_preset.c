@@ -3,6 +3,8 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "market/simulated.h"
+
 #define MINUTE 60.0
 #define HOUR   3600.0
 
@@ -16,6 +18,9 @@
         .half_life_s_min = 1.5 * MINUTE, .half_life_s_max = 8 * MINUTE, .shift_share = 0.25,   \
         .shift_half_life_s = 40 * MINUTE                                                       \
     }
+
+/* MARKET.md A.5. */
+#define ORDER_FAULTS .rejected_share = 0.004, .delayed_share = 0.002
 
 static const struct simulated_preset PRESETS[] = {
     {
@@ -33,6 +38,7 @@ static const struct simulated_preset PRESETS[] = {
                         .shift_share = 0.35,
                         .shift_half_life_s = 90 * MINUTE},
         .funding_bps_max = 1,
+        ORDER_FAULTS,
         .opening = true,
     },
     {
@@ -40,12 +46,15 @@ static const struct simulated_preset PRESETS[] = {
         CALM_PROCESSES,
         .dislocation = CALM_DISLOCATIONS,
         .funding_bps_max = 1,
+        ORDER_FAULTS,
     },
     {
         .name = "crisis",
         CALM_PROCESSES,
         .dislocation = CALM_DISLOCATIONS,
         .funding_bps_max = 10,
+        .rejected_share = 0.05,
+        .delayed_share = 0.002,
         .crisis = true,
     },
     {
@@ -79,4 +88,11 @@ const struct simulated_preset *simulated_preset_find(const char *name)
 const char *simulated_preset_names(void)
 {
     return "lively, calm, crisis, noise, planted";
+}
+
+void simulated_order_faults(const char *preset, double *rejected_share, double *delayed_share)
+{
+    const struct simulated_preset *found = simulated_preset_find(preset);
+    *rejected_share = found == NULL ? 0.0 : found->rejected_share;
+    *delayed_share = found == NULL ? 0.0 : found->delayed_share;
 }

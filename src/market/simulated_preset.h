@@ -29,6 +29,8 @@ struct simulated_preset {
     double walk_own_bps;
     struct dislocation_law dislocation;
     double funding_bps_max;
+    double rejected_share; /* of orders, while faults are on */
+    double delayed_share;
     bool opening; /* has the scripted first ten minutes */
     bool crisis;
 };

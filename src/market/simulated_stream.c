@@ -120,21 +120,6 @@ static void scripts_run(struct stream *stream)
     }
 }
 
-static void order_faults_step(struct stream *stream, int32_t pair)
-{
-    struct lane *lane = &stream->lanes[pair];
-    struct rng *rng = &lane->order_faults;
-    if (poisson_step(&lane->rejected)) {
-        const enum venue venue = rng_uniform(rng) < 0.5 ? VENUE_A : VENUE_B;
-        queue_fault(stream, pair, venue, FAULT_REJECT_NEXT_ENTRY, 0);
-    }
-    if (poisson_step(&lane->delayed)) {
-        const enum venue venue = rng_uniform(rng) < 0.5 ? VENUE_A : VENUE_B;
-        const int64_t delay_ms = 2000 + (int64_t)rng_below(rng, 4001);
-        queue_fault(stream, pair, venue, FAULT_DELAY_NEXT_REPORT, delay_ms * NS_PER_MS);
-    }
-}
-
 /* A resync gives a book of a new generation between the two states of the feed. */
 static void resync_book(struct stream *stream, int32_t pair, int64_t offset_ms)
 {
@@ -275,7 +260,6 @@ static void session_step(struct stream *stream)
         venue_step(stream, pair, VENUE_A, false);
         venue_step(stream, pair, VENUE_B, back || resynced);
         mark_step(stream, pair, settled);
-        order_faults_step(stream, pair);
     }
 }
 

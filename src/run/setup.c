@@ -275,9 +275,15 @@ static void fill_venue(struct setup *setup)
     venue->latency_a_ms_p99 = config->paper.latency_a_ms_p99;
     venue->latency_b_ms_median = config->paper.latency_b_ms_median;
     venue->latency_b_ms_p99 = config->paper.latency_b_ms_p99;
-    /* A simulated market scripts its order faults itself; these come on top. */
     venue->reject_probability = config->paper.reject_probability;
     venue->delay_probability = config->paper.delay_probability;
+    if (setup->kind == SETUP_SIMULATED && config->market.faults) {
+        double rejected = 0.0;
+        double delayed = 0.0;
+        simulated_order_faults(config->market.simulated, &rejected, &delayed);
+        venue->reject_probability = fmax(venue->reject_probability, rejected);
+        venue->delay_probability = fmax(venue->delay_probability, delayed);
+    }
     venue->replenish_half_life_s = config->paper.replenish_half_life_s;
 }
 
