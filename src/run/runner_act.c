@@ -251,8 +251,8 @@ static bool put_state(struct runner *runner)
         .paused = gate->paused,
         .stopped = session_guard(runner->session)->stopped,
         .killed_wall_ns = runner->killed_wall_ns,
-        .core = runner->session,
-        .core_size = session_size(&runner->setup.session),
+        .core = runner_keep(runner),
+        .core_size = runner_kept_size(runner),
     };
     snprintf(state.killed_by, sizeof state.killed_by, "%s", runner->killed_by);
     snprintf(state.killed_reason, sizeof state.killed_reason, "%s", runner->killed_reason);

@@ -90,14 +90,7 @@ static bool start_session(struct runner *runner, const struct runner_options *op
 static bool restore_state(struct runner *runner, const struct journal_state *state,
                           struct err *err)
 {
-    const size_t size = session_size(&runner->setup.session);
-    void *storage = mem_zalloc(size);
-    if (state->core_size == size) {
-        memcpy(storage, state->core, size);
-    }
-    if (state->core_size != size ||
-        !session_restore(storage, size, &runner->setup.session, &runner->session)) {
-        mem_free(storage);
+    if (!runner_recall(runner, state->core, state->core_size)) {
         return err_set(
             err, ERR_USAGE,
             "session '%s' was written by another build (%s) and cannot be continued by "
@@ -245,6 +238,7 @@ void runner_close(struct runner *runner)
     mem_free(runner->alerts);
     mem_free(runner->actions.actions);
     mem_free(runner->session);
+    mem_free(runner->kept);
     mem_free(runner);
 }
 

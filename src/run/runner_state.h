@@ -83,6 +83,7 @@ struct runner {
     struct runner_send sends[RUNNER_SENDS_MAX];
     int32_t sends_count;
 
+    unsigned char *kept; /* the state as the journal gets it */
     struct chart charts[SESSION_PAIRS_MAX];
     struct runner_meter meters[SESSION_PAIRS_MAX][VENUE_LAST + 1];
     struct runner_reports reports[VENUE_LAST + 1];
@@ -121,6 +122,12 @@ bool runner_audit(struct runner *runner, const char *who, const char *verb, cons
 
 /* observe_money.c */
 void runner_observe_money(const struct runner *runner, struct snapshot *out);
+
+/* runner_kept.c: the session's bytes and behind them what the screen remembers of it. */
+size_t runner_kept_size(const struct runner *runner);
+const void *runner_keep(struct runner *runner);
+/* False when the bytes are not this build's. */
+bool runner_recall(struct runner *runner, const void *kept, size_t size);
 
 /* runner_alerts.c */
 void runner_look_at_alerts(struct runner *runner);

@@ -142,6 +142,23 @@ static void the_first_photograph_is_empty(void **state)
     session_folder_remove(&s);
 }
 
+/* Goal: who resumes a session goes on with its charts, not with an empty screen. */
+static void charts_outlive_the_host(void **state)
+{
+    struct session_folder s;
+    static struct snapshot before;
+    open_rows(&s, "cocococ", 5);
+    before = *look(&s);
+    assert_true(before.pairs[0].charts[0].count > 0);
+    session_folder_close(&s);
+    session_folder_open(&s, -1);
+    assert_true(runner_resumed(s.runner));
+    const struct snapshot *p = look(&s);
+    assert_memory_equal(p->pairs[0].charts, before.pairs[0].charts,
+                        sizeof before.pairs[0].charts);
+    session_folder_remove(&s);
+}
+
 /* Goal: the last refusal stands there with its reason and numbers, and is counted. */
 static void the_last_refusal_is_shown(void **state)
 {
@@ -170,6 +187,7 @@ int main(void)
         cmocka_unit_test(the_gate_names_what_is_in_the_way),
         cmocka_unit_test(a_signal_shows_at_once),
         cmocka_unit_test(the_first_photograph_is_empty),
+        cmocka_unit_test(charts_outlive_the_host),
         cmocka_unit_test(the_last_refusal_is_shown),
     };
     return cmocka_run_group_tests_name("run/observe", tests, NULL, NULL);
