@@ -18,6 +18,7 @@ int subcommand_dispatch(const struct subcommand *commands, size_t count, int arg
 
 int cmd_backtest(int argc, char **argv);
 int cmd_config(int argc, char **argv);
+int cmd_tune(int argc, char **argv);
 int cmd_session(int argc, char **argv);
 int cmd_doctor(int argc, char **argv);
 int cmd_version(int argc, char **argv);

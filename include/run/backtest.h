@@ -3,6 +3,7 @@
 
 #include "base/err.h"
 #include "core/engine.h"
+#include "market/csv.h"
 #include "market/source.h"
 #include "run/result.h"
 
@@ -24,6 +25,9 @@ bool backtest_survey(struct source *source, struct backtest_survey *out, struct 
  * ended with result_finish(). */
 bool backtest_run(const struct engine_params *params, struct source *source,
                   const struct backtest_survey *survey, struct result *result, struct err *err);
+
+/* How the file of a run with these parameters is read. */
+struct csv_options backtest_csv_options(const struct engine_params *params, bool skip_bad_rows);
 
 /* Both passes over a CSV file; fx as SPEC.md 5 has it for the profile. */
 bool backtest_run_file(const struct engine_params *params, const char *path, bool skip_bad_rows,

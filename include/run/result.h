@@ -62,3 +62,4 @@ int result_remarks(const struct result *result, const char *remarks[RESULT_REMAR
 bool result_fx_moved(const struct result *result);
 /* xxh3-128 of the engine's parameters as text; the data have a hash of their own. */
 void result_config_hash(const struct result *result, char buffer[48]);
+void result_params_hash(const struct engine_params *params, char buffer[48]);

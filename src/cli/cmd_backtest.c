@@ -4,32 +4,24 @@
 #include <string.h>
 #include <strings.h>
 
+#include "backtest_setup.h"
 #include "cli/args.h"
-#include "cli/engine_options.h"
-#include "cli/global_options.h"
 #include "cli/subcommand.h"
-#include "config/config.h"
 #include "io/file.h"
 #include "run/backtest.h"
 #include "run/equity.h"
 
 struct backtest_args {
-    struct global_options global;
-    const char *data_file;
-    const char *on_bad_row;
     const char *trades_csv;
     const char *trades_json;
     bool json;
     bool chart;
-    struct engine_options engine;
+    struct backtest_setup setup;
 };
 
 #define OWN(field) offsetof(struct backtest_args, field), SIZE_MAX
 
 static const struct arg_option OWN_OPTIONS[] = {
-    {"data-file", ARG_TEXT, OWN(data_file), "FILE", "CSV of snapshots"},
-    {"on-bad-row", ARG_TEXT, OWN(on_bad_row), "WHAT",
-     "fail (the default) at a row that cannot be read, or skip and count it"},
     {"json", ARG_FLAG, OWN(json), NULL, "print the result object instead of the summary"},
     {"trades-csv", ARG_TEXT, OWN(trades_csv), "FILE", "write every trade as CSV"},
     {"trades-json", ARG_TEXT, OWN(trades_json), "FILE", "write every trade as JSON"},
@@ -40,16 +32,14 @@ static const struct arg_option OWN_OPTIONS[] = {
 
 enum {
     OWN_COUNT = sizeof OWN_OPTIONS / sizeof OWN_OPTIONS[0],
-    OPTIONS_COUNT = OWN_COUNT + ENGINE_OPTIONS_COUNT + GLOBAL_OPTIONS_COUNT,
+    OPTIONS_COUNT = OWN_COUNT + BACKTEST_SETUP_OPTIONS_COUNT,
 };
 
 static bool parse(int argc, char **argv, struct backtest_args *args, int *code)
 {
     struct arg_option options[OPTIONS_COUNT];
     memcpy(options, OWN_OPTIONS, sizeof OWN_OPTIONS);
-    engine_options_rows(options + OWN_COUNT, offsetof(struct backtest_args, engine));
-    global_options_rows(options + OWN_COUNT + ENGINE_OPTIONS_COUNT,
-                        offsetof(struct backtest_args, global));
+    backtest_setup_rows(options + OWN_COUNT, offsetof(struct backtest_args, setup));
     const struct arg_spec spec = {
         .command = "backtest",
         .operands = "",
@@ -59,46 +49,6 @@ static bool parse(int argc, char **argv, struct backtest_args *args, int *code)
         .options_count = OPTIONS_COUNT,
     };
     return args_take(&spec, argc, argv, args, NULL, NULL, code);
-}
-
-/* Defaults, then the config file, then what stands on the command line. */
-static bool settle_config(const struct backtest_args *args, struct config *config,
-                          struct err *err)
-{
-    struct config_named named = {0};
-    config_defaults(config);
-    if (args->global.config != NULL) {
-        struct text report = text_growing();
-        const bool loaded =
-            config_load_named(config, &named, args->global.config, &report, err);
-        fputs(text_string(&report), stderr);
-        text_finish(&report);
-        if (!loaded) {
-            return false;
-        }
-    }
-    engine_options_settle_model(config, &named);
-    return engine_options_apply(&args->engine, &config->engine, err);
-}
-
-static bool check_params(const struct backtest_args *args, const struct engine_params *params,
-                         struct err *err)
-{
-    if (!engine_options_complete(params, args->data_file, err)) {
-        return false;
-    }
-    if (args->data_file[0] == '\0') {
-        return err_set(err, ERR_INPUT, "data_file must be specified");
-    }
-    const char *fault = engine_params_fault(params);
-    return fault == NULL || err_set(err, ERR_INPUT, "%s", fault);
-}
-
-static bool read_bad_row_rule(const char *rule, bool *skip, struct err *err)
-{
-    *skip = rule != NULL && strcmp(rule, "skip") == 0;
-    return rule == NULL || *skip || strcmp(rule, "fail") == 0 ||
-           err_set(err, ERR_INPUT, "--on-bad-row: expected 'fail' or 'skip'");
 }
 
 static bool write_trades(const struct backtest_args *args, const struct result *result,
@@ -165,21 +115,14 @@ static bool print_result(const struct backtest_args *args, const struct result *
 
 static bool run(struct backtest_args *args, struct err *err)
 {
-    struct config config;
+    struct backtest_setup *setup = &args->setup;
     struct result result;
-    bool skip_bad_rows;
-    if (!global_options_apply(&args->global, err) || !settle_config(args, &config, err)) {
+    if (!backtest_setup_settle(setup, err) || !backtest_setup_check(setup, err) ||
+        !backtest_run_file(&setup->config.engine, setup->data_file, setup->skip_bad_rows,
+                           &result, err)) {
         return false;
     }
-    if (args->data_file == NULL && config.market.data_file[0] != '\0') {
-        args->data_file = config.market.data_file;
-    }
-    if (!check_params(args, &config.engine, err) ||
-        !read_bad_row_rule(args->on_bad_row, &skip_bad_rows, err) ||
-        !backtest_run_file(&config.engine, args->data_file, skip_bad_rows, &result, err)) {
-        return false;
-    }
-    const bool done = write_trades(args, &result, config.pairs[0].name, err) &&
+    const bool done = write_trades(args, &result, setup->config.pairs[0].name, err) &&
                       print_result(args, &result, err);
     result_finish(&result);
     return done;

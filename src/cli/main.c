@@ -15,6 +15,7 @@ static const struct subcommand COMMANDS[] = {
     {"flatten", "close every open trade", cmd_flatten},
     {"quit", "end the session and its host", cmd_quit},
     {"backtest", "run the engine over a file of snapshots", cmd_backtest},
+    {"tune", "run one job of a tuning session", cmd_tune},
     {"session", "plan, run and rank a tuning session", cmd_session},
     {"config", "check config files, print one, explain a key", cmd_config},
     {"doctor", "would a session run well here?", cmd_doctor},

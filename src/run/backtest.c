@@ -5,7 +5,6 @@
 #include <stdio.h>
 
 #include "base/mem.h"
-#include "market/csv.h"
 #include "run/equity.h"
 
 /* Too large for a stack: an engine's decision lists every exit there could be. */
@@ -219,6 +218,15 @@ static double default_fx(enum engine_profile profile)
     return NAN;
 }
 
+struct csv_options backtest_csv_options(const struct engine_params *params, bool skip_bad_rows)
+{
+    return (struct csv_options){
+        .fx_rate = params->fx_rate,
+        .default_fx = default_fx(params->profile),
+        .skip_bad_rows = skip_bad_rows,
+    };
+}
+
 static bool survey_file(const char *path, const struct csv_options *options,
                         struct backtest_survey *survey, int64_t *bad_rows, struct err *err)
 {
@@ -235,11 +243,7 @@ static bool survey_file(const char *path, const struct csv_options *options,
 bool backtest_run_file(const struct engine_params *params, const char *path, bool skip_bad_rows,
                        struct result *result, struct err *err)
 {
-    const struct csv_options options = {
-        .fx_rate = params->fx_rate,
-        .default_fx = default_fx(params->profile),
-        .skip_bad_rows = skip_bad_rows,
-    };
+    const struct csv_options options = backtest_csv_options(params, skip_bad_rows);
     struct backtest_survey survey;
     int64_t bad_rows;
     struct source *source;

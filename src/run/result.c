@@ -144,8 +144,13 @@ static void add_canonical(const struct engine_params *params, struct text *out)
 
 void result_config_hash(const struct result *result, char buffer[48])
 {
+    result_params_hash(&result->params, buffer);
+}
+
+void result_params_hash(const struct engine_params *params, char buffer[48])
+{
     struct text canonical = text_growing();
-    add_canonical(&result->params, &canonical);
+    add_canonical(params, &canonical);
     char hash[HASH_XXH3_TEXT_SIZE];
     snprintf(buffer, 48, "%s", hash_xxh3_text(hash, canonical.data, canonical.length));
     text_finish(&canonical);

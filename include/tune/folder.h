@@ -1,0 +1,30 @@
+#pragma once
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/err.h"
+
+/* folder: the folder of a session's results, held open, so that no path and no link can lead
+ * out of it.
+ *
+ * It is opened a component at a time without following links; after that only names in it are
+ * used. One runner at a time: the folder itself is locked. */
+
+struct folder {
+    int fd;
+    char path[128]; /* for messages */
+};
+
+/* outputs/tuning/NAME under the working directory, made where it is missing, locked.
+ * ERR_REFUSED when another runner has it. */
+bool folder_open(struct folder *folder, const char *name, struct err *err);
+void folder_close(struct folder *folder);
+
+/* Writes a file of that name whole: temporary name, fsync, rename, fsync of the folder. */
+bool folder_replace(const struct folder *folder, const char *name, const void *data,
+                    size_t length, struct err *err);
+/* Removes a file; one that is not there is fine. */
+bool folder_remove(const struct folder *folder, const char *name, struct err *err);
+/* A regular file of at most `size_max` bytes, NUL-terminated, freed with mem_free(). */
+bool folder_read(const struct folder *folder, const char *name, size_t size_max, char **data,
+                 size_t *length, struct err *err);

@@ -1,0 +1,40 @@
+#pragma once
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/err.h"
+#include "base/text.h"
+#include "core/engine_params.h"
+#include "run/result.h"
+#include "tune/data.h"
+
+/* job: one line of a plan: a configuration to run, and what it gave.
+ *
+ * Plan lines are foreign text: an id or a path that does not fit makes no job. A job whose
+ * configuration makes no sense is a job all the same, and fails with its reason. */
+
+struct job {
+    char *id;
+    char *folder; /* NAME of outputs/tuning/NAME */
+    char *output; /* name of the result file in it */
+    char *tag;
+    char *data_file;
+    char *fault; /* of the configuration; NULL: none */
+    struct engine_params params;
+};
+
+/* Reads a plan line. ERR_INPUT: the line makes no job. */
+bool job_parse(struct job *job, const char *line, size_t length, struct err *err);
+void job_finish(struct job *job); /* accepts zeroed */
+
+/* The one whole check, first failure first (SPEC.md 6); err takes the reason. */
+bool job_check(const char *data_file, const struct engine_params *params, struct err *err);
+
+/* Runs it over its data, which were read with data_options(). *result is the caller's to
+ * finish, on success. */
+bool job_run(const struct job *job, const struct data *data, struct result *result,
+             struct err *err);
+
+/* The result object of a failed run, in the shape of result_json(): what was to be run, status
+ * "error" and the reason. */
+void job_error_json(const struct job *job, const char *reason, struct text *out);

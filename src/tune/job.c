@@ -1,0 +1,240 @@
+#include "tune/job.h"
+
+#include <jansson.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/safe.h"
+#include "run/json.h"
+#include "tune/param.h"
+#include "tune/plan.h"
+#include "tune/session_file.h"
+
+enum { ID_MAX = 96, TAG_MAX = 127, RESULT_SCHEMA_VERSION = 1 };
+
+static const char SUFFIX[] = ".json";
+
+/* The first fault is the one that is told. */
+__attribute__((format(printf, 2, 3))) static void set_fault(struct job *job, const char *format,
+                                                            ...)
+{
+    if (job->fault == NULL) {
+        struct text fault = text_growing();
+        va_list args;
+        va_start(args, format);
+        text_addv(&fault, format, args);
+        va_end(args);
+        job->fault = fault.data;
+    }
+}
+
+/* Letters, digits and -_. of at most `length_max` bytes, not beginning with a dot. */
+static bool is_file_name(const char *name, size_t length_max)
+{
+    return strlen(name) <= length_max && name[0] != '.' && name[0] != '\0' &&
+           strspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.") ==
+               strlen(name);
+}
+
+/* outputs/tuning/NAME/FILE.json and nothing else: what is not of that form cannot lie in the
+ * session's folder. */
+static bool take_output(struct job *job, const char *path, struct err *err)
+{
+    const size_t length = strlen(PLAN_FOLDER);
+    char folder[SESSION_FILE_NAME_MAX + 1];
+    const char *slash =
+        strncmp(path, PLAN_FOLDER "/", length + 1) == 0 ? strchr(path + length + 1, '/') : NULL;
+    if (slash != NULL && (size_t)(slash - path) - length - 1 < sizeof folder) {
+        snprintf(folder, sizeof folder, "%.*s", (int)(slash - path - (int)length - 1),
+                 path + length + 1);
+        const size_t name_length = strlen(slash + 1);
+        if (session_file_is_name(folder) && is_file_name(slash + 1, ID_MAX + sizeof SUFFIX) &&
+            name_length > strlen(SUFFIX) &&
+            strcmp(slash + 1 + name_length - strlen(SUFFIX), SUFFIX) == 0) {
+            job->folder = mem_copy_string(folder);
+            job->output = mem_copy_string(slash + 1);
+            return true;
+        }
+    }
+    return err_set(err, ERR_INPUT,
+                   "output_json: expected '" PLAN_FOLDER "/NAME/FILE.json' under the working "
+                   "directory");
+}
+
+static bool take_value(const struct param *param, const json_t *value, double *out)
+{
+    const char *why;
+    switch (param->kind) {
+    case PARAM_NUMBER:
+        *out = json_number_value(value);
+        return json_is_number(value);
+    case PARAM_COUNT:
+        *out = (double)json_integer_value(value);
+        return json_is_integer(value);
+    case PARAM_FLAG:
+        *out = json_is_true(value) ? 1 : 0;
+        return json_is_boolean(value);
+    case PARAM_PROFILE:
+    case PARAM_MODEL:
+        break;
+    }
+    return json_is_string(value) &&
+           param_parse(param, json_string_value(value), true, out, &why);
+}
+
+static void take_param(struct job *job, const struct param *param, const json_t *value)
+{
+    double number = NAN;
+    const bool unset = json_is_null(value) && param->may_be_unset;
+    if (unset || take_value(param, value, &number)) {
+        param_store(param, &job->params, number);
+    } else {
+        set_fault(job, "%s: expected %s", param->name, param_expected(param));
+    }
+}
+
+static void take_unknown(struct job *job, const char *key)
+{
+    struct nearest nearest = nearest_to(key);
+    char hint[128] = "";
+    char shown[128];
+    param_offer_names(&nearest);
+    if (nearest.found != NULL) {
+        text_cut(hint, sizeof hint, " (did you mean '%s'?)", nearest.found);
+    }
+    safe_text(shown, sizeof shown, key, strlen(key));
+    set_fault(job, "unknown parameter '%s'%s", shown, hint);
+}
+
+static void take_config(struct job *job, json_t *config)
+{
+    const char *key;
+    json_t *value;
+    job->params = engine_defaults();
+    json_object_foreach(config, key, value)
+    {
+        const struct param *param = param_find(key);
+        if (param != NULL) {
+            take_param(job, param, value);
+        } else if (strcmp(key, "data_file") == 0 && json_is_string(value)) {
+            job->data_file = mem_copy_string(json_string_value(value));
+        } else if (strcmp(key, "tag") == 0 && json_is_string(value) &&
+                   json_string_length(value) <= TAG_MAX) {
+            job->tag = mem_copy_string(json_string_value(value));
+        } else if (strcmp(key, "data_file") != 0 && strcmp(key, "tag") != 0) {
+            take_unknown(job, key);
+        } else if (!json_is_null(value)) {
+            set_fault(job, "%s: expected %s", key, "a short text");
+        }
+    }
+    if (json_object_get(config, "pnl_model") == NULL) {
+        job->params.pnl_model = engine_default_model(job->params.profile);
+    }
+}
+
+static bool take_line(struct job *job, json_t *root, struct err *err)
+{
+    static const char *const known[] = {"job_id", "config", "output_json"};
+    const json_t *id = json_object_get(root, "job_id");
+    const json_t *output = json_object_get(root, "output_json");
+    json_t *config = json_object_get(root, "config");
+    if (!json_is_object(root)) {
+        return err_set(err, ERR_INPUT, "expected an object");
+    }
+    if (!json_is_string(id) || !is_file_name(json_string_value(id), ID_MAX)) {
+        return err_set(err, ERR_INPUT,
+                       "job_id: expected a name (letters, digits and -_., at most %d)", ID_MAX);
+    }
+    if (!json_is_object(config)) {
+        return err_set(err, ERR_INPUT, "config: expected an object");
+    }
+    if (json_object_size(root) > sizeof known / sizeof known[0]) {
+        return err_set(err, ERR_INPUT, "expected job_id, config and output_json alone");
+    }
+    job->id = mem_copy_string(json_string_value(id));
+    take_config(job, config);
+    return take_output(job, json_is_string(output) ? json_string_value(output) : "", err);
+}
+
+bool job_parse(struct job *job, const char *line, size_t length, struct err *err)
+{
+    json_error_t problem;
+    struct job made = {0};
+    json_t *root = json_loadb(line, length, JSON_REJECT_DUPLICATES, &problem);
+    if (root == NULL) {
+        return err_set(err, ERR_INPUT, "not JSON: %s", problem.text);
+    }
+    const bool done = take_line(&made, root, err);
+    json_decref(root);
+    if (!done) {
+        job_finish(&made);
+        return false;
+    }
+    made.tag = made.tag != NULL ? made.tag : mem_copy_string("");
+    made.data_file = made.data_file != NULL ? made.data_file : mem_copy_string("");
+    *job = made;
+    return true;
+}
+
+void job_finish(struct job *job)
+{
+    mem_free(job->id);
+    mem_free(job->folder);
+    mem_free(job->output);
+    mem_free(job->tag);
+    mem_free(job->data_file);
+    mem_free(job->fault);
+    *job = (struct job){0};
+}
+
+bool job_check(const char *data_file, const struct engine_params *params, struct err *err)
+{
+    if (data_file[0] == '\0') {
+        return err_set(err, ERR_INPUT, "data_file must be specified");
+    }
+    const char *fault = engine_params_fault(params);
+    return fault == NULL || err_set(err, ERR_INPUT, "%s", fault);
+}
+
+bool job_run(const struct job *job, const struct data *data, struct result *result,
+             struct err *err)
+{
+    struct source *source = data_source(data);
+    const bool done = backtest_run(&job->params, source, &data->survey, result, err);
+    source_close(source);
+    if (done) {
+        snprintf(result->data_file, sizeof result->data_file, "%s", job->data_file);
+        snprintf(result->data_hash, sizeof result->data_hash, "%s", data->hash);
+        snprintf(result->job_id, sizeof result->job_id, "%s", job->id);
+        snprintf(result->tag, sizeof result->tag, "%s", job->tag);
+    }
+    return done;
+}
+
+void job_error_json(const struct job *job, const char *reason, struct text *out)
+{
+    char config_hash[48];
+    struct json json;
+    result_params_hash(&job->params, config_hash);
+    json_begin(&json, out);
+    json_open_object(&json, NULL);
+    json_add_string(&json, "status", "error");
+    json_add_string(&json, "error", reason);
+    json_open_object(&json, "config");
+    json_add_string_or_null(&json, "data_file", job->data_file);
+    for (size_t i = 0; i < param_count(); i++) {
+        param_json(param_at(i), param_fetch(param_at(i), &job->params), &json);
+    }
+    json_add_string_or_null(&json, "tag", job->tag);
+    json_close_object(&json);
+    json_open_object(&json, "config_summary");
+    json_add_string_or_null(&json, "job_id", job->id);
+    json_close_object(&json);
+    json_add_integer(&json, "schema_version", RESULT_SCHEMA_VERSION);
+    json_add_string(&json, "config_hash", config_hash);
+    json_add_string(&json, "version", ARBLITE_VERSION);
+    json_close_object(&json);
+}
