@@ -90,6 +90,8 @@ struct event {
         struct {
             double price;
             double rate;
+            bool booked;          /* the venue has said what it paid */
+            int64_t booked_units; /* USDT; negative was received */
         } funding;
         struct {
             enum venue venue;

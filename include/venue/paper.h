@@ -52,9 +52,10 @@ void venue_paper_show_mark(struct venue_port *venue, int32_t pair, double price)
 /* Opening coin of a pair, once, at cost. */
 bool venue_paper_open_spot(struct venue_port *venue, int32_t pair, int64_t quantity_units,
                            int64_t cost_units, struct err *err);
-/* Books funding on the open position: quantity * mark price * rate, paid by the long. */
+/* Books funding on the open position: quantity * mark price * rate, paid by the long; says what
+ * that was. */
 bool venue_paper_fund(struct venue_port *venue, int32_t pair, double mark_price, double rate,
-                      struct err *err);
+                      int64_t *paid_units, struct err *err);
 /* A scripted fault (EVENT_FAULT); each adds to those still waiting for their order. */
 void venue_paper_fault(struct venue_port *venue, int32_t pair, enum venue which,
                        enum fault_kind kind, int64_t delay_ns);

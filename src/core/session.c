@@ -242,11 +242,19 @@ static void take_funding(struct session *session, const struct event *event)
     }
     pair->funded_ns = event->time_ns;
     struct trade *trades = session_trade_array(session, event->pair);
+    const struct session_slot *slots = session_slot_array(session, event->pair);
     for (int32_t i = 0; i < pair->trades_count; i++) {
         if (trades[i].id != 0 && trades[i].open_ns < event->time_ns) {
+            struct trade held = trades[i]; /* what is there of it, also while legs differ */
+            held.quantity =
+                ledger_amount(slots[i].in_units[VENUE_B] - slots[i].out_units[VENUE_B]);
             trades[i].funding_usd +=
-                trade_funding_usd(&trades[i], event->funding.price, event->funding.rate);
+                trade_funding_usd(&held, event->funding.price, event->funding.rate);
         }
+    }
+    if (event->funding.booked) { /* on what it knew of, fills included that we hear of later */
+        (void)ledger_pay_funding(&session->ledger, event->funding.booked_units);
+        return;
     }
     const int64_t held = session->ledger.perp[event->pair].quantity;
     int64_t units = 0;

@@ -61,7 +61,7 @@ static void take_print(struct runner_meter *meter, const struct event *event)
 }
 
 /* The venue and the meters see what the market shows before the core does. */
-static bool show(struct runner *runner, const struct event *event)
+static void show(struct runner *runner, const struct event *event)
 {
     switch (event->kind) {
     case EVENT_ROW:
@@ -82,13 +82,6 @@ static bool show(struct runner *runner, const struct event *event)
     case EVENT_MARK:
         venue_paper_show_mark(runner->venue, event->pair, event->mark.price);
         break;
-    case EVENT_FUNDING:
-        if (event->time_ns <= session_pair(runner->session, event->pair)->funded_ns) {
-            break; /* told twice: the core passes it by too */
-        }
-        return venue_paper_fund(runner->venue, event->pair, event->funding.price,
-                                event->funding.rate, &runner->failure) ||
-               runner_fail(runner);
     case EVENT_FAULT:
         venue_paper_fault(runner->venue, event->pair, event->fault.venue, event->fault.kind,
                           event->fault.delay_ns);
@@ -99,13 +92,13 @@ static bool show(struct runner *runner, const struct event *event)
     case EVENT_HISTORY:
         runner->history++;
         break;
+    case EVENT_FUNDING: /* booked in take_source() */
     case EVENT_FEED:
     case EVENT_REPORT:
     case EVENT_TIMER:
     case EVENT_COMMAND:
         break;
     }
-    return true;
 }
 
 /* The core has booked a pair's opening inventory: so does the venue. */
@@ -145,9 +138,7 @@ static void follow(struct runner *runner, const struct event *event)
 
 static bool step(struct runner *runner, const struct event *event)
 {
-    if (!show(runner, event)) {
-        return false;
-    }
+    show(runner, event);
     session_step(runner->session, event, &runner->actions);
     follow(runner, event);
     return open_spots(runner) && runner_take_actions(runner);
@@ -333,6 +324,20 @@ static bool pass_time(struct runner *runner, int64_t time_ns)
     return runner_cycle(runner, &timer);
 }
 
+/* The venue books it on what it holds, and the core what the venue booked: a fill may be told
+ * late. */
+static bool fund(struct runner *runner, struct event *event)
+{
+    if (event->time_ns <= session_pair(runner->session, event->pair)->funded_ns) {
+        return true; /* told twice: the core passes it by too */
+    }
+    event->funding.booked = true;
+    return venue_paper_fund(runner->venue, event->pair, event->funding.price,
+                            event->funding.rate, &event->funding.booked_units,
+                            &runner->failure) ||
+           runner_fail(runner);
+}
+
 static bool take_source(struct runner *runner)
 {
     runner->has_next = false;
@@ -341,6 +346,9 @@ static bool take_source(struct runner *runner)
     const bool history = runner->next.kind == EVENT_HISTORY;
     if (!history && runner->setup.session.has_clock && runner->timer_ns == 0) {
         runner->timer_ns = (runner->next.time_ns / TIMER_NS + 1) * TIMER_NS;
+    }
+    if (runner->next.kind == EVENT_FUNDING && !fund(runner, &runner->next)) {
+        return false;
     }
     return runner_cycle(runner, &runner->next);
 }

@@ -322,7 +322,7 @@ bool venue_paper_open_spot(struct venue_port *venue, int32_t pair, int64_t quant
 }
 
 bool venue_paper_fund(struct venue_port *venue, int32_t pair, double mark_price, double rate,
-                      struct err *err)
+                      int64_t *paid_units, struct err *err)
 {
     struct venue_paper *paper = paper_of(venue);
     assert(has_pair(paper, pair));
@@ -333,6 +333,7 @@ bool venue_paper_fund(struct venue_port *venue, int32_t pair, double mark_price,
         return err_set(err, ERR_INPUT, "funding of '%s' at mark %g and rate %g does not fit",
                        paper->config.names[pair], mark_price, rate);
     }
+    *paid_units = units;
     return true;
 }
 

@@ -325,6 +325,30 @@ static void funding_is_booked_once(void **state)
     close_fixture(&f);
 }
 
+/* Goal: while only B has filled it is B that is funded, in the trade as in the ledger; and what
+ * the venue says it booked, on fills that were told late, is what the ledger books. */
+static void funding_follows_what_is_held(void **state)
+{
+    struct fixture f;
+    const struct session_config config = base_config();
+    open_fixture(&f, &config);
+    row_that_opens(&f);
+    fill(&f, 2, 10, 101.0, 1);
+    struct event event = {.kind = EVENT_FUNDING, .pair = 0, .time_ns = f.now_ns + 1};
+    event.funding.price = 100;
+    event.funding.rate = 0.001;
+    step(&f, &event);
+    int32_t count = 0;
+    check_near(session_trades(f.session, 0, &count)[0].funding_usd, -1.0, 1e-12);
+    assert_int_equal(session_ledger(f.session)->usdt.funding_paid, -1 * ONE);
+    event.time_ns++;
+    event.funding.booked = true;
+    event.funding.booked_units = -3 * ONE;
+    step(&f, &event);
+    assert_int_equal(session_ledger(f.session)->usdt.funding_paid, -4 * ONE);
+    close_fixture(&f);
+}
+
 /* Goal: state restored from its bytes does what the original does, byte for byte; orders that
  * were on their way are asked about. */
 static void bytes_are_the_whole_memory(void **state)
@@ -429,6 +453,7 @@ int main(void)
         cmocka_unit_test(release_leaves_it_disarmed),
         cmocka_unit_test(the_operator_closes_trades),
         cmocka_unit_test(funding_is_booked_once),
+        cmocka_unit_test(funding_follows_what_is_held),
         cmocka_unit_test(bytes_are_the_whole_memory),
         cmocka_unit_test(any_answers_keep_the_books),
     };

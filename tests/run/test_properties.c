@@ -106,7 +106,6 @@ static void close_world(struct world *w)
 
 static void show(struct world *w, const struct event *event)
 {
-    struct err err = {0};
     switch (event->kind) {
     case EVENT_BOOK:
         venue_paper_show_book(w->venue, event->pair, event->book.venue, &event->book.book,
@@ -117,10 +116,6 @@ static void show(struct world *w, const struct event *event)
         break;
     case EVENT_MARK:
         venue_paper_show_mark(w->venue, event->pair, event->mark.price);
-        break;
-    case EVENT_FUNDING:
-        assert_true(venue_paper_fund(w->venue, event->pair, event->funding.price,
-                                     event->funding.rate, &err));
         break;
     case EVENT_FAULT:
         venue_paper_fault(w->venue, event->pair, event->fault.venue, event->fault.kind,
@@ -373,6 +368,12 @@ static void run_events(struct world *w, enum restores restores)
         event.day = (int32_t)(event.time_ns / (86400 * CLOCK_NS_PER_S));
         if (event.kind != EVENT_HISTORY) {
             catch_up(w, event.time_ns);
+        }
+        if (event.kind == EVENT_FUNDING) {
+            event.funding.booked = true;
+            assert_true(venue_paper_fund(w->venue, event.pair, event.funding.price,
+                                         event.funding.rate, &event.funding.booked_units,
+                                         &err));
         }
         cycle(w, &event);
         if (event.kind != EVENT_HISTORY) {

@@ -326,17 +326,19 @@ static void books_funding(void **state)
     const struct venue_paper_config config = paper_case_config();
     struct venue_case it;
     struct err err;
+    int64_t paid_units = 0;
     paper_case_open(&it, &config);
     venue_case_show(&it, 0, VENUE_B, venue_case_asks(100, 1000, 0, 0));
     const struct order order = market_order(&it, VENUE_B, ORDER_BUY, 10);
     venue_case_send(&it, &order);
     venue_case_expect_balance(&it, "USDT", 799.5, 200);
-    assert_true(venue_paper_fund(it.venue, 0, 100, 0.0001, &err));
+    assert_true(venue_paper_fund(it.venue, 0, 100, 0.0001, &paid_units, &err));
+    assert_int_equal(paid_units, ONE / 10); /* 10 * 100 * 1 bp */
     venue_case_expect_balance(&it, "USDT", 799.4, 200);
-    assert_true(venue_paper_fund(it.venue, 0, 100, -0.0003, &err));
+    assert_true(venue_paper_fund(it.venue, 0, 100, -0.0003, &paid_units, &err));
     venue_case_expect_balance(&it, "USDT", 799.7, 200);
     assert_int_equal(venue_paper_ledger(it.venue)->usdt.funding_paid, -ONE / 5);
-    assert_false(venue_paper_fund(it.venue, 0, NAN, 0.0001, &err));
+    assert_false(venue_paper_fund(it.venue, 0, NAN, 0.0001, &paid_units, &err));
     assert_true(ledger_balances(venue_paper_ledger(it.venue)));
     paper_case_close(&it);
 }

@@ -184,7 +184,7 @@ static void live_on(struct venue_case *it, struct dice *dice, uint64_t *trace, i
         it->venue->ops->get_order_status(it->venue, some_id, it->now_ns);
         break;
     case 4:
-        assert_true(venue_paper_fund(it->venue, 1, 100, 0.0001, &err));
+        assert_true(venue_paper_fund(it->venue, 1, 100, 0.0001, &(int64_t){0}, &err));
         break;
     case 5:
         venue_paper_fault(it->venue, 1, VENUE_B, FAULT_DELAY_NEXT_REPORT, 100 * MS_NS);
