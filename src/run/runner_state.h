@@ -107,6 +107,9 @@ bool runner_cycle(struct runner *runner, const struct event *event);
 bool runner_fail(struct runner *runner);
 struct event runner_command_event(const struct runner *runner, enum operator_verb verb);
 
+/* runner_show.c: the venue and the meters see an event before the core does. */
+void runner_show(struct runner *runner, const struct event *event);
+
 /* runner_act.c */
 bool runner_begin(struct runner *runner);
 bool runner_take_actions(struct runner *runner);
