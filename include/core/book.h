@@ -48,3 +48,8 @@ enum book_fault book_check(const struct book *book);
 
 /* The sizes of the first `count` levels of a side added up. */
 double book_depth(const struct book_level *levels, int32_t count);
+
+/* How much worse than the first price is the average of the levels that `quantity` coin walk
+ * through, in bps of that price? BOOK_WALK_BPS_MAX when they do not hold that much. */
+#define BOOK_WALK_BPS_MAX 10000.0
+double book_walk_bps(const struct book_level *levels, int32_t count, double quantity);

@@ -104,6 +104,8 @@ struct guard_candidate {
     double quantity;      /* after lot rounding, both legs */
     double net_edge_bps;
     double min_edge_bps;
+    double
+        walk_bps; /* what both books take beyond their touch for this size; see core/book.h */
     double worst_loss_usd; /* if it closed at once: fees, slippage, width */
     struct tick tick;      /* 0 where a side was never heard; the guard looks for itself */
     double age_a_ms, age_b_ms, age_fx_ms; /* < 0: never heard */

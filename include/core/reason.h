@@ -30,6 +30,7 @@
     X(FEED_CROSSED, 309, "FEED.CROSSED", "book is crossed")                                    \
     X(FEED_LOCKED, 310, "FEED.LOCKED", "book is locked")                                       \
     X(FEED_EMPTY, 311, "FEED.EMPTY", "book has an empty side")                                 \
+    X(FEED_THIN, 312, "FEED.THIN", "too little depth for this size")                           \
     X(FX_STALE, 351, "FX.STALE", "fx is stale")                                                \
     X(FX_JUMP, 352, "FX.JUMP", "fx jumped")                                                    \
     X(FX_MISSING, 353, "FX.MISSING", "no fx yet")                                              \

@@ -91,3 +91,18 @@ double book_depth(const struct book_level *levels, int32_t count)
     }
     return size;
 }
+
+double book_walk_bps(const struct book_level *levels, int32_t count, double quantity)
+{
+    double left = quantity;
+    double worse = 0.0; /* coin times distance from the first price */
+    for (int32_t i = 0; i < count && left > 0.0; i++) {
+        const double taken = levels[i].size < left ? levels[i].size : left;
+        worse += taken * fabs(levels[i].price - levels[0].price);
+        left -= taken;
+    }
+    if (left > 0.0 || !(quantity > 0.0)) {
+        return quantity > 0.0 ? BOOK_WALK_BPS_MAX : 0.0;
+    }
+    return fmin(worse / quantity / levels[0].price * 1e4, BOOK_WALK_BPS_MAX);
+}

@@ -81,6 +81,7 @@ static bool input_not_finite(const struct guard_question *question, struct guard
 {
     static const size_t numbers[] = {
         offsetof(struct guard_candidate, net_edge_bps),
+        offsetof(struct guard_candidate, walk_bps),
         offsetof(struct guard_candidate, min_edge_bps),
         offsetof(struct guard_candidate, worst_loss_usd),
         offsetof(struct guard_candidate, tick.bid_a),

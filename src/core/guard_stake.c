@@ -110,6 +110,15 @@ static bool edge_too_low(const struct guard_question *question, struct guard_fau
     return guard_below(fault, candidate->net_edge_bps, candidate->min_edge_bps);
 }
 
+/* The edge is there at the touch, and gone when this size walks the books. */
+static bool books_too_thin(const struct guard_question *question, struct guard_fault *fault)
+{
+    const struct guard_candidate *candidate = question->candidate;
+    return candidate->net_edge_bps >= candidate->min_edge_bps &&
+           guard_below(fault, candidate->net_edge_bps - candidate->walk_bps,
+                       candidate->min_edge_bps);
+}
+
 static bool edge_abnormal(const struct guard_question *question, struct guard_fault *fault)
 {
     const double limit_bps = question->limits->edge_abnormal_bps;
@@ -261,6 +270,7 @@ static const struct guard_check CHECKS[] = {
     {FEED, ENTRIES, BLOCK, REASON_FEED_STALE, feed_b_stale},
     {FEED, ENTRIES, BLOCK, REASON_FEED_LOCKED, book_b_locked},
     {FEED, ENTRIES, BLOCK, REASON_FEED_CROSSED, book_b_crossed},
+    {FEED, ENTRIES, BLOCK, REASON_FEED_THIN, books_too_thin},
     {FEED, ENTRIES, BLOCK, REASON_FX_MISSING, fx_missing},
     {FEED, ENTRIES, BLOCK, REASON_FX_MISSING, fx_silent},
     {FEED, ENTRIES, BLOCK, REASON_FX_STALE, fx_stale},

@@ -160,6 +160,19 @@ static void candidate_money(const struct session *session, int32_t pair,
     candidate->worst_loss_usd += taken.worst_loss_usd;
 }
 
+/* Both legs of the entry, against the books as they stand. */
+static double walk_bps(const struct session_pair *state, enum spread_side side, double quantity)
+{
+    const bool buys_a = side == SPREAD_LONG_A_SHORT_B;
+    const struct book *a = &state->book_a;
+    const struct book *b = &state->book_b;
+    const double walk_a = buys_a ? book_walk_bps(a->asks, a->asks_count, quantity)
+                                 : book_walk_bps(a->bids, a->bids_count, quantity);
+    const double walk_b = buys_a ? book_walk_bps(b->bids, b->bids_count, quantity)
+                                 : book_walk_bps(b->asks, b->asks_count, quantity);
+    return walk_a + walk_b;
+}
+
 /* Fills every number the guard looks at. `notional_usd` is the size before slippage. */
 void session_candidate(const struct session *session, int32_t pair,
                        const struct engine_decision *decision, double notional_usd,
@@ -183,6 +196,10 @@ void session_candidate(const struct session *session, int32_t pair,
         const double quantity =
             session_entry_quantity(&state->tick, decision->side, notional_usd);
         candidate->quantity = ledger_amount(session_lot_units(session, pair, quantity));
+        if (session->config.has_depth_model) {
+            candidate->walk_bps = walk_bps(state, decision->side, candidate->quantity);
+            candidate->worst_loss_usd += 2.0 * notional_usd * candidate->walk_bps / BPS;
+        }
     }
     candidate->spot_short = params->spot_short;
     candidate->open_trades = session_open_count(session);

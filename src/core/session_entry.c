@@ -187,6 +187,7 @@ void session_probe(const struct session *session, int32_t pair, struct guard_dec
     struct guard_candidate candidate;
     session_candidate(session, pair, &decision, session->config.engine.max_position_usd,
                       &candidate);
+    candidate.walk_bps = 0.0;
     candidate.skew_ms = 0.0; /* moments come and go; the question is about states */
     guard_decide(&guard, &session->config.limits, &session->gate, &candidate, out);
 }

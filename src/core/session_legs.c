@@ -112,17 +112,7 @@ static void close_trade(struct session *session, int32_t pair, int32_t index,
 {
     struct trade trade = session_trade_array(session, pair)[index];
     trade.state = TRADE_CLOSED;
-    struct trade_result result = {0};
-    if (trade.quantity > 0.0) {
-        result = engine_settle(&session->config.engine, &trade);
-    } else { /* one leg only, unwound: all there is stands in the repair */
-        result.gross_usd = trade.repair_usd + trade.repair_fees_usd;
-        result.price_usd = result.gross_usd;
-        result.fees_usd = trade.repair_fees_usd;
-        result.funding_usd = trade.funding_usd;
-        result.pnl_usd = trade.repair_usd - trade.funding_usd;
-        result.pnl_bps = result.pnl_usd / trade.notional_usd * 1e4;
-    }
+    const struct trade_result result = engine_settle(&session->config.engine, &trade);
     summary_closed(&session->summary, &trade, &result);
     guard_count_close(&session->guard, &session->config.limits, session->time_ns, pair,
                       result.pnl_usd);

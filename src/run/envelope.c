@@ -45,6 +45,7 @@ static void inputs(struct text *out, const struct guard_candidate *candidate)
     number(out, "quantity", candidate->quantity);
     number(out, "net_edge_bps", candidate->net_edge_bps);
     number(out, "min_edge_bps", candidate->min_edge_bps);
+    number(out, "walk_bps", candidate->walk_bps);
     number(out, "worst_loss_usd", candidate->worst_loss_usd);
     flag(out, "has_clock", candidate->has_clock);
     flag(out, "has_depth_model", candidate->has_depth_model);

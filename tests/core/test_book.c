@@ -81,9 +81,27 @@ static void adds_depth_up(void **state)
     assert_true(isinf(book_depth(levels, 3)));
 }
 
+/* Goal: what a size pays beyond the first price. 3 coin over 1 @ 100, 1 @ 101, 2 @ 104: average
+ * (100 + 101 + 104) / 3 = 101.6667, 166.67 bps worse; bids the same way down. */
+static void walks_as_deep_as_the_size(void **state)
+{
+    const struct book_level asks[] = {{100, 1}, {101, 1}, {104, 2}};
+    const struct book_level bids[] = {{100, 1}, {99, 1}, {96, 2}};
+    const struct book_level endless[] = {{100, INFINITY}};
+    check_near(book_walk_bps(asks, 3, 1), 0, 0);
+    check_near(book_walk_bps(asks, 3, 3), 500.0 / 3.0, 1e-12);
+    check_near(book_walk_bps(bids, 3, 3), 500.0 / 3.0, 1e-12);
+    check_near(book_walk_bps(endless, 1, 1e9), 0, 0);
+    check_near(book_walk_bps(asks, 3, 4), 225, 1e-12); /* (0 + 1 + 4 + 4) / 4 of 100 */
+    check_near(book_walk_bps(asks, 3, 4.01), BOOK_WALK_BPS_MAX, 0);
+    check_near(book_walk_bps(asks, 0, 1), BOOK_WALK_BPS_MAX, 0);
+    check_near(book_walk_bps(asks, 3, 0), 0, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(walks_as_deep_as_the_size),
         cmocka_unit_test(names_what_is_wrong_with_a_book),
         cmocka_unit_test(calls_a_missing_side_empty),
         cmocka_unit_test(keeps_a_quote_as_it_was),

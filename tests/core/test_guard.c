@@ -70,6 +70,7 @@ static const struct line_case {
     {"margin", AT(candidate.free_margin_usd), B, 200, 199.99, REASON_VENUE_BALANCE,
      GUARD_BLOCK},
     {"edge low", AT(candidate.net_edge_bps), A, 5, 4.99, REASON_ROUTE_EDGE_LOW, GUARD_BLOCK},
+    {"thin", AT(candidate.walk_bps), A, 7, 7.01, REASON_FEED_THIN, GUARD_BLOCK},
     {"edge abnormal", AT(candidate.net_edge_bps), A, 150, 150.01, REASON_ROUTE_EDGE_ABNORMAL,
      GUARD_BLOCK},
     {"coin", AT(candidate.free_coin), B, 0.01, 0.0099, REASON_ROUTE_INVENTORY, GUARD_BLOCK},
