@@ -113,6 +113,7 @@ static void throw_dice(struct venue_paper *paper, struct paper_order *known)
         known->will_delay = rng_uniform(&paper->state.delays) < config->delay_probability;
         const double part = rng_uniform(&paper->state.delays);
         known->delay_ns = (int64_t)((DELAY_LEAST_S + DELAY_SPREAD_S * part) * NS_PER_S);
+        known->will_delay = known->will_delay && !known->will_reject; /* late, then found */
     }
 }
 
