@@ -28,6 +28,7 @@ struct alert_input {
     int64_t free_disk_bytes; /* -1: unknown */
     int32_t unknown_orders;
     int64_t unknown_since_ns;
+    uint64_t broken_trade; /* one that broke since the last look, mended or not; 0: none */
     bool journal_failed;
     double silent_periods; /* of the engine's, since its last cycle */
     double fx_spread_ticks;

@@ -44,23 +44,25 @@ void measure_drawdown(const struct look *look, int32_t subject, struct memory *m
     measure_used(look, "drawdown", look->alarm->leave, out);
 }
 
-static const struct snapshot_position *broken_trade(const struct snapshot *now)
+/* A trade that is broken now, or broke since the last look and is mended already; 0: none. */
+static uint64_t broken_trade(const struct look *look)
 {
+    const struct snapshot *now = look->now;
     for (int32_t i = 0; i < now->positions_count; i++) {
         if (now->positions[i].state == TRADE_BROKEN) {
-            return &now->positions[i];
+            return now->positions[i].id;
         }
     }
-    return NULL;
+    return look->input->broken_trade;
 }
 
 void measure_leg_open(const struct look *look, int32_t subject, struct memory *memory,
                       struct finding *out)
 {
     const struct snapshot *now = look->now;
-    const struct snapshot_position *broken = broken_trade(now);
+    const uint64_t broken = broken_trade(look);
     const double open_usd = fabs(now->unhedged_usd);
-    if (broken != NULL) {
+    if (broken != 0) {
         out->enter = LEVEL_HIGH;
         out->dwell_s = 0.0;
     } else if (open_usd > look->alarm->enter) {
@@ -68,11 +70,11 @@ void measure_leg_open(const struct look *look, int32_t subject, struct memory *m
         out->since_ns = now->unhedged_since_ns;
     }
     /* It stays until somebody has seen it. */
-    const bool gone = broken == NULL && open_usd < look->alarm->leave;
+    const bool gone = broken == 0 && open_usd < look->alarm->leave;
     out->stay = gone && look->acked ? LEVEL_NONE : LEVEL_HIGH;
-    if (broken != NULL) {
+    if (broken != 0) {
         text_cut(out->text, sizeof(out->text), "trade %llu is broken: %.0f USD unhedged",
-                 (unsigned long long)broken->id, open_usd);
+                 (unsigned long long)broken, open_usd);
     } else {
         text_cut(out->text, sizeof(out->text), "%.0f USD unhedged, limit %.0f", open_usd,
                  look->alarm->enter);

@@ -121,6 +121,9 @@ static bool take_trade(struct runner *runner, const struct action *action)
                            pair_name(runner, trade->pair), &runner->failure)) {
         return runner_fail(runner);
     }
+    if (action->trade.change == TRADE_CHANGE_BROKEN) {
+        runner->broken_trade = trade->id;
+    }
     if (action->trade.change == TRADE_CHANGE_CLOSED) {
         alert_table_note_trade(runner->alerts, trade->net_edge_bps,
                                action->trade.result.pnl_bps);

@@ -174,12 +174,15 @@ static bool keep_alert(struct runner *runner, int32_t index)
 void runner_look_at_alerts(struct runner *runner)
 {
     const int64_t now_ns = session_time_ns(runner->session);
-    if (now_ns - runner->alerts_ns < CLOCK_NS_PER_S || now_ns == 0) {
+    const bool due = now_ns - runner->alerts_ns >= CLOCK_NS_PER_S || runner->broken_trade != 0;
+    if (!due || now_ns == 0) {
         return;
     }
     runner->alerts_ns = now_ns;
     struct alert_input input;
     look(runner, &input);
+    input.broken_trade = runner->broken_trade;
+    runner->broken_trade = 0;
     int32_t changed[ALERT_ROWS_MAX];
     int32_t count = 0;
     alert_table_step(runner->alerts, &runner->setup.config, &input, changed, &count);

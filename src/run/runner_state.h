@@ -90,6 +90,7 @@ struct runner {
     struct runner_day day;
     double fx_bid, fx_ask;
     struct alert_table *alerts;
+    uint64_t broken_trade; /* since that look */
     int64_t alerts_ns;     /* event time of the last look */
     struct snapshot photo; /* what they looked at */
     struct snapshot_log log[RUNNER_LOG_LINES];

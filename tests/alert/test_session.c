@@ -92,6 +92,16 @@ static void a_broken_trade_is_an_open_leg_at_once(void **state)
     assert_string_equal(row_of("leg.open")->text, "trade 12 is broken: 20 USD unhedged");
 }
 
+/* Broken and mended within the second between two looks: nobody would hear of it otherwise. */
+static void a_trade_that_broke_meanwhile_is_told(void **state)
+{
+    pass(1);
+    input.broken_trade = 12;
+    pass(1);
+    assert_int_equal(severity_of("leg.open"), HIGH);
+    assert_string_equal(row_of("leg.open")->text, "trade 12 is broken: 0 USD unhedged");
+}
+
 static void an_edge_too_good_is_abnormal(void **state)
 {
     pass(1);
@@ -432,6 +442,7 @@ int main(void)
         ALERT_TEST(an_engine_that_weighs_nothing_is_silent),
         ALERT_TEST(an_open_leg_stays_until_it_is_acknowledged),
         ALERT_TEST(a_broken_trade_is_an_open_leg_at_once),
+        ALERT_TEST(a_trade_that_broke_meanwhile_is_told),
         ALERT_TEST(an_edge_too_good_is_abnormal),
         ALERT_TEST(a_day_loss_is_told_before_it_halts),
         ALERT_TEST(a_limit_that_is_not_set_is_not_used_up),
