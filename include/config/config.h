@@ -51,6 +51,7 @@ struct config {
         double reject_probability, delay_probability, replenish_half_life_s;
         double order_timeout_s, decision_ttl_ms, leg_retry_ms;
         int32_t leg_retries_max;
+        double leg_cooldown_s;
     } paper;
     struct guard_limits risk_limits;
     struct {

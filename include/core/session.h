@@ -57,6 +57,7 @@ struct session_config {
     int64_t decision_ttl_ns;
     int64_t leg_retry_ns; /* pause between repair attempts */
     int32_t leg_retries_max;
+    int64_t leg_cooldown_ns; /* no entry on a pair for this long after a leg failed */
 };
 
 /* What run must do, in this order. */

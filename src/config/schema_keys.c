@@ -114,8 +114,10 @@ static const struct schema_row ROWS[] = {
     {"paper.leg_retry_ms", SCHEMA_NUMBER, "ms", 0, 60000, "250", AT(paper.leg_retry_ms),
      "Pause between attempts to mend a broken trade"},
     {"paper.leg_retries_max", SCHEMA_INT32, "", 0, 1000, "5", AT(paper.leg_retries_max),
-     "Attempts to complete a leg before the other one is unwound"},
+     "Attempts to mend a broken trade before the guard halts"},
 
+    {"paper.leg_cooldown_s", SCHEMA_NUMBER, "s", 0, 86400, "30", AT(paper.leg_cooldown_s),
+     "A pair opens nothing for this long after a trade whose leg failed"},
     {"risk_limits.notional_per_trade_usd", SCHEMA_NUMBER, "USD", 0, 1e9, "1100",
      AT(risk_limits.notional_per_trade_usd),
      "Largest trade, its slippage counted in; a session whose engine.max_position_usd is larger"

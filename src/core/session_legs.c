@@ -107,6 +107,21 @@ static void remove_trade(struct session *session, int32_t pair, int32_t index)
     state->trades_count--;
 }
 
+/* A venue that has just refused a leg is not asked again in the same second. */
+static void cool_down(struct session *session, int32_t pair)
+{
+    if (session->config.leg_cooldown_ns > 0) {
+        guard_add_cause(&session->guard,
+                        &(struct guard_cause){
+                            .reason = REASON_SYMBOL_COOLDOWN,
+                            .pair = pair,
+                            .level = GUARD_OBSERVE,
+                            .since_ns = session->time_ns,
+                            .until_ns = session->time_ns + session->config.leg_cooldown_ns,
+                        });
+    }
+}
+
 static void close_trade(struct session *session, int32_t pair, int32_t index,
                         struct action_list *out)
 {
@@ -116,6 +131,9 @@ static void close_trade(struct session *session, int32_t pair, int32_t index,
     summary_closed(&session->summary, &trade, &result);
     guard_count_close(&session->guard, &session->config.limits, session->time_ns, pair,
                       result.pnl_usd);
+    if (trade.exit == TRADE_EXIT_LEG_FAILED) {
+        cool_down(session, pair);
+    }
     act_trade(session, &trade, TRADE_CHANGE_CLOSED, &result, out);
     remove_trade(session, pair, index);
 }

@@ -240,6 +240,7 @@ static void fill_session(struct setup *setup, const struct setup_request *reques
     session->decision_ttl_ns = (int64_t)(config->paper.decision_ttl_ms * 1e6);
     session->leg_retry_ns = (int64_t)(config->paper.leg_retry_ms * 1e6);
     session->leg_retries_max = config->paper.leg_retries_max;
+    session->leg_cooldown_ns = (int64_t)(config->paper.leg_cooldown_s * 1e9);
 }
 
 static void fill_venue(struct setup *setup)

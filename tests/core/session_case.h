@@ -33,6 +33,7 @@ static inline struct session_config base_config(void)
         .order_timeout_ns = INT64_C(2000000000),
         .leg_retry_ns = INT64_C(500000000),
         .leg_retries_max = 3,
+        .leg_cooldown_ns = INT64_C(30000000000),
         .decision_ttl_ns = INT64_C(1000000000),
     };
     double *limit = (double *)&config.limits; /* every limit is a double: none is set */

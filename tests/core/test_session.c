@@ -126,6 +126,28 @@ static void a_rejected_leg_is_unwound(void **state)
     close_fixture(&f);
 }
 
+/* Goal: the pair whose leg failed opens nothing while it cools down, 90 s; rows are 60 s apart.
+ */
+static void a_failed_leg_cools_its_pair_down(void **state)
+{
+    struct fixture f;
+    struct session_config config = base_config();
+    config.leg_cooldown_ns = INT64_C(90000000000);
+    open_fixture(&f, &config);
+    row_that_opens(&f);
+    fill(&f, 1, 10, 100000, 1000);
+    report(&f, 1, REPORT_DONE);
+    report(&f, 2, REPORT_REJECTED);
+    fill(&f, 3, 10, 99990, 1000);
+    report(&f, 3, REPORT_DONE);
+    row_that_opens(&f);
+    assert_null(find(&f, ACTION_SUBMIT, 0));
+    assert_int_equal(find(&f, ACTION_DECISION, 0)->decision.primary, REASON_GATE_OBSERVE);
+    row_that_opens(&f);
+    assert_non_null(find(&f, ACTION_SUBMIT, 1));
+    close_fixture(&f);
+}
+
 /* Goal: B fills 4 of 10: 6 coin of A go back, a trade of 4 coin and 400 USD stays open. */
 static void a_partial_leg_is_trimmed_to_the_other(void **state)
 {
@@ -443,6 +465,7 @@ int main(void)
         cmocka_unit_test(convergence_closes_with_the_right_profit),
         cmocka_unit_test(a_refused_trade_leaves_no_trade),
         cmocka_unit_test(a_rejected_leg_is_unwound),
+        cmocka_unit_test(a_failed_leg_cools_its_pair_down),
         cmocka_unit_test(a_partial_leg_is_trimmed_to_the_other),
         cmocka_unit_test(an_exit_in_two_parts_is_one_close),
         cmocka_unit_test(two_rejections_leave_no_trade),
