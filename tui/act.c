@@ -151,6 +151,16 @@ static void set_theme(struct state *state, const struct world *world, const char
     outbox->redraw = true;
 }
 
+static void snap(struct state *state, const struct world *world, enum action action,
+                 const char *argument, struct outbox *outbox)
+{
+    if (argument[0] == '\0') {
+        state_note(state, world->now_ns, ROLE_MED, 6, "%s: the name of a file is needed",
+                   action_row(action)->name);
+    }
+    snprintf(outbox->snap_path, sizeof outbox->snap_path, "%s", argument);
+}
+
 static void turn(int32_t *value, int step, int32_t count)
 {
     if (count > 0) {
@@ -261,7 +271,7 @@ static void own_affairs(struct state *state, const struct world *world, enum act
         dialog_command_line(state, world);
         break;
     case ACTION_DETACH:
-        if (state->screen == SCREEN_LIVE) {
+        if (state->screen == SCREEN_LIVE && !state->zoomed) {
             outbox->detach = true;
         } else {
             back(state);
@@ -287,6 +297,10 @@ static void own_affairs(struct state *state, const struct world *world, enum act
         break;
     case ACTION_INTERRUPT:
         interrupt(state, world, outbox);
+        break;
+    case ACTION_SNAP:
+    case ACTION_WRITE:
+        snap(state, world, action, argument, outbox);
         break;
     default:
         break;

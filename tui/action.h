@@ -70,6 +70,8 @@ enum action_class {
     X(DRILL, "drill", "", LOOKS, "", "", "measure the kill path without killing")              \
     X(THEME, "theme", "", LOOKS, "", "NAME", "dark, light, korea, green-red or mono")          \
     X(HZ, "hz", "", LOOKS, "", "N", "frames a second, 0.5 to 20")                              \
+    X(SNAP, "snap", "", LOOKS, "", "FILE", "write this frame to a new file as text")           \
+    X(WRITE, "w", "", LOOKS, "", "FILE", "the same as snap")                                   \
     X(REDRAW, "redraw", "C-l", LOOKS, "", "", "draw everything anew")                          \
     X(SUSPEND, "suspend", "C-z", LOOKS, "", "", "back to the shell; fg returns")               \
     X(INTERRUPT, "interrupt", "C-c", LOOKS, "", "", "close a dialog; twice in 1 s: detach")    \

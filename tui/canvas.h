@@ -2,6 +2,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/err.h"
 #include "base/text.h"
 #include "tui/theme.h"
 
@@ -56,6 +57,8 @@ void canvas_blank(struct canvas *canvas, const struct rect *area);
 
 /* The rows as lines, trailing blanks cut; with `roles` the letters of the roles instead. */
 void canvas_print(const struct canvas *canvas, bool roles, struct text *out);
+/* The same into a new file; one that is there already is left alone. */
+bool canvas_write(const struct canvas *canvas, const char *path, struct err *err);
 
 /* The part of `area` that lies inside `outer`. */
 struct rect rect_clip(struct rect area, const struct rect *outer);

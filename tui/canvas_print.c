@@ -1,5 +1,9 @@
 #include "tui/canvas.h"
 
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
 /* A canvas as text: what golden files and --snap show. */
 
 static void add_code(struct text *out, uint32_t code)
@@ -51,4 +55,18 @@ void canvas_print(const struct canvas *canvas, bool roles, struct text *out)
         }
         text_add_char(out, '\n');
     }
+}
+
+bool canvas_write(const struct canvas *canvas, const char *path, struct err *err)
+{
+    FILE *file = fopen(path, "wx");
+    if (file == NULL) {
+        return err_set(err, ERR_INPUT, "'%s': %s", path, strerror(errno));
+    }
+    struct text out = text_growing();
+    canvas_print(canvas, false, &out);
+    const bool whole = fwrite(out.data, 1, out.length, file) == out.length;
+    const bool closed = fclose(file) == 0;
+    text_finish(&out);
+    return (whole && closed) || err_set(err, ERR_IO, "'%s': %s", path, strerror(errno));
 }

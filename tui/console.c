@@ -121,6 +121,20 @@ static void send_command(struct console *console, const struct command *command)
     }
 }
 
+/* The frame as it stands without the command line that asked for it. */
+static void keep_frame(struct console *console, const struct world *world, const char *path)
+{
+    struct err err = {.kind = ERR_NONE};
+    char safe[NOTICE_SIZE];
+    fit(console);
+    frame_draw(console->frame, &console->state, world, console->canvas);
+    const bool kept = canvas_write(console->canvas, path, &err);
+    const char *said = kept ? path : err.text;
+    safe_text(safe, sizeof safe, said, strlen(said));
+    state_note(&console->state, world->now_ns, kept ? ROLE_NORMAL : ROLE_MED, 8, "%s %s",
+               kept ? "written:" : "not written:", safe);
+}
+
 /* Carries out what a step asked for; commands first, before anything is drawn. */
 static void carry_out(struct console *console, const struct world *world,
                       const struct outbox *outbox)
@@ -135,6 +149,9 @@ static void carry_out(struct console *console, const struct world *world,
     }
     if (outbox->bell && console->options->bell) {
         term_bell(console->term);
+    }
+    if (outbox->snap_path[0] != '\0') {
+        keep_frame(console, world, outbox->snap_path);
     }
     if (outbox->detach) {
         finish(console, CONSOLE_DETACHED, 0);

@@ -149,10 +149,13 @@ static bool name_matches(const struct state *state, const struct world *world)
 static void release_next(struct state *state, const struct world *world)
 {
     struct dialog *dialog = &state->dialog;
+    dialog->detail[0] = '\0';
     if (dialog->stage == 0 && !name_matches(state, world)) {
-        state_note(state, world->now_ns, ROLE_MED, 6, "that is not this session's name");
+        text_cut(dialog->detail, sizeof dialog->detail,
+                 "'%.40s' is not the name of this session", dialog->fields[0].text);
+        field_set(&dialog->fields[0], "");
     } else if (dialog->stage == 1 && dialog->fields[1].length == 0) {
-        state_note(state, world->now_ns, ROLE_MED, 6, "a reason is needed; it is journaled");
+        text_cut(dialog->detail, sizeof dialog->detail, "a reason is needed; it is journaled");
     } else {
         dialog->stage++;
         dialog->opened_ns = world->now_ns;

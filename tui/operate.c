@@ -25,20 +25,22 @@ static void send_kill(struct state *state, const struct world *world, struct out
     command_send(state, world, &command, outbox);
 }
 
-/* The trade an order to close is about, bound to its id now. 0: none. */
-static uint64_t close_target(const struct state *state, const struct world *world,
-                             const char *argument)
+/* The open trade the cursor is on, bound to its id now; notes and returns 0 when there is none.
+ */
+static uint64_t selected_trade(struct state *state, const struct world *world)
 {
     uint64_t id = 0;
-    if (argument[0] != '\0') {
-        return num_parse_uint64(argument, strlen(argument), &id) ? id : 0;
-    }
     if (state->screen == SCREEN_TRADES) {
         const struct page_trade *row = list_trade(world, state->trade_id);
-        return row != NULL && row->trade.state != TRADE_CLOSED ? state->trade_id : 0;
+        id = row != NULL && row->trade.state != TRADE_CLOSED ? state->trade_id : 0;
+    } else {
+        const int row = list_selected(state, world, LIST_POSITIONS);
+        id = row >= 0 ? world->shown->positions[row].id : 0;
     }
-    const int row = list_selected(state, world, LIST_POSITIONS);
-    return row >= 0 ? world->shown->positions[row].id : 0;
+    if (id == 0) {
+        state_note(state, world->now_ns, ROLE_MED, 6, "no open trade is selected");
+    }
+    return id;
 }
 
 static void describe_trade(struct dialog *dialog, const struct snapshot *snapshot, uint64_t id)
@@ -61,12 +63,40 @@ static void ask_plain(struct state *state, const struct world *world, enum actio
     dialog_confirm(state, world, class, &command, question);
 }
 
+static bool is_open(const struct snapshot *snapshot, uint64_t id)
+{
+    for (int i = 0; snapshot != NULL && i < snapshot->positions_count; i++) {
+        if (snapshot->positions[i].id == id) {
+            return true;
+        }
+    }
+    /* A snapshot that is full may leave trades out; then the session knows. */
+    return snapshot != NULL && snapshot->positions_count == SNAPSHOT_POSITIONS_MAX;
+}
+
+/* The open trade of that number; says why not and returns 0 when there is none. */
+static uint64_t named_trade(struct state *state, const struct world *world,
+                            const char *argument)
+{
+    uint64_t id = 0;
+    if (!num_parse_uint64(argument, strlen(argument), &id) || id == 0) {
+        state_note(state, world->now_ns, ROLE_MED, 6, "'%s' is no trade's number", argument);
+        return 0;
+    }
+    if (!is_open(world->newest, id)) {
+        state_note(state, world->now_ns, ROLE_MED, 6, "trade %llu is not open",
+                   (unsigned long long)id);
+        return 0;
+    }
+    return id;
+}
+
 static void ask_close(struct state *state, const struct world *world, const char *argument)
 {
     struct command command = command_make(world, COMMAND_CLOSE);
-    command.number = close_target(state, world, argument);
+    command.number = argument[0] != '\0' ? named_trade(state, world, argument)
+                                         : selected_trade(state, world);
     if (command.number == 0) {
-        state_note(state, world->now_ns, ROLE_MED, 6, "no open trade is selected");
         return;
     }
     char question[QUESTION_SIZE];

@@ -68,6 +68,21 @@ void state_note(struct state *state, int64_t now_ns, enum role role, int seconds
     state->notice.until_ns = now_ns + seconds * NS_PER_S;
 }
 
+/* The letters of the cord that were typed into a field on the way are taken back. */
+static void pull_cord(struct state *state, const struct world *world, struct outbox *outbox)
+{
+    struct command command = command_make(world, COMMAND_KILL);
+    snprintf(command.reason, sizeof command.reason, "K K at the console");
+    command_send(state, world, &command, outbox);
+    struct field *field = dialog_field(&state->dialog);
+    for (; state->kill.count > 1; state->kill.count--) {
+        if (field != NULL && field->length > 0 && field->text[field->length - 1] == 'K') {
+            field_remove(field);
+        }
+    }
+    state->kill.count = 0;
+}
+
 /* K K within two seconds, in every screen and dialog. After J, H or L the shift lock may be on:
  * then a third K is wanted. Returns true when the key is used up. */
 static bool kill_press(struct state *state, const struct world *world, uint32_t key,
@@ -92,11 +107,10 @@ static bool kill_press(struct state *state, const struct world *world, uint32_t 
     state->kill.count++;
     const int left = state->kill.needed - state->kill.count;
     if (left <= 0) {
-        struct command command = command_make(world, COMMAND_KILL);
-        snprintf(command.reason, sizeof command.reason, "K K at the console");
-        state->kill.count = 0;
-        command_send(state, world, &command, outbox);
-    } else if (state->kill.needed == 3) {
+        pull_cord(state, world, outbox);
+        return true;
+    }
+    if (state->kill.needed == 3) {
         state_note(state, world->now_ns, ROLE_HIGH, 2,
                    "CapsLock? %s K within 2 s to engage the kill switch",
                    left == 2 ? "two more" : "one more");

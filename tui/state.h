@@ -60,7 +60,7 @@ struct dialog {
     int64_t opened_ns;
     struct command command; /* what y sends; its target was bound when the key was pressed */
     char question[QUESTION_SIZE];
-    char detail[QUESTION_SIZE]; /* about the target, may be empty */
+    char detail[QUESTION_SIZE]; /* about the target, or what is wrong; may be empty */
     struct field fields[2];     /* release: session name, reason; command line: the first */
     int stage;                  /* release: 0, 1, RELEASE_STAGE_ */
     int64_t wait_from_ns;
@@ -123,6 +123,7 @@ struct outbox {
     bool asks;
     struct page_query query;
     bool detach, redraw, suspend, bell;
+    char snap_path[FIELD_SIZE]; /* "": none */
 };
 
 void state_init(struct state *state, const char *theme, const char *chart_span,

@@ -24,6 +24,9 @@ static void gather(struct hand *hand, const struct outbox *step)
     all->redraw = all->redraw || step->redraw;
     all->suspend = all->suspend || step->suspend;
     all->bell = all->bell || step->bell;
+    if (step->snap_path[0] != '\0') {
+        memcpy(all->snap_path, step->snap_path, sizeof all->snap_path);
+    }
     if (step->asks) {
         all->asks = true;
         all->query = step->query;

@@ -1,5 +1,8 @@
 #include "support/check.h"
 
+#include <stdlib.h>
+#include <unistd.h>
+
 #include "tui/canvas.h"
 
 static void prints(const struct canvas *canvas, const char *want)
@@ -95,6 +98,30 @@ static void the_second_plane_names_roles(void **state)
     canvas_destroy(canvas);
 }
 
+/* Goal: what was kept stays: a second picture does not overwrite the first. */
+static void writes_new_files_only(void **state)
+{
+    struct canvas *canvas = canvas_create(3, 2, false);
+    const struct rect all = {0, 0, 3, 2};
+    struct err err = {.kind = ERR_NONE};
+    char directory[] = "/tmp/canvas-XXXXXX", path[64], got[16] = "";
+    assert_non_null(mkdtemp(directory));
+    snprintf(path, sizeof path, "%s/a.screen", directory);
+    canvas_text(canvas, &all, 0, 0, ROLE_NORMAL, "one");
+    assert_true(canvas_write(canvas, path, &err));
+    canvas_text(canvas, &all, 0, 0, ROLE_NORMAL, "two");
+    assert_false(canvas_write(canvas, path, &err));
+    assert_non_null(strstr(err.text, "exists"));
+    FILE *file = fopen(path, "r");
+    assert_non_null(file);
+    assert_int_equal(fread(got, 1, sizeof got - 1, file), 5);
+    fclose(file);
+    assert_string_equal(got, "one\n\n");
+    assert_int_equal(unlink(path), 0);
+    assert_int_equal(rmdir(directory), 0);
+    canvas_destroy(canvas);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -104,6 +131,7 @@ int main(void)
         cmocka_unit_test(joins_dots_to_one_braille_cell),
         cmocka_unit_test(survives_broken_bytes),
         cmocka_unit_test(the_second_plane_names_roles),
+        cmocka_unit_test(writes_new_files_only),
     };
     return cmocka_run_group_tests_name("tui/canvas", tests, NULL, NULL);
 }

@@ -37,7 +37,7 @@ static void hints(const struct view *view, int cols, struct line *line)
         }
         const char *name = kills ? "K K" : action_first_key((enum action)i, key);
         const char *hint = kills ? "KILL" : row->hint;
-        if (i == ACTION_DETACH && view->state->screen != SCREEN_LIVE) {
+        if (i == ACTION_DETACH && (view->state->screen != SCREEN_LIVE || view->state->zoomed)) {
             hint = "back";
         }
         const int more = canvas_text_width(name) + canvas_text_width(hint) + 3;
@@ -119,7 +119,7 @@ static void release_box(const struct view *view, struct line *title, struct line
     lines_add(lines);
     add_field(view, lines, 0, "session name");
     add_field(view, lines, 1, "reason      ");
-    lines_add(lines);
+    line_add(lines_add(lines), ROLE_MED, "%s", view->state->dialog.detail);
     if (view->state->dialog.stage == RELEASE_STAGE_WAIT) {
         countdown(view, lines);
     } else if (view->state->dialog.stage == RELEASE_STAGE_CONFIRM) {
