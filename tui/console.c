@@ -59,7 +59,8 @@ static void finish(struct console *console, enum console_end_kind kind, int sign
 
 static void port_failed(struct console *console)
 {
-    finish(console, console->state.quitting ? CONSOLE_SESSION_ENDED : CONSOLE_SESSION_GONE, 0);
+    const bool ended = console->state.quitting || console->err.kind == ERR_ENDED;
+    finish(console, ended ? CONSOLE_SESSION_ENDED : CONSOLE_SESSION_GONE, 0);
 }
 
 static void fit(struct console *console)
@@ -287,6 +288,9 @@ static bool watch(struct console *console, struct err *err)
 static void say_goodbye(const struct console *console, const char *session)
 {
     const char *come_back = console->options->come_back;
+    const char *start_again = console->options->start_again;
+    char safe[256];
+    safe_text(safe, sizeof safe, console->err.text, strlen(console->err.text));
     switch (console->end.kind) {
     case CONSOLE_DETACHED:
     case CONSOLE_SIGNALLED:
@@ -294,14 +298,16 @@ static void say_goodbye(const struct console *console, const char *session)
                come_back != NULL ? come_back : "arblite attach");
         break;
     case CONSOLE_SESSION_ENDED:
-        printf("session %s has ended\n", session);
+        if (console->state.quitting) {
+            printf("session %s has ended\n", session);
+        } else {
+            printf("session %s: %s\n", session, safe);
+        }
         break;
-    case CONSOLE_SESSION_GONE: {
-        char safe[256];
-        safe_text(safe, sizeof safe, console->err.text, strlen(console->err.text));
-        printf("session %s is gone: %s\n", session, safe);
+    case CONSOLE_SESSION_GONE:
+        printf("the host of session %s is gone: %s; start it again with: %s\n", session, safe,
+               start_again != NULL ? start_again : "arblite console");
         break;
-    }
     case CONSOLE_TERMINAL_GONE:
         return;
     }

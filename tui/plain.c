@@ -166,9 +166,17 @@ static void take_in(struct plain *plain)
     if (!plain->port->ops->pump(plain->port, &plain->err)) {
         char safe[256];
         safe_text(safe, sizeof safe, plain->err.text, strlen(plain->err.text));
-        fprintf(plain->out, "the session is gone: %s\n", safe);
+        const bool ended = plain->err.kind == ERR_ENDED;
+        const char *again = plain->options->start_again;
+        if (ended) {
+            fprintf(plain->out, "the session is over: %s\n", safe);
+        } else {
+            fprintf(plain->out, "the session's host is gone: %s; start it again with: %s\n",
+                    safe, again != NULL ? again : "arblite console");
+        }
         fflush(plain->out);
-        plain->end = (struct console_end){CONSOLE_SESSION_GONE, 0};
+        plain->end =
+            (struct console_end){ended ? CONSOLE_SESSION_ENDED : CONSOLE_SESSION_GONE, 0};
         loop_stop(plain->loop, 0);
         return;
     }

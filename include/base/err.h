@@ -13,6 +13,7 @@ enum err_kind {
     ERR_USAGE,    /* the command itself makes no sense: exit 2 */
     ERR_REFUSED,  /* understood and refused by a rule: exit 3 */
     ERR_IO,       /* the machine failed us: file, socket, database */
+    ERR_ENDED,    /* the other side took its leave: exit 1 */
     ERR_INTERNAL, /* our own fault: exit 2 */
 };
 

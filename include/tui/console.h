@@ -27,13 +27,14 @@ struct console_options {
     const char *theme;         /* "dark", "korea", "green-red", "mono"; NULL: the default */
     const char *chart_span;    /* "15m", "1h", "4h"; NULL: the default */
     const char *operator_name; /* stands in the audit log beside every command */
-    const char *come_back; /* "arblite attach --state-dir X", for the line after detaching */
+    const char *come_back;   /* "arblite attach --state-dir X", for the line after detaching */
+    const char *start_again; /* "arblite console --state-dir X", for a host that died */
 };
 
 enum console_end_kind {
     CONSOLE_DETACHED,      /* the operator left; the session goes on */
-    CONSOLE_SESSION_ENDED, /* the operator ended the session from here */
-    CONSOLE_SESSION_GONE,  /* the port closed on us */
+    CONSOLE_SESSION_ENDED, /* it took its leave, asked to from here or not */
+    CONSOLE_SESSION_GONE,  /* its host died, or was cut off, without a word */
     CONSOLE_TERMINAL_GONE, /* nobody is looking any more; the session goes on */
     CONSOLE_SIGNALLED,     /* by TERM, HUP, INT or QUIT */
 };

@@ -16,7 +16,8 @@ struct port;
 struct port_ops {
     /* Required. Descriptor to poll for POLLIN: something may have come. -1: nothing to poll. */
     int (*fd)(struct port *port);
-    /* Required. Takes in what has come. false: the session is gone (err says how). */
+    /* Required. Takes in what has come. false: the session is gone; err says how, and is
+     * ERR_ENDED when it took its leave. */
     bool (*pump)(struct port *port, struct err *err);
     /* Required. Newest snapshot, borrowed until the next pump; NULL before the first. */
     const struct snapshot *(*snapshot)(struct port *port);

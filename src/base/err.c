@@ -44,6 +44,7 @@ int err_exit_code(enum err_kind kind)
         return 0;
     case ERR_INPUT:
     case ERR_IO:
+    case ERR_ENDED:
         return 1;
     case ERR_USAGE:
     case ERR_INTERNAL:

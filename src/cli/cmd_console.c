@@ -124,27 +124,28 @@ static int snap(struct port *port, const struct console_cli *cli)
     return done ? 0 : complain(&err);
 }
 
-/* How this program was called, so that the line after detaching can be typed as it stands: the
+/* How this program was called, so that the line at the end can be typed as it stands: the
  * `./run` script says so in the environment. */
 static void name_command(char *buffer, size_t size, const struct console_cli *cli,
-                         const struct state_dir *dir)
+                         const struct state_dir *dir, const char *command)
 {
     char safe[64];
     const char *given = getenv("ARBLITE_COMMAND");
     given = given == NULL || given[0] == '\0' ? "arblite" : given;
     safe_text(safe, sizeof safe, given, strlen(given));
     if (cli->session.global.state_dir == NULL) {
-        text_cut(buffer, size, "%s attach", safe);
+        text_cut(buffer, size, "%s %s", safe, command);
     } else {
-        text_cut(buffer, size, "%s --state-dir %s attach", safe, dir->path);
+        text_cut(buffer, size, "%s --state-dir %s %s", safe, dir->path, command);
     }
 }
 
 static int show(struct port *port, const struct console_cli *cli, const struct state_dir *dir)
 {
     char operator[COMMAND_OPERATOR_SIZE];
-    char come_back[STATE_DIR_PATH_SIZE + 32];
-    name_command(come_back, sizeof come_back, cli, dir);
+    char come_back[STATE_DIR_PATH_SIZE + 32], start_again[STATE_DIR_PATH_SIZE + 32];
+    name_command(come_back, sizeof come_back, cli, dir, "attach");
+    name_command(start_again, sizeof start_again, cli, dir, "console");
     struct err err = {0};
     struct config config;
     struct console_end end = {0};
@@ -161,6 +162,7 @@ static int show(struct port *port, const struct console_cli *cli, const struct s
         .chart_span = config.console.chart_span,
         .operator_name = operator_name(operator, sizeof operator),
         .come_back = come_back,
+        .start_again = start_again,
     };
     if (!parse_color(cli, &options.color, &err)) {
         return complain(&err);
@@ -170,6 +172,9 @@ static int show(struct port *port, const struct console_cli *cli, const struct s
                           : console_run(port, &options, &end, &err);
     if (!done) {
         return complain(&err);
+    }
+    if (end.kind == CONSOLE_SESSION_GONE) {
+        return EXIT_FAILURE;
     }
     return end.kind == CONSOLE_SIGNALLED ? 128 + end.signal : 0;
 }

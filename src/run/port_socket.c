@@ -60,7 +60,7 @@ static void take_text(struct port_socket *self, const struct wire_frame *frame)
     char text[WIRE_TEXT_SIZE];
     snprintf(text, sizeof(text), "%.*s", (int)frame->size, (const char *)frame->body);
     lose(self, text);
-    self->why.kind = frame->kind == WIRE_REFUSED ? ERR_REFUSED : ERR_IO;
+    self->why.kind = frame->kind == WIRE_REFUSED ? ERR_REFUSED : ERR_ENDED;
 }
 
 static void take_answer(struct port_socket *self, const struct wire_frame *frame)

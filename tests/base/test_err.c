@@ -53,6 +53,7 @@ static void knows_the_exit_codes(void **state)
     assert_int_equal(err_exit_code(ERR_NONE), 0);
     assert_int_equal(err_exit_code(ERR_INPUT), 1);
     assert_int_equal(err_exit_code(ERR_IO), 1);
+    assert_int_equal(err_exit_code(ERR_ENDED), 1);
     assert_int_equal(err_exit_code(ERR_USAGE), 2);
     assert_int_equal(err_exit_code(ERR_INTERNAL), 2);
     assert_int_equal(err_exit_code(ERR_REFUSED), 3);

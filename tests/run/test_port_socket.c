@@ -96,6 +96,7 @@ static void says_when_no_session_is_there(void **state)
     end_host("the session was ended by jk");
     assert_false(port->ops->pump(port, &err));
     assert_string_equal(err.text, "the session was ended by jk");
+    assert_int_equal(err.kind, ERR_ENDED);
     const struct command command = {.kind = COMMAND_KILL};
     assert_false(port->ops->send(port, &command, &err));
     port->ops->close(port);

@@ -70,7 +70,8 @@ static void answer_kill(struct script_port *script, const struct command *comman
         snprintf(snapshot->killed_by, sizeof snapshot->killed_by, "%s", command->operator_name);
         snprintf(snapshot->killed_reason, sizeof snapshot->killed_reason, "at the console");
     }
-    script->gone = script->gone || command->kind == COMMAND_QUIT;
+    script->quit = script->quit || command->kind == COMMAND_QUIT;
+    script->gone = script->gone || script->quit;
 }
 
 static bool port_pump(struct port *port, struct err *err)
@@ -78,7 +79,8 @@ static bool port_pump(struct port *port, struct err *err)
     struct script_port *script = script_of(port);
     uint64_t times = 0;
     if (script->gone) {
-        return err_set(err, ERR_IO, "the script is over");
+        return script->quit ? err_set(err, ERR_ENDED, "the script was ended")
+                            : err_set(err, ERR_IO, "the session has gone");
     }
     if (read(script->timer_fd, &times, sizeof times) != (ssize_t)sizeof times ||
         script->silent) {

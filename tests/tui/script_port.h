@@ -14,6 +14,7 @@ struct script_port {
     uint64_t pumps_max; /* gone after so many periods; 0: never */
     uint64_t killed_at; /* somebody kills after so many periods; 0: nobody */
     bool gone;          /* the next pump fails */
+    bool quit;          /* because it was asked to */
     uint64_t seed, pumps;
     struct command commands[16];
     int commands_count, answered;

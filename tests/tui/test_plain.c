@@ -46,7 +46,9 @@ static void appends_news_and_moves_no_cursor(void **state)
     assert_int_equal(count_of(said, "alarm low x4: binance depth gap"), 1);
     assert_int_equal(count_of(said, "alarm"), 1); /* the acknowledged one is not news */
     assert_int_equal(count_of(said, "Upbit cheap 12.4, needs 27.6 bp"), 1);
-    assert_int_equal(count_of(said, "the session is gone: the script is over"), 1);
+    assert_int_equal(count_of(said, "the session's host is gone: the session has gone; start "
+                                    "it again with: arblite console"),
+                     1);
     for (const char *c = said; *c != '\0'; c++) {
         assert_true(*c == '\n' || (*c >= ' ' && *c < 127));
     }

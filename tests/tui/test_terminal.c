@@ -40,7 +40,7 @@ struct stage {
     size_t bytes;
 };
 
-static void play(const struct console_options *options, bool moving)
+static void play(const struct console_options *options, bool moving, uint64_t pumps_max)
 {
     static struct script_port script;
     struct console_end end = {CONSOLE_DETACHED, 0};
@@ -49,6 +49,7 @@ static void play(const struct console_options *options, bool moving)
     setenv("LC_ALL", "C.UTF-8", 1);
     unsetenv("NO_COLOR");
     script_port_open(&script, moving, 100);
+    script.pumps_max = pumps_max;
     const bool ran = console_run(&script.port, options, &end, &err);
     if (!ran) {
         _exit(EXIT_FAILURE);
@@ -57,12 +58,16 @@ static void play(const struct console_options *options, bool moving)
                                         : EXIT_BASE + (int)end.kind);
 }
 
-static void raise_curtain(struct stage *stage, int cols, int rows, bool ascii, bool moving)
+/* A play that ends by itself after so many tenths of a second; 0: never. */
+static void raise_curtain_for(struct stage *stage, int cols, int rows, bool ascii, bool moving,
+                              uint64_t tenths)
 {
     const struct winsize size = {.ws_col = (unsigned short)cols,
                                  .ws_row = (unsigned short)rows};
-    const struct console_options options = {
-        .ascii = ascii, .operator_name = "jk", .come_back = "arblite attach"};
+    const struct console_options options = {.ascii = ascii,
+                                            .operator_name = "jk",
+                                            .come_back = "arblite attach",
+                                            .start_again = "arblite console"};
     memset(stage, 0, sizeof *stage);
     glass_init(&stage->glass, cols, rows);
     assert_int_equal(openpty(&stage->master, &stage->slave, NULL, NULL, &size), 0);
@@ -74,8 +79,13 @@ static void raise_curtain(struct stage *stage, int cols, int rows, bool ascii, b
         if (login_tty(stage->slave) != 0) {
             _exit(EXIT_FAILURE);
         }
-        play(&options, moving);
+        play(&options, moving, tenths);
     }
+}
+
+static void raise_curtain(struct stage *stage, int cols, int rows, bool ascii, bool moving)
+{
+    raise_curtain_for(stage, cols, rows, ascii, moving, 0);
 }
 
 static void remember(struct stage *stage, const char *bytes, size_t length)
@@ -288,6 +298,20 @@ static void kills_and_tells_when_the_session_is_gone(void **state)
     drop_curtain(&stage);
 }
 
+/* Goal: a host that dies without a word is told from a session that ends, and what to do. */
+static void tells_when_the_host_has_died(void **state)
+{
+    struct stage stage;
+    raise_curtain_for(&stage, 80, 24, false, true, 5);
+    const int status = wait_for_end(&stage);
+    assert_int_equal(WEXITSTATUS(status), EXIT_BASE + CONSOLE_SESSION_GONE);
+    assert_non_null(strstr(stage.tail, "the host of session paper-20261120-2124 is gone: "
+                                       "the session has gone; start it again with: "
+                                       "arblite console"));
+    expect_restored(&stage);
+    drop_curtain(&stage);
+}
+
 /* Goal: what terminals wrap around a paste, and the keys they send in two ways, are known. */
 static void understands_what_terminals_send(void **state)
 {
@@ -418,6 +442,7 @@ int main(void)
         cmocka_unit_test(shows_what_snap_shows),
         cmocka_unit_test(says_goodbye),
         cmocka_unit_test(kills_and_tells_when_the_session_is_gone),
+        cmocka_unit_test(tells_when_the_host_has_died),
         cmocka_unit_test(understands_what_terminals_send),
         cmocka_unit_test(restores_after_every_signal),
         cmocka_unit_test(survives_a_storm_of_sizes),
