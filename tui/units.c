@@ -4,14 +4,14 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-#define NS_PER_S     INT64_C(1000000000)
-#define NS_PER_MS    INT64_C(1000000)
-#define S_PER_MIN    60
-#define S_PER_HOUR   3600
-#define S_PER_DAY    86400
-#define SIZE_FIGURES 4
-#define SUM_FIGURES  3
-#define SHOWN_MAX    1e15 /* above, digits behind the comma mean nothing */
+#define NS_PER_S           INT64_C(1000000000)
+#define NS_PER_MS          INT64_C(1000000)
+#define S_PER_MIN          60
+#define S_PER_HOUR         3600
+#define S_PER_DAY          86400
+#define SIZE_FIGURES       4
+#define SPEED_DECIMALS_MAX 6
+#define SHOWN_MAX          1e15 /* above, digits behind the comma mean nothing */
 
 /* Digits of |value| scaled by 10^decimals and rounded half away from zero. */
 static unsigned long long scaled(double value, int decimals)
@@ -96,8 +96,7 @@ const char *units_price(char buffer[UNITS_SIZE], double price)
     return units_number(buffer, price, units_price_decimals(price));
 }
 
-/* A size with `figures` or one more of them. */
-static const char *format_size(char buffer[UNITS_SIZE], double size, int figures)
+const char *units_size(char buffer[UNITS_SIZE], double size)
 {
     if (isinf(size)) {
         return write_words(buffer, "any");
@@ -109,21 +108,11 @@ static const char *format_size(char buffer[UNITS_SIZE], double size, int figures
         snprintf(buffer, UNITS_SIZE, "%.40s%c", number, millions ? 'M' : 'k');
         return buffer;
     }
-    int decimals = figures;
+    int decimals = SIZE_FIGURES;
     for (double power = 1.0; decimals > 0 && size >= power; power *= 10.0) {
         decimals--;
     }
     return units_number(buffer, size, decimals);
-}
-
-const char *units_size(char buffer[UNITS_SIZE], double size)
-{
-    return format_size(buffer, size, SIZE_FIGURES);
-}
-
-const char *units_sum(char buffer[UNITS_SIZE], double size)
-{
-    return format_size(buffer, size, SUM_FIGURES);
 }
 
 const char *units_age(char buffer[UNITS_SIZE], int64_t age_ns)
@@ -187,7 +176,12 @@ const char *units_speed(char buffer[UNITS_SIZE], double speed)
     if (isinf(speed)) {
         return write_words(buffer, "max");
     }
-    units_number(number, speed, speed == floor(speed) ? 0 : 1);
+    int decimals = 0;
+    for (double shown = speed;
+         decimals < SPEED_DECIMALS_MAX && fabs(shown - round(shown)) > 1e-6; shown *= 10.0) {
+        decimals++;
+    }
+    units_number(number, speed, decimals);
     snprintf(buffer, UNITS_SIZE, "\u00d7%.40s", number);
     return buffer;
 }

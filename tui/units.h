@@ -15,13 +15,11 @@ const char *units_price(char buffer[UNITS_SIZE], double price);
 int units_price_decimals(double price);
 /* At most seven columns with four to five figures: 0.1731, 12.40, 1,234, 56.7k. */
 const char *units_size(char buffer[UNITS_SIZE], double size);
-/* The same with a figure less, for sums that change with each of their parts. */
-const char *units_sum(char buffer[UNITS_SIZE], double size);
 /* <1s 3.4s 12s 4m10s 2h05m 3d04h; "never" below zero. */
 const char *units_age(char buffer[UNITS_SIZE], int64_t age_ns);
 /* 41:10 or 03:41:12, for things that run down or up; rounds up to whole seconds. */
 const char *units_clock(char buffer[UNITS_SIZE], double seconds);
 /* 21:24:07 of an event time, UTC; "--:--:--" for 0. */
 const char *units_time(char buffer[UNITS_SIZE], int64_t time_ns);
-/* x1, x600, max; the sign is U+00D7. */
+/* x1, x0.05, x600, max; the sign is U+00D7. */
 const char *units_speed(char buffer[UNITS_SIZE], double speed);

@@ -127,6 +127,16 @@ const char *view_pair_name(char buffer[UNITS_SIZE], const struct snapshot *snaps
                      strnlen(name, sizeof snapshot->pairs[pair].name));
 }
 
+const char *view_killed_time(char buffer[UNITS_SIZE], const struct snapshot *snapshot)
+{
+    char when[UNITS_SIZE];
+    const int64_t apart_ns = snapshot->made_wall_ns - snapshot->time_ns;
+    const bool differs = apart_ns > VIEW_APART_NS || apart_ns < -VIEW_APART_NS;
+    units_time(when, snapshot->killed_wall_ns);
+    snprintf(buffer, UNITS_SIZE, "%.20s%s", when, differs ? " wall" : "");
+    return buffer;
+}
+
 enum role view_money_role(double usd)
 {
     return usd >= SMALLEST_USD ? ROLE_UP : usd <= -SMALLEST_USD ? ROLE_DOWN : ROLE_NORMAL;

@@ -18,6 +18,8 @@ struct view {
 
 /* Silence after which nothing may look live. */
 #define VIEW_SILENCE_NS INT64_C(2000000000)
+/* So far apart event time and the time on the wall are two clocks. */
+#define VIEW_APART_NS INT64_C(2000000000)
 
 struct view view_make(const struct state *state, const struct world *world);
 
@@ -42,4 +44,7 @@ const char *view_side_words(enum spread_side side);
 const char *view_pair_name(char buffer[UNITS_SIZE], const struct snapshot *snapshot,
                            int32_t pair);
 /* The role of money: up, down, or normal when it rounds to nothing. */
+/* When the kill switch was engaged: wall time, which is said where event time differs. */
+const char *view_killed_time(char buffer[UNITS_SIZE], const struct snapshot *snapshot);
+
 enum role view_money_role(double usd);

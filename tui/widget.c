@@ -121,7 +121,7 @@ static void draw_ladder(struct canvas *canvas, const struct rect *area,
 static void draw_gauges(struct canvas *canvas, const struct rect *area,
                         const struct gauges *gauges)
 {
-    enum { NAME = 15, PERCENT = 5, BAR_MIN = 4, SLOT_MIN = 25, BAR_MAX = 20, TEXT_MIN = 20 };
+    enum { NAME = 15, PERCENT = 5, BAR_MIN = 4, SLOT_MIN = 25, BAR_MAX = 20, TEXT_MIN = 22 };
     if (area->rows <= 0 || gauges->count == 0) {
         return;
     }
@@ -134,8 +134,8 @@ static void draw_gauges(struct canvas *canvas, const struct rect *area,
         const struct rect here =
             rect_clip((struct rect){area->x + x, area->y + y, slot - 1, 1}, area);
         const int left = here.cols - 1 - NAME - PERCENT;
-        const bool worded = left >= TEXT_MIN + 2 * BAR_MIN;
-        const int bar = min_int(BAR_MAX, worded ? left - TEXT_MIN : left);
+        const bool worded = left >= BAR_MIN + 2 + TEXT_MIN;
+        const int bar = min_int(BAR_MAX, worded ? left - 2 - TEXT_MIN : left);
         canvas_text(canvas, &here, 1, 0, ROLE_NORMAL, gauge->name);
         if (bar >= BAR_MIN) {
             draw_bar(canvas, &here, 1 + NAME, 0, bar, gauge->part, gauge->role);

@@ -102,8 +102,9 @@ static void fill_limits(struct snapshot *snapshot)
 {
     static const struct snapshot_limit LIMITS[] = {
         {"day loss", "USD", 46.5, 150},  {"open trades", "", 1, 3},
-        {"exposure", "USD", 2000, 6600}, {"orders/min", "", 2, 30},
-        {"drawdown", "%", 0.44, 2},      {"losses in row", "", 2, 6},
+        {"exposure", "USD", 2000, 6600}, {"orders", "/min", 2, 30},
+        {"orders", "/h", 20, 600},       {"drawdown", "%", 0.44, 2},
+        {"losses in row", "", 2, 6},     {"trade size", "USD", 1000, NAN},
         {"unhedged", "USD", 0, 50},      {"rolling loss", "USD", 46.5, 200},
     };
     snapshot->limits_count = sizeof LIMITS / sizeof LIMITS[0];

@@ -52,7 +52,7 @@ static void fill_side(const struct snapshot_level *levels, int count, double sca
                  units_number(text, levels[i].price, decimals));
         snprintf(out[i].size, sizeof out[i].size, "%.11s", units_size(text, levels[i].size));
         snprintf(out[i].cumulative, sizeof out[i].cumulative, "%.11s",
-                 units_sum(text, cumulative));
+                 units_size(text, cumulative));
         out[i].part = isfinite(levels[i].size) ? levels[i].size / scale : 0.0;
     }
 }

@@ -100,8 +100,7 @@ static void release_box(const struct view *view, struct line *title, struct line
     line_add(title, ROLE_STRONG, " Release the kill switch ");
     if (snapshot != NULL) {
         struct line *line = lines_add(lines);
-        line_add(line, ROLE_NORMAL, "engaged %s by ",
-                 units_time(when, snapshot->killed_wall_ns));
+        line_add(line, ROLE_NORMAL, "engaged %s by ", view_killed_time(when, snapshot));
         line_add_foreign(line, ROLE_NORMAL, snapshot->killed_by, sizeof snapshot->killed_by);
         line_add(line, ROLE_NORMAL, ": ");
         line_add_foreign(line, ROLE_NORMAL, snapshot->killed_reason,

@@ -38,6 +38,16 @@ static int rank_of(const struct snapshot *snapshot, int which)
     return rank;
 }
 
+/* A rate bears its unit in its name: there may be one per minute and one per hour. */
+static void name_limit(struct gauge *gauge, const struct snapshot_limit *limit,
+                       const char *unit)
+{
+    char name[sizeof gauge->name];
+    safe_text(name, sizeof name, limit->name, strnlen(limit->name, sizeof limit->name));
+    text_cut(gauge->name, sizeof gauge->name, "%s%s%s", name, unit[0] == '/' ? " " : "",
+             unit[0] == '/' ? unit : "");
+}
+
 void pane_add_limits(const struct view *view, struct gauges *gauges, int most)
 {
     const struct snapshot *snapshot = view->snapshot;
@@ -52,16 +62,19 @@ void pane_add_limits(const struct view *view, struct gauges *gauges, int most)
         gauge->role = gauge->part * 100.0 >= PART_HIGH_PCT  ? ROLE_HIGH
                       : gauge->part * 100.0 >= PART_MED_PCT ? ROLE_MED
                                                             : ROLE_NORMAL;
-        safe_text(gauge->name, sizeof gauge->name, limit->name,
-                  strnlen(limit->name, sizeof limit->name));
         safe_text(unit, sizeof unit, limit->unit, strnlen(limit->unit, sizeof limit->unit));
+        name_limit(gauge, limit, unit);
         const bool counts = floor(limit->used) >= limit->used;
         const int decimals = !counts && isfinite(limit->limit) && limit->limit < 10.0 ? 2 : 0;
-        snprintf(gauge->text, sizeof gauge->text, "%.14s / %.14s %.8s",
-                 units_number(used, limit->used, decimals),
-                 isfinite(limit->limit) ? units_number(allowed, limit->limit, decimals)
-                                        : "not set",
-                 unit);
+        const char *shown = unit[0] == '/' ? "" : unit;
+        units_number(used, limit->used, decimals);
+        if (isfinite(limit->limit)) {
+            snprintf(gauge->text, sizeof gauge->text, "%.14s / %.14s %.8s", used,
+                     units_number(allowed, limit->limit, decimals), shown);
+        } else {
+            snprintf(gauge->text, sizeof gauge->text, "%.14s%s%.8s, no limit", used,
+                     shown[0] != '\0' ? " " : "", shown);
+        }
     }
 }
 
@@ -88,6 +101,12 @@ void pane_add_causes(const struct view *view, struct lines *lines)
             line_add(line, ROLE_DIM, ", %s left", units_clock(left, left_s));
         }
     }
+}
+
+/* Reasons that measure nothing (a kill, a gate) come with two zeros. */
+bool pane_has_numbers(double observed, double limit)
+{
+    return isfinite(observed) && isfinite(limit) && (fabs(observed) > 0.0 || fabs(limit) > 0.0);
 }
 
 enum { WHY_SIZE = 80 };
@@ -121,13 +140,13 @@ void pane_add_refusal(const struct view *view, struct lines *lines)
              why_not(why, sizeof why, snapshot));
     line = lines_add(lines);
     line_add(line, ROLE_DIM, " ");
-    if (isfinite(snapshot->refused_observed) && isfinite(snapshot->refused_limit)) {
-        line_add(line, ROLE_DIM, "%s against a limit of %s",
+    if (pane_has_numbers(snapshot->refused_observed, snapshot->refused_limit)) {
+        line_add(line, ROLE_DIM, "%s against a limit of %s, ",
                  units_number(observed, snapshot->refused_observed, 1),
                  units_number(limit, snapshot->refused_limit, 1));
     }
     if (snapshot->refused_count > 0) {
-        line_add(line, ROLE_DIM, ", %llu refused in all",
+        line_add(line, ROLE_DIM, "%llu refused in all",
                  (unsigned long long)snapshot->refused_count);
     }
 }

@@ -127,8 +127,8 @@ static void add_kill(const struct snapshot *snapshot, struct items *items)
     char by[64], when[UNITS_SIZE];
     safe_text(by, sizeof by, snapshot->killed_by,
               strnlen(snapshot->killed_by, sizeof snapshot->killed_by));
-    units_time(when, snapshot->killed_wall_ns);
-    snprintf(item->full, ITEM_SIZE, "KILL ENGAGED %.10s by %.24s", when, by);
+    view_killed_time(when, snapshot);
+    snprintf(item->full, ITEM_SIZE, "KILL ENGAGED %.16s by %.24s", when, by);
     memcpy(item->brief, item->full, ITEM_SIZE);
     item = next_item(items, ROLE_BLOCKED, 2);
     snprintf(item->full, ITEM_SIZE, "entries blocked, exits managed");

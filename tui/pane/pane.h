@@ -33,4 +33,5 @@ bool pane_box(const struct view *view, struct line *title, struct lines *lines);
 void pane_add_limits(const struct view *view, struct gauges *gauges, int most);
 void pane_add_causes(const struct view *view, struct lines *lines);
 void pane_add_refusal(const struct view *view, struct lines *lines);
+bool pane_has_numbers(double observed, double limit);
 void pane_alerts_table(const struct view *view, struct table *table);

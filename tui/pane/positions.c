@@ -101,8 +101,9 @@ void pane_positions(const struct view *view, const struct rect *area, struct pan
     line_add(&panel->title, ROLE_TITLE, " %d open, %llu closed", (int)snapshot->positions_count,
              (unsigned long long)snapshot->closed);
     line_right(&panel->title);
-    line_add(&panel->title, view_money_role(snapshot->unrealized_usd), "open %s USD",
-             units_signed(text, snapshot->unrealized_usd, 2));
+    line_add(&panel->title, view_money_role(snapshot->unrealized_usd), "open %s USD net%s",
+             units_signed(text, snapshot->unrealized_usd, 2),
+             area->cols >= MARGIN_COLS_MIN ? " of fees" : "");
     if (area->cols >= MARGIN_COLS_MIN && isfinite(snapshot->margin_used_pct)) {
         line_add(&panel->title, ROLE_TITLE, "  margin %s%%",
                  units_number(text, snapshot->margin_used_pct, 0));

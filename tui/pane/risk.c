@@ -33,6 +33,8 @@ static void add_decisions(const struct view *view, struct table *table)
         table_set(&cells[4], ROLE_NORMAL, "%s", units_signed(text, row->net_edge_bps, 1));
         if (row->primary != REASON_NONE) {
             table_set(&cells[5], ROLE_NORMAL, "%s", reason_text(row->primary));
+        }
+        if (row->primary != REASON_NONE && pane_has_numbers(row->observed, row->limit)) {
             table_set(&cells[6], ROLE_DIM, "%s", units_number(text, row->observed, 2));
             table_set(&cells[7], ROLE_DIM, "%s", units_number(text, row->limit, 2));
         }

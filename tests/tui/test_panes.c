@@ -1,0 +1,131 @@
+#include "hand.h"
+
+/* What single panes say, and what they keep quiet about. */
+
+#define NS_PER_S INT64_C(1000000000)
+
+static struct text drawn(struct hand *hand, int cols, int rows)
+{
+    struct text got = text_growing();
+    hand_draw(hand, cols, rows, false, false, &got);
+    return got;
+}
+
+static void expect(struct hand *hand, int cols, int rows, const char *words, bool there)
+{
+    struct text got = drawn(hand, cols, rows);
+    if ((strstr(text_string(&got), words) != NULL) != there) {
+        print_error("'%s' is %s\n%s\n", words, there ? "not in" : "in", text_string(&got));
+        fail();
+    }
+    text_finish(&got);
+}
+
+/* Goal: a reason without numbers shows none; one number that is not 0 shows both. */
+static void numbers_stand_where_a_reason_has_them(void **state)
+{
+    static const struct {
+        double observed, limit;
+        bool shown;
+    } cases[] = {{0, 0, false}, {4.1, 5, true}, {0, 5, true}, {3, 0, true}};
+    for (size_t i = 0; i < LEN(cases); i++) {
+        struct hand hand;
+        hand_init(&hand, FIXTURE_NORMAL);
+        hand.snapshot.refused_reason = REASON_GATE_KILL;
+        hand.snapshot.refused_near_miss = false;
+        hand.snapshot.refused_observed = cases[i].observed;
+        hand.snapshot.refused_limit = cases[i].limit;
+        expect(&hand, 160, 48, "against a limit of", cases[i].shown);
+        expect(&hand, 160, 48, "37 refused in all", true);
+        hand.page.count = hand.page.total = 1;
+        hand.page.query.kind = PAGE_DECISIONS;
+        hand.page.decisions[0] = (struct page_decision){.time_ns = FIXTURE_TIME_NS,
+                                                        .pair = "BTC",
+                                                        .net_edge_bps = 7.77,
+                                                        .action = GUARD_BLOCK,
+                                                        .primary = REASON_GATE_KILL,
+                                                        .observed = cases[i].observed,
+                                                        .limit = cases[i].limit};
+        hand.world.pages[PAGE_DECISIONS] = &hand.page;
+        hand.state.screen = SCREEN_RISK;
+        expect(&hand, 160, 48, "+7.8", true);
+        expect(&hand, 160, 48, "0.00",
+               cases[i].shown && cases[i].observed * cases[i].limit == 0);
+    }
+}
+
+/* Goal: two limits of one name are told apart, and one that is not set is said whole. */
+static void limits_are_told_apart(void **state)
+{
+    static const struct {
+        int cols, rows;
+    } sizes[] = {{160, 48}, {120, 36}, {300, 80}};
+    for (size_t i = 0; i < LEN(sizes); i++) {
+        struct hand hand;
+        hand_init(&hand, FIXTURE_NORMAL);
+        hand_type(&hand, 0, "55");
+        expect(&hand, sizes[i].cols, sizes[i].rows, "orders /min", true);
+        expect(&hand, sizes[i].cols, sizes[i].rows, "orders /h", true);
+        expect(&hand, sizes[i].cols, sizes[i].rows, "1,000 USD, no limit", true);
+    }
+    struct hand hand;
+    hand_init(&hand, FIXTURE_NORMAL);
+    expect(&hand, 160, 48, "1,000 USD, no limit", true); /* in the column at the right, too */
+}
+
+/* Goal: where event time is not the time on the wall, a wall time says that it is one. */
+static void wall_times_are_marked_when_they_differ(void **state)
+{
+    static const struct {
+        int64_t apart_ns;
+        bool marked;
+    } cases[] = {{0, false},
+                 {2 * NS_PER_S, false},
+                 {2 * NS_PER_S + 1, true},
+                 {-2 * NS_PER_S - 1, true},
+                 {86400 * NS_PER_S, true}};
+    static const int cols[] = {60, 80, 160};
+    for (size_t i = 0; i < LEN(cases); i++) {
+        struct hand hand;
+        hand_init(&hand, FIXTURE_KILL);
+        hand.snapshot.made_wall_ns = hand.snapshot.time_ns + cases[i].apart_ns;
+        for (size_t c = 0; c < LEN(cols); c++) {
+            expect(&hand, cols[c], 48, "KILL ENGAGED 21:24:04 wall", cases[i].marked);
+            expect(&hand, cols[c], 48, "KILL ENGAGED 21:24:04", true);
+        }
+        hand_type(&hand, 1, ":release\r");
+        expect(&hand, 80, 24, "engaged 21:24:04 wall by jk", cases[i].marked);
+    }
+}
+
+/* Goal: the sum over the legs says what it is that makes it differ from the legs. */
+static void the_open_sum_is_net(void **state)
+{
+    struct hand hand;
+    hand_init(&hand, FIXTURE_NORMAL);
+    expect(&hand, 80, 24, "open -1.92 USD net of fees", true);
+    expect(&hand, 60, 24, "open -1.92 USD net", true);
+}
+
+/* Goal: a cumulative size is never less than the level's own: 0.0002 on top is 0.0002. */
+static void a_sum_has_the_decimals_of_its_parts(void **state)
+{
+    struct hand hand;
+    hand_init(&hand, FIXTURE_NORMAL);
+    hand.snapshot.pairs[0].a.bids[0].size = 0.0002;
+    hand.snapshot.pairs[0].a.bids[1].size = 0.0003;
+    expect(&hand, 80, 24, "0.0002   0.0002", true);
+    expect(&hand, 80, 24, "0.0003   0.0005", true);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(numbers_stand_where_a_reason_has_them),
+        cmocka_unit_test(limits_are_told_apart),
+        cmocka_unit_test(wall_times_are_marked_when_they_differ),
+        cmocka_unit_test(the_open_sum_is_net),
+        cmocka_unit_test(a_sum_has_the_decimals_of_its_parts),
+    };
+    return cmocka_run_group_tests_name("tui/panes", tests, NULL, NULL);
+}
