@@ -10,16 +10,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "schema_sql.h"
-
 enum {
-    APPLICATION_ID = 0x6172626c, /* "arbl" */
-    SCHEMA_VERSION = 1,
     WAL_KEPT_BYTES = 16 * 1024 * 1024,
 };
-
-/* What brings version i to version i + 1. */
-static const char *const STEPS[SCHEMA_VERSION] = {SCHEMA_SQL};
 
 static bool damaged(int code)
 {
@@ -47,30 +40,31 @@ bool db_fail(struct journal *journal, struct err *err)
     const int code = sqlite3_extended_errcode(journal->db) & 0xff;
     const int system = sqlite3_system_errno(journal->db);
     const char *text = sqlite3_errmsg(journal->db);
+    const char *name = journal->kind->name;
     journal->fault = fault_of(code);
     switch (code) {
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
-        err_set(err, ERR_IO, "journal is busy: another program has held it for over %d ms",
+        err_set(err, ERR_IO, "%s is busy: another program has held it for over %d ms", name,
                 DB_BUSY_MS);
         break;
     case SQLITE_FULL:
-        err_set(err, ERR_IO, "journal is full: no space left for it");
+        err_set(err, ERR_IO, "%s is full: no space left for it", name);
         break;
     case SQLITE_READONLY:
-        err_set(err, ERR_IO, "journal cannot be written: %s", text);
+        err_set(err, ERR_IO, "%s cannot be written: %s", name, text);
         break;
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
-        err_set(err, ERR_INPUT, "journal is damaged: %s (the file is kept as it is)", text);
+        err_set(err, ERR_INPUT, "%s is damaged: %s (the file is kept as it is)", name, text);
         break;
     case SQLITE_IOERR:
     case SQLITE_CANTOPEN:
-        err_set(err, ERR_IO, "journal: %s%s%s", text, system != 0 ? ": " : "",
+        err_set(err, ERR_IO, "%s: %s%s%s", name, text, system != 0 ? ": " : "",
                 system != 0 ? strerror(system) : "");
         break;
     default:
-        err_set(err, ERR_INTERNAL, "journal: %s", text);
+        err_set(err, ERR_INTERNAL, "%s: %s", name, text);
         break;
     }
     if (journal->in_transaction && journal->spoiled.kind == ERR_NONE) {
@@ -129,17 +123,18 @@ static bool identify(struct journal *journal, int64_t *version, struct err *err)
         !ask_number(journal, "SELECT count(*) FROM sqlite_schema", &tables, err)) {
         return false;
     }
-    if (application != APPLICATION_ID && (application != 0 || *version != 0 || tables != 0)) {
+    if (application != journal->kind->application_id &&
+        (application != 0 || *version != 0 || tables != 0)) {
         return err_set(err, ERR_INPUT,
-                       "not a journal of arblite (application id %lld; the file is kept as it "
+                       "not a %s of arblite (application id %lld; the file is kept as it "
                        "is)",
-                       (long long)application);
+                       journal->kind->name, (long long)application);
     }
-    if (*version > SCHEMA_VERSION || *version < 0) {
+    if (*version > journal->kind->version || *version < 0) {
         return err_set(err, ERR_INPUT,
-                       "journal has version %lld, this build knows up to %d: use the newer "
+                       "%s has version %lld, this build knows up to %d: use the newer "
                        "arblite that wrote it",
-                       (long long)*version, (int)SCHEMA_VERSION);
+                       journal->kind->name, (long long)*version, journal->kind->version);
     }
     return true;
 }
@@ -147,7 +142,8 @@ static bool identify(struct journal *journal, int64_t *version, struct err *err)
 static bool refuse_damaged(struct journal *journal, const char *how, struct err *err)
 {
     journal->fault = REASON_JOURNAL_CORRUPT;
-    return err_set(err, ERR_INPUT, "journal is damaged: %s (the file is kept as it is)", how);
+    return err_set(err, ERR_INPUT, "%s is damaged: %s (the file is kept as it is)",
+                   journal->kind->name, how);
 }
 
 /* SQLite reads a last page that is cut short as if zeros followed. While a log waits beside the
@@ -195,14 +191,14 @@ static bool migrate(struct journal *journal, struct err *err)
         !ask_number(journal, "PRAGMA user_version", &version, err)) {
         return false;
     }
-    while (version < SCHEMA_VERSION) {
-        if (!execute(journal, STEPS[version], err)) {
+    while (version < journal->kind->version) {
+        if (!execute(journal, journal->kind->steps[version], err)) {
             return err_wrap(err, "migration to version %lld", (long long)version + 1);
         }
         version++;
     }
     snprintf(mark, sizeof(mark), "PRAGMA application_id = %d; PRAGMA user_version = %d",
-             (int)APPLICATION_ID, (int)SCHEMA_VERSION);
+             journal->kind->application_id, journal->kind->version);
     return execute(journal, mark, err) && execute(journal, "COMMIT", err);
 }
 
@@ -215,8 +211,8 @@ static bool settle(struct journal *journal, struct err *err)
         return false;
     }
     if (strcmp(mode, "wal") != 0) {
-        return err_set(err, ERR_IO, "journal cannot use a write-ahead log here (mode '%s')",
-                       mode);
+        return err_set(err, ERR_IO, "%s cannot use a write-ahead log here (mode '%s')",
+                       journal->kind->name, mode);
     }
     snprintf(limit, sizeof(limit), "PRAGMA journal_size_limit = %d", (int)WAL_KEPT_BYTES);
     return execute(journal, "PRAGMA synchronous = FULL", err) &&
@@ -298,19 +294,21 @@ static bool connect_file(struct journal *journal, const char *path, bool readonl
     return harden(journal, err);
 }
 
-bool db_open(struct journal *journal, const char *path, bool readonly, struct err *err)
+bool db_open(struct journal *journal, const struct db_kind *kind, const char *path,
+             bool readonly, struct err *err)
 {
+    journal->kind = kind;
     int64_t version = 0;
     if (!connect_file(journal, path, readonly, err) || !identify(journal, &version, err)) {
         return false;
     }
     if (readonly) {
-        return version == SCHEMA_VERSION ||
-               err_set(err, ERR_INPUT, "journal has version %lld, this build reads %d",
-                       (long long)version, (int)SCHEMA_VERSION);
+        return version == journal->kind->version ||
+               err_set(err, ERR_INPUT, "%s has version %lld, this build reads %d", kind->name,
+                       (long long)version, kind->version);
     }
     if (!check_length(journal, err) || !check_whole(journal, err) || !settle(journal, err) ||
-        (version < SCHEMA_VERSION && !migrate(journal, err))) {
+        (version < journal->kind->version && !migrate(journal, err))) {
         return false;
     }
     /* Until here a close would have left a refused file as it was. */

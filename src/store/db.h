@@ -16,7 +16,16 @@
 
 enum { DB_COMMITS_KEPT = 256, DB_BUSY_MS = 1000 };
 
+/* Which file of ours it is: a journal, or what sweeps leave beside it. */
+struct db_kind {
+    const char *name; /* in messages */
+    int application_id;
+    int version;
+    const char *const *steps; /* what brings version i to version i + 1 */
+};
+
 struct journal {
+    const struct db_kind *kind;
     sqlite3 *db;
     sqlite3_stmt *statements[STATEMENT_LAST + 1];
     bool in_transaction;
@@ -28,7 +37,8 @@ struct journal {
 };
 
 /* Opens, checks that the file is ours and whole, and brings it to this build's version. */
-bool db_open(struct journal *journal, const char *path, bool readonly, struct err *err);
+bool db_open(struct journal *journal, const struct db_kind *kind, const char *path,
+             bool readonly, struct err *err);
 void db_close(struct journal *journal);
 
 /* Turns SQLite's last error into err, notes the fault and spoils the transaction. */

@@ -7,13 +7,23 @@
 #include "base/hash.h"
 #include "base/mem.h"
 #include "query.h"
+#include "schema_sql.h"
 
 #define LEN(array) (sizeof(array) / sizeof((array)[0]))
+
+static const char *const STEPS[] = {SCHEMA_SQL};
+
+static const struct db_kind KIND = {
+    .name = "journal",
+    .application_id = 0x6172626c, /* "arbl" */
+    .version = LEN(STEPS),
+    .steps = STEPS,
+};
 
 static bool open_as(struct journal **out, const char *path, bool readonly, struct err *err)
 {
     struct journal *journal = mem_zalloc(sizeof(*journal));
-    if (!db_open(journal, path, readonly, err)) {
+    if (!db_open(journal, &KIND, path, readonly, err)) {
         journal_close(journal);
         return err_wrap(err, "'%s'", path);
     }

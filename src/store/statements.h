@@ -1,5 +1,6 @@
 #pragma once
-/* statements: every SQL text of the journal, prepared once per connection on first use.
+/* statements: every SQL text of the journal and of the tuning journal, prepared once per
+ * connection on first use.
  *
  * Parameters are bound, and columns read, from left to right. */
 
@@ -87,11 +88,28 @@
                      "coalesce(net_edge_bps >= json_extract(envelope, "                        \
                      "'$.inputs.min_edge_bps'), 1)")                                           \
     X(SUM_ALERTS, "SELECT count(*), total(state IN (0, 2)), "                                  \
-                  "total(state IN (0, 2) AND severity = 2) FROM alert WHERE session = ?")
+                  "total(state IN (0, 2) AND severity = 2) FROM alert WHERE session = ?")      \
+    X(FIND_SWEEP, "SELECT id FROM sweep WHERE folder = ?")                                     \
+    X(ADD_SWEEP, "INSERT INTO sweep (folder) VALUES (?)")                                      \
+    X(START_SWEEP, "UPDATE sweep SET jobs_file = ?, jobs = ?, pid = ?, started_wall_ns = ?, "  \
+                   "ended_wall_ns = 0, end_reason = '' WHERE id = ?")                          \
+    X(END_SWEEP, "UPDATE sweep SET ended_wall_ns = ?, end_reason = ? WHERE id = ?")            \
+    X(CLEAR_SWEEP_JOBS, "DELETE FROM sweep_job WHERE sweep = ?")                               \
+    X(PUT_SWEEP_JOB, "INSERT OR REPLACE INTO sweep_job (sweep, number, job_id, state, "        \
+                     "config_hash, data_hash, pnl_usd, drawdown_pct, closed_trades, error) "   \
+                     "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")                                  \
+    X(INTERRUPT_SWEEP, "UPDATE sweep_job SET state = 4 WHERE sweep = ? AND state = 1")         \
+    X(EACH_SWEEP, "SELECT id, folder, jobs_file, jobs, pid, started_wall_ns, ended_wall_ns, "  \
+                  "end_reason FROM sweep ORDER BY started_wall_ns DESC, id DESC")              \
+    X(COUNT_SWEEP_JOBS, "SELECT total(state = 0), total(state = 1), total(state = 2), "        \
+                        "total(state = 3), total(state = 4) FROM sweep_job WHERE sweep = ?")   \
+    X(BEST_SWEEP_JOB, "SELECT job_id, pnl_usd FROM sweep_job WHERE sweep = ? AND state = 2 "   \
+                      "ORDER BY pnl_usd DESC, drawdown_pct, closed_trades DESC, job_id "       \
+                      "LIMIT 1")
 
 enum statement {
 #define X(name, sql) STATEMENT_##name,
     STATEMENT_TABLE(X)
 #undef X
-        STATEMENT_LAST = STATEMENT_SUM_ALERTS,
+        STATEMENT_LAST = STATEMENT_BEST_SWEEP_JOB,
 };
