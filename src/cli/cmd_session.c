@@ -16,6 +16,8 @@ static const struct {
     int (*run)(int argc, char **argv);
 } VERBS[] = {
     {"plan", "make a plan of jobs from a session file", session_plan},
+    {"run", "run the jobs of a plan", session_run},
+    {"status", "the sessions there are, and how far they got", session_status},
 };
 
 enum { VERBS_COUNT = sizeof VERBS / sizeof VERBS[0] };

@@ -2,3 +2,5 @@
 /* session_verbs: the commands behind `arblite session`, a file each. */
 
 int session_plan(int argc, char **argv);
+int session_run(int argc, char **argv);
+int session_status(int argc, char **argv);

@@ -1,5 +1,12 @@
 #include "command_line.h"
 
+#include <signal.h>
+#include <spawn.h>
+#include <sys/stat.h>
+
+#define TURNS                                                                                  \
+    "timestamp,best_bid_a,best_ask_a,best_bid_b,best_ask_b\n"                                  \
+    "1000,99,100,102,103\n1001,102,103,99,100\n1002,99,100,102,103\n"
 #define SESSION                                                                                \
     "tag_prefix: s1\ndata_file: turns.csv\nprofile: compat-d37\n"                              \
     "fixed: {taker_fee_a_bps: 5, taker_fee_b_bps: 5, max_position_usd: 1000}\n"                \
@@ -56,11 +63,199 @@ static void refuses_bad_sessions(void **state)
     assert_string_equal(kept, "old\n");
 }
 
+#define RUN "session run --state-dir state --jobs-file plan.jsonl "
+
+/* A session of 4 jobs; costs of 10 and 15 bps, so that 300 bps open nothing. */
+static void make_plan(struct command_line *line)
+{
+    command_line_write("turns.csv", TURNS);
+    command_line_write("s.yaml", SESSION);
+    assert_int_equal(
+        command_line_run(line,
+                         "session plan --session-file s.yaml --output-jobs-file plan.jsonl"),
+        0);
+}
+
+/* Goal: a session runs, is told of, and is resumed with nothing to do. */
+static void runs_a_session(void **state)
+{
+    struct command_line *line = *state;
+    make_plan(line);
+    assert_int_equal(command_line_run(line, RUN), 0);
+    assert_string_equal(line->out, "attempted 4, success 4, error 0, skipped 0\n");
+    assert_string_equal(line->messages, "");
+    assert_int_equal(command_line_run(line, RUN "--resume"), 0);
+    assert_string_equal(line->out, "attempted 0, success 0, error 0, skipped 0, kept 4\n");
+    assert_int_equal(command_line_run(line, "session status --state-dir state"), 0);
+    /* Slippage 0: 200 - 10 bps of 1000 USD, twice. */
+    assert_non_null(strstr(line->out, "/outputs/tuning/s1: done, 4 of 4 done, 0 failed, "
+                                      "best +38.00 USD s1_0001\n"));
+    assert_int_equal(command_line_run(line, "session status --json --state-dir state"), 0);
+    assert_non_null(strstr(line->out, "\"state\": \"done\""));
+    assert_int_equal(command_line_run(line, "session status --state-dir elsewhere"), 1);
+    assert_int_equal(command_line_run(line, "session status --json --state-dir elsewhere"), 0);
+    assert_string_equal(line->out, "[]\n");
+}
+
+/* Goal: the exit codes of SPEC.md 6 and cases 63-65, 68. */
+static void ends_with_the_code_of_what_happened(void **state)
+{
+    static const struct {
+        const char *options;
+        int code;
+        const char *out, *message;
+    } cases[] = {
+        {"--max-jobs 3", 0, "attempted 3, success 3, error 0, skipped 1\n", ""},
+        {"--max-jobs 0", 2, "attempted 0, success 0, error 0, skipped 4\n", ""},
+        {"--parallel 0", 1, "", "--parallel: expected 1 to 256"},
+        {"--parallel x", 1, "", "--parallel: 'x' is not a whole number"},
+        {"--results sql", 1, "", "--results: expected 'files' or 'jsonl'"},
+        {"--prone", 2, "", "unknown option '--prone'"},
+        {"--jobs-file none", 1, "", "No such file or directory"},
+    };
+    struct command_line *line = *state;
+    make_plan(line);
+    for (size_t i = 0; i < LEN(cases); i++) {
+        char words[512];
+        snprintf(words, sizeof words, RUN "%s", cases[i].options);
+        assert_int_equal(command_line_run(line, words), cases[i].code);
+        assert_string_equal(line->out, cases[i].out);
+        assert_non_null(strstr(line->messages, cases[i].message));
+    }
+    assert_int_equal(command_line_run(line, "session run --state-dir state"), 2);
+
+    assert_int_equal(rename("turns.csv", "gone.csv"), 0);
+    assert_int_equal(command_line_run(line, RUN "--stop-on-error"), 1);
+    assert_string_equal(line->out, "attempted 1, success 0, error 1, skipped 3\n");
+    assert_int_equal(command_line_run(line, RUN), 1);
+    assert_string_equal(line->out, "attempted 4, success 0, error 4, skipped 0\n");
+}
+
+/* Goal: a hostile line is left out and counted, and nothing is written where it leads. */
+static void leaves_hostile_lines_out(void **state)
+{
+    struct command_line *line = *state;
+    make_plan(line);
+    FILE *plan = fopen("plan.jsonl", "a");
+    fputs("{\"job_id\": \"x\", \"config\": {}, \"output_json\": \"../x.json\"}\n", plan);
+    fclose(plan);
+    assert_int_equal(command_line_run(line, RUN), 1);
+    assert_string_equal(line->out,
+                        "attempted 4, success 4, error 0, skipped 0, refused 1 line\n");
+    assert_non_null(strstr(line->messages, "plan.jsonl:5: output_json: expected "
+                                           "'outputs/tuning/NAME/FILE.json'"));
+    assert_int_not_equal(access("../x.json", F_OK), 0);
+}
+
+/* Starts the run of a long plan, and lets the signal come once results have. */
+static int signal_a_run(int signal)
+{
+    extern char **environ;
+    char words[] = "session\0run\0--state-dir\0state\0--jobs-file\0plan.jsonl\0--results\0"
+                   "jsonl\0--parallel\0"
+                   "2";
+    char *argv[12] = {getenv("ARBLITE")};
+    char *word = words;
+    for (int i = 1; i <= 10; i++) {
+        argv[i] = word;
+        word += strlen(word) + 1;
+    }
+    struct stat results = {0};
+    pid_t pid;
+    int status;
+    unlink("outputs/tuning/long/results.jsonl");
+    assert_int_equal(posix_spawn(&pid, argv[0], NULL, NULL, argv, environ), 0);
+    for (int i = 0; results.st_size == 0 && i < 20000; i++) {
+        usleep(1000);
+        stat("outputs/tuning/long/results.jsonl", &results);
+    }
+    kill(pid, signal);
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+}
+
+/* 600 jobs over 3,000 rows: longer than it takes to notice that the first is done. */
+static void make_long_plan(struct command_line *line)
+{
+    FILE *rows = fopen("long.csv", "w");
+    fputs("timestamp,best_bid_a,best_ask_a,best_bid_b,best_ask_b\n", rows);
+    for (int i = 0; i < 3000; i++) {
+        fputs(i % 2 == 0 ? "1000,99,100,102,103\n" : "1000,102,103,99,100\n", rows);
+    }
+    fclose(rows);
+    FILE *session = fopen("long.yaml", "w");
+    fputs("data_file: long.csv\nprofile: compat-d37\nslippage_bps: 0\ntaker_fee_a_bps: 0\n"
+          "taker_fee_b_bps: 0\nmax_position_usd: 9\ngrids:\n- name: min_spread_bps\n"
+          "  values: [0",
+          session);
+    for (int i = 1; i < 600; i++) {
+        fprintf(session, ", %d", i);
+    }
+    fputs("]\n", session);
+    fclose(session);
+    assert_int_equal(
+        command_line_run(line,
+                         "session plan --session-file long.yaml --output-jobs-file plan.jsonl"),
+        0);
+}
+
+/* Goal: after TERM, INT or kill -9 a resume ends with the bytes of an undisturbed run. */
+static void resumes_after_every_end(void **state)
+{
+    static const struct {
+        int signal, code;
+        const char *told;
+    } ends[] = {{SIGTERM, 143, ": interrupted, "},
+                {SIGINT, 130, ": interrupted, "},
+                {SIGKILL, 137, ": interrupted, "}};
+    struct command_line *line = *state;
+    make_long_plan(line);
+    for (size_t i = 0; i < LEN(ends); i++) {
+        assert_int_equal(signal_a_run(ends[i].signal), ends[i].code);
+        assert_int_equal(command_line_run(line, "session status --state-dir state"), 0);
+        assert_non_null(strstr(line->out, ends[i].told));
+        assert_int_equal(command_line_run(line, RUN "--results jsonl --resume"), 0);
+        assert_non_null(strstr(line->out, ", skipped 0, kept "));
+        if (i == 0) {
+            assert_int_equal(rename("outputs/tuning/long/results.jsonl", "first"), 0);
+            assert_int_equal(command_line_run(line, RUN "--results jsonl --parallel 1"), 0);
+            assert_string_equal(line->out, "attempted 600, success 600, error 0, skipped 0\n");
+        } else {
+            assert_int_equal(system("cmp -s first outputs/tuning/long/results.jsonl"), 0);
+        }
+    }
+}
+
+/* Goal: a full disk ends the run with a message and leaves no half result. */
+static void notices_a_full_disk(void **state)
+{
+    char command[1024];
+    struct command_line *line = *state;
+    make_long_plan(line);
+    /* 2,000 blocks of 512 bytes: a limit stands for the disk; its signal is ignored. */
+    snprintf(command, sizeof command,
+             "trap '' XFSZ; ulimit -f 2000; '%s' " RUN
+             "--results jsonl --parallel 2 >out 2>messages",
+             getenv("ARBLITE"));
+    const int status = system(command);
+    command_line_read("messages", line->messages, sizeof line->messages);
+    assert_int_equal(WEXITSTATUS(status), 1);
+    assert_string_equal(line->messages, "arblite session run: cannot write "
+                                        "'outputs/tuning/long/results.jsonl': File too "
+                                        "large\n");
+    assert_int_equal(system("test -z \"$(tail -c 1 outputs/tuning/long/results.jsonl)\""), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(plans_a_session),
         cmocka_unit_test(refuses_bad_sessions),
+        cmocka_unit_test(runs_a_session),
+        cmocka_unit_test(ends_with_the_code_of_what_happened),
+        cmocka_unit_test(leaves_hostile_lines_out),
+        cmocka_unit_test(resumes_after_every_end),
+        cmocka_unit_test(notices_a_full_disk),
     };
     return cmocka_run_group_tests_name("cli/cmd_session", tests, command_line_enter,
                                        command_line_leave);

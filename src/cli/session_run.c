@@ -1,0 +1,193 @@
+#include <errno.h>
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/args.h"
+#include "cli/global_options.h"
+#include "session_verbs.h"
+#include "store/state_dir.h"
+#include "tune/sweep.h"
+
+enum { EXIT_FAILED_JOBS = 1, EXIT_NOTHING = 2, EXIT_SIGNAL = 128, DATABASE_PATH_SIZE = 1024 };
+
+struct run_args {
+    struct global_options global;
+    const char *jobs_file;
+    const char *results;
+    int64_t parallel, max_jobs;
+    bool has_parallel, has_max_jobs;
+    bool stop_on_error, resume, timings;
+};
+
+#define AT(field)  offsetof(struct run_args, field)
+#define OWN(field) AT(field), SIZE_MAX
+
+static const struct arg_option OWN_OPTIONS[] = {
+    {"jobs-file", ARG_TEXT, OWN(jobs_file), "FILE", "the plan: a JSON line a job"},
+    {"parallel", ARG_COUNT, AT(parallel), AT(has_parallel), "N",
+     "jobs at once (as many as there are processors); the results are the same"},
+    {"max-jobs", ARG_COUNT, AT(max_jobs), AT(has_max_jobs), "N", "attempt no more than these"},
+    {"stop-on-error", ARG_FLAG, OWN(stop_on_error), NULL, "stop behind the first failed job"},
+    {"resume", ARG_FLAG, OWN(resume), NULL,
+     "keep the results that are there, made by this build from the same config and data"},
+    {"results", ARG_TEXT, OWN(results), "HOW",
+     "files (the default): one a job; jsonl: a line a job in results.jsonl"},
+    {"timings", ARG_FLAG, OWN(timings), NULL, "tell how long each job took in its result"},
+};
+
+#undef OWN
+#undef AT
+
+enum {
+    OWN_COUNT = sizeof OWN_OPTIONS / sizeof OWN_OPTIONS[0],
+    OPTIONS_COUNT = OWN_COUNT + GLOBAL_OPTIONS_COUNT,
+};
+
+static bool parse(int argc, char **argv, struct run_args *args, int *code)
+{
+    struct arg_option options[OPTIONS_COUNT];
+    memcpy(options, OWN_OPTIONS, sizeof OWN_OPTIONS);
+    global_options_rows(options + OWN_COUNT, offsetof(struct run_args, global));
+    const struct arg_spec spec = {
+        .command = "session run",
+        .operands = "",
+        .summary = "Runs the jobs of a plan. Results go to the session's folder under "
+                   "outputs/tuning; TERM and INT stop it, and --resume goes on from there.",
+        .options = options,
+        .options_count = OPTIONS_COUNT,
+    };
+    return args_take(&spec, argc, argv, args, NULL, NULL, code);
+}
+
+static int processors(void)
+{
+    const long count = sysconf(_SC_NPROCESSORS_ONLN);
+    return count < 1 ? 1 : count > SWEEP_WORKERS_MAX ? (int)SWEEP_WORKERS_MAX : (int)count;
+}
+
+/* One line, drawn over itself; spaces wipe what a longer one left. */
+static void draw_progress(void *context, const struct sweep_progress *progress)
+{
+    char line[160];
+    struct text text = text_fixed(line, sizeof line);
+    const double rate =
+        progress->elapsed_s > 0 ? (double)progress->attempted / progress->elapsed_s : 0;
+    text_addf(&text, "%" PRId64 "/%" PRId64, progress->done, progress->total);
+    if (rate > 0) {
+        text_addf(&text, "  %.3g jobs/s  ETA %.0f s", rate,
+                  (double)(progress->total - progress->done) / rate);
+    }
+    if (progress->best_job[0] != '\0') {
+        text_addf(&text, "  best %+.2f USD %s", progress->best_pnl_usd, progress->best_job);
+    }
+    if (progress->failed > 0) {
+        text_addf(&text, "  %" PRId64 " failed", progress->failed);
+    }
+    fprintf(context, "\r%-78.78s", text_string(&text));
+    fflush(context);
+}
+
+static bool check(const struct run_args *args, struct sweep_options *options, struct err *err)
+{
+    if (args->jobs_file == NULL) {
+        return err_set(err, ERR_USAGE, "missing --jobs-file");
+    }
+    if (args->has_parallel && (args->parallel < 1 || args->parallel > SWEEP_WORKERS_MAX)) {
+        return err_set(err, ERR_INPUT, "--parallel: expected 1 to %d", SWEEP_WORKERS_MAX);
+    }
+    options->as_lines = args->results != NULL && strcmp(args->results, "jsonl") == 0;
+    if (args->results != NULL && !options->as_lines && strcmp(args->results, "files") != 0) {
+        return err_set(err, ERR_INPUT, "--results: expected 'files' or 'jsonl'");
+    }
+    options->parallel = args->has_parallel ? (int)args->parallel : processors();
+    options->max_jobs = args->has_max_jobs ? args->max_jobs : -1;
+    options->stop_on_error = args->stop_on_error;
+    options->resume = args->resume;
+    options->timings = args->timings;
+    options->jobs_file = args->jobs_file;
+    return global_options_apply(&args->global, err);
+}
+
+static bool open_results(const struct run_args *args, struct results **results, struct err *err)
+{
+    struct state_dir dir;
+    char path[DATABASE_PATH_SIZE];
+    if (!state_dir_find(&dir, args->global.state_dir, err) || !state_dir_create(&dir, err)) {
+        return false;
+    }
+    text_cut(path, sizeof path, "%s/" RESULTS_FILE, dir.path);
+    return results_open(results, path, err);
+}
+
+static bool load(const char *path, struct jobs *jobs, struct err *err)
+{
+    struct text report = text_growing();
+    const bool loaded = jobs_load(jobs, path, &report, err);
+    fputs(text_string(&report), stderr);
+    text_finish(&report);
+    return loaded;
+}
+
+static int tell(const struct sweep_report *report, int64_t refused)
+{
+    printf("attempted %" PRId64 ", success %" PRId64 ", error %" PRId64 ", skipped %" PRId64,
+           report->attempted, report->success, report->error, report->skipped);
+    if (report->kept > 0) {
+        printf(", kept %" PRId64, report->kept);
+    }
+    if (refused > 0) {
+        printf(", refused %" PRId64 " line%s", refused, refused == 1 ? "" : "s");
+    }
+    putchar('\n');
+    if (report->signal != 0) {
+        return EXIT_SIGNAL + report->signal;
+    }
+    if (report->attempted == 0 && report->kept == 0) {
+        return EXIT_NOTHING;
+    }
+    return report->error > 0 || refused > 0 ? EXIT_FAILED_JOBS : 0;
+}
+
+static bool run(const struct run_args *args, int *code, struct err *err)
+{
+    struct sweep_options options = {.parallel = 1};
+    struct sweep_report report;
+    struct jobs jobs;
+    if (!check(args, &options, err) || !load(args->jobs_file, &jobs, err)) {
+        return false;
+    }
+    const bool on_terminal = isatty(STDERR_FILENO) == 1;
+    if (on_terminal) {
+        options.progress = draw_progress;
+        options.progress_context = stderr;
+    }
+    const bool done =
+        open_results(args, &options.results, err) && sweep_run(&jobs, &options, &report, err);
+    results_close(options.results);
+    if (on_terminal) {
+        fputc('\n', stderr);
+    }
+    if (done) {
+        *code = tell(&report, jobs.refused);
+    }
+    jobs_finish(&jobs);
+    return done;
+}
+
+int session_run(int argc, char **argv)
+{
+    struct run_args args = {0};
+    struct err err = {.kind = ERR_NONE};
+    int code;
+    if (!parse(argc, argv, &args, &code)) {
+        return code;
+    }
+    if (!run(&args, &code, &err)) {
+        fprintf(stderr, "arblite session run: %s\n", err.text);
+        code = err_exit_code(err.kind);
+    }
+    return code;
+}

@@ -1,0 +1,132 @@
+#include "tune/row.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+static json_t *member(const struct row *row, const char *group, const char *name)
+{
+    return json_object_get(json_object_get(row->root, group), name);
+}
+
+static char *copy_text(const json_t *value)
+{
+    return mem_copy_string(json_is_string(value) ? json_string_value(value) : "");
+}
+
+static double number(const json_t *value, double otherwise)
+{
+    return json_is_number(value) ? json_number_value(value) : otherwise;
+}
+
+static int64_t count(const json_t *value)
+{
+    return json_is_integer(value) ? json_integer_value(value) : 0;
+}
+
+static void set_error(struct row *row, const char *reason)
+{
+    row->success = false;
+    mem_free(row->error);
+    row->error = mem_copy_string(reason);
+}
+
+/* "a.json" ran the job "a", if nothing better is known. */
+static char *stem_of(const char *name)
+{
+    char *stem = mem_copy_string(name);
+    const size_t length = strlen(stem);
+    if (length > 5 && strcmp(stem + length - 5, ".json") == 0) {
+        stem[length - 5] = '\0';
+    }
+    return stem;
+}
+
+static void take_names(struct row *row, const char *name)
+{
+    json_t *id = member(row, "config_summary", "job_id");
+    id = json_is_string(id) ? id : json_object_get(row->root, "job_id");
+    row->job_id = json_is_string(id) ? copy_text(id) : stem_of(name);
+    row->tag = copy_text(member(row, "config", "tag"));
+    row->config_hash = copy_text(json_object_get(row->root, "config_hash"));
+    row->data_hash = copy_text(json_object_get(row->root, "data_hash"));
+    row->profile = copy_text(json_object_get(row->root, "engine_profile"));
+    row->pnl_model = copy_text(json_object_get(row->root, "pnl_model"));
+    row->version = copy_text(json_object_get(row->root, "version"));
+}
+
+static void take_metrics(struct row *row)
+{
+    const double realized = number(member(row, "metrics", "realized_pnl_usd"), NAN);
+    const double open = number(json_object_get(row->root, "unrealized_pnl_usd"), 0);
+    row->pnl_usd = strcmp(row->profile, "exact") == 0 ? realized + open : realized;
+    row->drawdown_pct = number(member(row, "metrics", "max_drawdown_pct"), NAN);
+    row->total_trades = count(member(row, "metrics", "total_trades"));
+    row->closed_trades = count(member(row, "metrics", "closed_trades"));
+}
+
+static void judge(struct row *row)
+{
+    const json_t *status = json_object_get(row->root, "status");
+    const json_t *error = json_object_get(row->root, "error");
+    const char *word = json_is_string(status) ? json_string_value(status) : "";
+    if (!json_is_object(row->root)) {
+        set_error(row, "not a result object");
+    } else if (strcmp(word, "error") == 0) {
+        set_error(row, json_is_string(error) ? json_string_value(error) : "failed");
+    } else if (strcmp(word, "success") != 0) {
+        set_error(row, "not a result object");
+    } else if (!isfinite(row->pnl_usd)) {
+        set_error(row, "no finite PnL");
+    } else {
+        row->success = true;
+    }
+}
+
+void row_read(struct row *row, const char *name, const char *bytes, size_t length)
+{
+    json_error_t problem;
+    *row = (struct row){.root = json_loadb(bytes, length, 0, &problem)};
+    take_names(row, name);
+    take_metrics(row);
+    if (row->root == NULL) {
+        set_error(row, "not JSON");
+    } else {
+        judge(row);
+    }
+}
+
+void row_fail(struct row *row, const char *name, const char *reason)
+{
+    *row = (struct row){.root = NULL};
+    take_names(row, name);
+    take_metrics(row);
+    set_error(row, reason);
+}
+
+void row_finish(struct row *row)
+{
+    mem_free(row->error);
+    mem_free(row->job_id);
+    mem_free(row->tag);
+    mem_free(row->config_hash);
+    mem_free(row->data_hash);
+    mem_free(row->profile);
+    mem_free(row->pnl_model);
+    mem_free(row->version);
+    json_decref(row->root);
+    *row = (struct row){0};
+}
+
+bool row_is_summary(const struct row *row)
+{
+    return json_is_array(json_object_get(row->root, "top_by_pnl"));
+}
+
+double row_param(const struct row *row, const char *name)
+{
+    const json_t *value = member(row, "config", name);
+    value = value != NULL ? value : member(row, "config_summary", name);
+    return json_is_boolean(value) ? (json_is_true(value) ? 1 : 0) : number(value, NAN);
+}

@@ -1,0 +1,183 @@
+#include "sink.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "base/text.h"
+#include "tune/line.h"
+
+static const char LINES_NAME[] = "results.jsonl";
+
+static bool fail(const struct sink *sink, const char *what, struct err *err)
+{
+    return err_set(err, ERR_IO, "cannot %s '%s/%s': %s", what, sink->folder.path, LINES_NAME,
+                   strerror(errno));
+}
+
+static bool remove_old(struct sink *sink, const struct jobs *jobs, struct err *err)
+{
+    for (int64_t i = 0; i < jobs->count; i++) {
+        if (!folder_remove(&sink->folder, jobs->list[i].output, err)) {
+            return false;
+        }
+    }
+    return folder_remove(&sink->folder, LINES_NAME, err);
+}
+
+static bool open_lines(struct sink *sink, struct err *err)
+{
+    sink->fd =
+        openat(sink->folder.fd, LINES_NAME, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0666);
+    if (sink->fd < 0) {
+        return fail(sink, "open", err);
+    }
+    const int old = dup(sink->fd);
+    sink->old = old >= 0 ? fdopen(old, "r") : NULL;
+    if (sink->old == NULL) {
+        fail(sink, "read", err);
+        close(sink->fd);
+        return false;
+    }
+    sink->buffer = mem_array(ROW_SIZE_MAX, 1);
+    return true;
+}
+
+bool sink_open(struct sink *sink, const struct jobs *jobs, bool as_lines, bool resume,
+               struct err *err)
+{
+    struct sink made = {.as_lines = as_lines, .resume = resume, .fd = -1};
+    if (!folder_open(&made.folder, jobs->folder, err)) {
+        return false;
+    }
+    if ((!resume && !remove_old(&made, jobs, err)) || (as_lines && !open_lines(&made, err))) {
+        folder_close(&made.folder);
+        return false;
+    }
+    *sink = made;
+    return true;
+}
+
+/* From here on lines are written; what an earlier run has beyond this point does not count. */
+static bool end_old_lines(struct sink *sink)
+{
+    if (sink->old == NULL) {
+        return true;
+    }
+    fclose(sink->old);
+    sink->old = NULL;
+    return ftruncate(sink->fd, sink->offset) == 0;
+}
+
+bool sink_close(struct sink *sink, struct err *err)
+{
+    bool done = true;
+    if (sink->as_lines) {
+        done = end_old_lines(sink) && fsync(sink->fd) == 0;
+        if (!done) {
+            fail(sink, "write", err);
+        }
+        close(sink->fd);
+        mem_free(sink->buffer);
+    }
+    folder_close(&sink->folder);
+    return done;
+}
+
+static bool matches(const struct row *row, const struct job *job, const char *data_hash)
+{
+    char config_hash[48];
+    result_params_hash(&job->params, config_hash);
+    return row->success && strcmp(row->job_id, job->id) == 0 &&
+           strcmp(row->tag, job->tag) == 0 && strcmp(row->config_hash, config_hash) == 0 &&
+           strcmp(row->data_hash, data_hash) == 0 && strcmp(row->version, ARBLITE_VERSION) == 0;
+}
+
+static bool kept_line(struct sink *sink, const struct job *job, const char *data_hash,
+                      struct row *row)
+{
+    if (sink->old == NULL || fgets(sink->buffer, ROW_SIZE_MAX, sink->old) == NULL) {
+        return false;
+    }
+    const size_t length = strlen(sink->buffer);
+    row_read(row, job->output, sink->buffer, length);
+    if (length > 0 && sink->buffer[length - 1] == '\n' && matches(row, job, data_hash)) {
+        sink->offset += (int64_t)length;
+        return true;
+    }
+    row_finish(row);
+    return false;
+}
+
+static bool kept_file(const struct sink *sink, const struct job *job, const char *data_hash,
+                      struct row *row)
+{
+    struct err ignored;
+    char *bytes;
+    size_t length;
+    if (!folder_read(&sink->folder, job->output, ROW_SIZE_MAX, &bytes, &length, &ignored)) {
+        return false;
+    }
+    row_read(row, job->output, bytes, length);
+    mem_free(bytes);
+    const bool kept = matches(row, job, data_hash);
+    if (!kept) {
+        row_finish(row);
+    }
+    return kept;
+}
+
+bool sink_kept(struct sink *sink, const struct job *job, const char *data_hash, struct row *row)
+{
+    if (!sink->resume) {
+        return false;
+    }
+    if (!sink->as_lines) {
+        return kept_file(sink, job, data_hash, row);
+    }
+    /* The lines stand in the order of the plan, so the first that is missing ends them. */
+    const bool kept = kept_line(sink, job, data_hash, row);
+    if (!kept) {
+        end_old_lines(sink);
+    }
+    return kept;
+}
+
+static bool put_line(struct sink *sink, const char *document, struct err *err)
+{
+    struct text line = text_growing();
+    line_fold(document, &line);
+    text_add_char(&line, '\n');
+    bool done = end_old_lines(sink);
+    for (size_t put = 0; done && put < line.length;) {
+        const ssize_t got = pwrite(sink->fd, line.data + put, line.length - put,
+                                   (off_t)sink->offset + (off_t)put);
+        done = got >= 0 || errno == EINTR;
+        put += got > 0 ? (size_t)got : 0;
+    }
+    if (done) {
+        sink->offset += (int64_t)line.length;
+    } else {
+        fail(sink, "write", err);
+        /* Half a line would be an error row. */
+        (void)!ftruncate(sink->fd, sink->offset);
+    }
+    text_finish(&line);
+    return done;
+}
+
+bool sink_put(struct sink *sink, const struct job *job, const char *document, struct err *err)
+{
+    if (sink->as_lines) {
+        return put_line(sink, document, err);
+    }
+    struct text file = text_growing();
+    text_add(&file, document);
+    text_add_char(&file, '\n');
+    const bool done =
+        folder_replace(&sink->folder, job->output, text_string(&file), file.length, err);
+    text_finish(&file);
+    return done;
+}
