@@ -20,7 +20,9 @@ struct command command_make(const struct world *world, enum command_kind kind)
 void command_send(struct state *state, const struct world *world, const struct command *command,
                   struct outbox *outbox)
 {
-    if (world->read_only || (world->newest != NULL && world->newest->read_only)) {
+    /* A console beside another one may still throw the kill switch. */
+    const bool beside = world->newest != NULL && world->newest->read_only;
+    if (world->read_only || (beside && command->kind != COMMAND_KILL)) {
         state_note(state, world->now_ns, ROLE_MED, 6, "read-only console: '%s' was not sent",
                    command_kind_name(command->kind));
         return;

@@ -2,6 +2,7 @@
 #include <stdbool.h>
 
 #include "base/err.h"
+#include "run/wire.h"
 #include "store/state_dir.h"
 #include "view/port.h"
 
@@ -12,7 +13,7 @@
  * session runs there, ERR_REFUSED when the host does not want us (another build, too many
  * consoles). */
 enum { PORT_SOCKET_HELLO_MS = 3000 };
-bool port_socket_open(struct port **out, const struct state_dir *dir, bool read_only,
+bool port_socket_open(struct port **out, const struct state_dir *dir, enum wire_manner manner,
                       struct err *err);
 
 /* These wait, at most timeout_ms, and work on ports from port_socket_open() only. */

@@ -22,7 +22,8 @@ enum {
 };
 
 struct server_calls {
-    /* Acts and answers at once. Never called for a console that attached read-only. */
+    /* Acts and answers at once. Never called for a console that may not act: one that attached
+     * read-only, or, but for the kill switch, one beside a console that came before it. */
     void (*command)(void *context, const struct command *command, struct command_result *out);
     /* Writes the page; false with err when it cannot be given. */
     bool (*page)(void *context, const struct page_query *query, struct page *out,
@@ -43,7 +44,7 @@ bool server_open(struct server **out, struct loop *loop, const struct state_dir 
 void server_close(struct server *server, const char *farewell);
 
 /* Gives every console this snapshot, or a newer one when it is slow. read_only is set for each
- * console by how it attached. */
+ * console by whether it may act now. */
 void server_publish(struct server *server, const struct snapshot *snapshot);
 
 int server_clients(const struct server *server);

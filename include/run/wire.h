@@ -35,10 +35,20 @@ enum wire_kind {
     WIRE_KIND_LAST = WIRE_FAREWELL,
 };
 
+/* What a console came for. */
+enum wire_manner {
+    WIRE_ACTS = 0,  /* a command line: acts, whoever else is there */
+    WIRE_LOOKS = 1, /* looks and never acts */
+    WIRE_SITS = 2,  /* a console with an operator before it: acts while no other one does */
+};
+
+/* Stands in the refusal of a host of another build, whatever else it says; never changes. */
+#define WIRE_OTHER_BUILD "another build of arblite"
+
 struct wire_hello {
     char magic[8];
     uint32_t version;
-    uint32_t read_only;
+    uint32_t manner; /* enum wire_manner */
     uint32_t snapshot_size, page_size, command_size, result_size;
     char build[WIRE_BUILD_SIZE];
 };
@@ -54,7 +64,7 @@ struct wire_result {
 };
 
 /* What this build says of itself: sizes, and the linker's build id of the running program. */
-void wire_hello_make(struct wire_hello *hello, bool read_only);
+void wire_hello_make(struct wire_hello *hello, enum wire_manner manner);
 /* Is the other end the same build? ERR_REFUSED in one sentence for its operator. */
 bool wire_hello_check(const struct wire_hello *ours, const void *body, size_t size,
                       struct wire_hello *theirs, struct err *err);

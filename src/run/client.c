@@ -35,10 +35,27 @@ static size_t waiting(const struct client *client)
     return wire_outbox_pending(&client->outbox, &bytes);
 }
 
+/* Of those who sit before a console the first to come acts; it is the next one's turn when it
+ * leaves. */
+static bool may_act(const struct client *client)
+{
+    if (client->manner != WIRE_SITS) {
+        return client->manner == WIRE_ACTS;
+    }
+    for (int i = 0; i < SERVER_CLIENTS_MAX; i++) {
+        const struct client *other = client->server->clients[i];
+        if (other != NULL && other->greeted && other->manner == WIRE_SITS &&
+            other->arrival < client->arrival) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static void put_snapshot(struct client *client)
 {
     struct snapshot *snapshot = client->server->latest;
-    snapshot->read_only = client->read_only;
+    snapshot->read_only = !may_act(client);
     wire_outbox_put(&client->outbox, WIRE_SNAPSHOT, snapshot, sizeof(*snapshot));
     client->wants_snapshot = false;
 }
@@ -110,11 +127,15 @@ static bool greet(struct client *client, const struct wire_frame *frame, struct 
     if (!wire_hello_check(&client->server->hello, frame->body, frame->size, &theirs, err)) {
         return false;
     }
+    if (theirs.manner > WIRE_SITS) {
+        return err_set(err, ERR_REFUSED, "there is no such manner of attaching");
+    }
     if (client->server->calls.attach != NULL) {
         client->server->calls.attach(client->server->calls.context);
     }
     client->greeted = true;
-    client->read_only = theirs.read_only != 0;
+    client->manner = (enum wire_manner)theirs.manner;
+    client->arrival = ++client->server->arrivals;
     client->wants_snapshot = client->server->has_latest;
     loop_remove_timer(client->server->loop, client->timer);
     client->timer = 0;
@@ -139,9 +160,13 @@ static bool obey(struct client *client, const struct wire_frame *frame, struct e
     command->reason[sizeof(command->reason) - 1] = '\0';
     command->operator_name[sizeof(command->operator_name) - 1] = '\0';
     answer.number = asked.number;
-    if (client->read_only) {
+    if (client->manner == WIRE_LOOKS) {
         snprintf(answer.result.text, sizeof(answer.result.text),
                  "this console only watches: it attached read-only");
+    } else if (command->kind != COMMAND_KILL && !may_act(client)) {
+        snprintf(
+            answer.result.text, sizeof(answer.result.text),
+            "this console watches while another one acts; only the kill switch works here");
     } else {
         calls->command(calls->context, command, &answer.result);
     }

@@ -11,9 +11,10 @@
 struct client {
     struct server *server;
     int fd;
-    uint64_t timer;      /* until it has said hello; 0 then */
-    bool greeted;        /* its hello was fine */
-    bool read_only;      /* it may look and not act */
+    uint64_t timer; /* until it has said hello; 0 then */
+    bool greeted;   /* its hello was fine */
+    enum wire_manner manner;
+    uint64_t arrival;    /* numbers the consoles */
     bool wants_snapshot; /* the newest goes out once what is under way is through */
     bool deaf;           /* it takes no more; what it sent is still heard */
     struct wire_inbox inbox;
@@ -27,6 +28,7 @@ struct server {
     struct wire_hello hello;
     int listen_fd;
     uint64_t pause_timer; /* while no descriptor is left for a new console; else 0 */
+    uint64_t arrivals;
     bool has_latest;
     struct snapshot *latest;
     struct page *page; /* scratch */

@@ -332,7 +332,7 @@ static bool is_welcome(struct port_socket *self, void *context)
     return self->welcome;
 }
 
-bool port_socket_open(struct port **out, const struct state_dir *dir, bool read_only,
+bool port_socket_open(struct port **out, const struct state_dir *dir, enum wire_manner manner,
                       struct err *err)
 {
     struct wire_hello hello;
@@ -341,7 +341,7 @@ bool port_socket_open(struct port **out, const struct state_dir *dir, bool read_
     self->dir = *dir;
     self->snapshot = mem_zalloc(sizeof(*self->snapshot));
     wire_inbox_init(&self->inbox, WIRE_TO_CONSOLE_MAX);
-    wire_hello_make(&hello, read_only);
+    wire_hello_make(&hello, manner);
     self->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     const bool fine = self->fd >= 0 ? connect_to(self->fd, dir, err)
                                     : err_set(err, ERR_IO, "socket: %s", strerror(errno));

@@ -142,7 +142,7 @@ bool server_open(struct server **out, struct loop *loop, const struct state_dir 
     server->listen_fd = fd;
     server->latest = mem_zalloc(sizeof(*server->latest));
     server->page = mem_zalloc(sizeof(*server->page));
-    wire_hello_make(&server->hello, false);
+    wire_hello_make(&server->hello, WIRE_ACTS);
     loop_add_fd(loop, fd, POLLIN, on_knock, server);
     *out = server;
     return true;

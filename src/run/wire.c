@@ -59,11 +59,11 @@ static int read_build_id(struct dl_phdr_info *info, size_t size, void *context)
     return 1;
 }
 
-void wire_hello_make(struct wire_hello *hello, bool read_only)
+void wire_hello_make(struct wire_hello *hello, enum wire_manner manner)
 {
     *hello = (struct wire_hello){
         .version = WIRE_VERSION,
-        .read_only = read_only,
+        .manner = manner,
         .snapshot_size = sizeof(struct snapshot),
         .page_size = sizeof(struct page),
         .command_size = sizeof(struct wire_command),
@@ -90,7 +90,7 @@ bool wire_hello_check(const struct wire_hello *ours, const void *body, size_t si
         got.command_size != ours->command_size || got.result_size != ours->result_size ||
         strcmp(got.build, ours->build) != 0) {
         return err_set(err, ERR_REFUSED,
-                       "the session runs another build of arblite than this one (%.8s, not "
+                       "the session runs " WIRE_OTHER_BUILD " than this one (%.8s, not "
                        "%.8s): use the one that started it, or end the session and start it "
                        "again",
                        ours->build, got.build);

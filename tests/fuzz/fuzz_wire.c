@@ -12,7 +12,7 @@ static void read_body(const struct wire_frame *frame, struct page *page)
     struct wire_hello ours;
     struct wire_hello theirs;
     struct err err;
-    wire_hello_make(&ours, false);
+    wire_hello_make(&ours, WIRE_ACTS);
     if (wire_hello_check(&ours, frame->body, frame->size, &theirs, &err)) {
         assert(strcmp(theirs.build, ours.build) == 0);
     }

@@ -141,10 +141,10 @@ static inline int tear_down(void **state)
     return 0;
 }
 
-static inline struct port *attach(bool read_only)
+static inline struct port *attach(enum wire_manner manner)
 {
     struct port *port = NULL;
-    if (!port_socket_open(&port, &host.dir, read_only, &err)) {
+    if (!port_socket_open(&port, &host.dir, manner, &err)) {
         fail_msg("%s", err.text);
     }
     return port;
@@ -179,7 +179,7 @@ static inline void send_raw(int fd, uint32_t kind, const void *body, uint32_t si
 static inline void send_hello(int fd)
 {
     struct wire_hello hello;
-    wire_hello_make(&hello, false);
+    wire_hello_make(&hello, WIRE_ACTS);
     send_raw(fd, WIRE_HELLO, &hello, sizeof(hello));
 }
 

@@ -8,7 +8,7 @@
 static void gives_the_newest_snapshot(void **state)
 {
     tell(PUBLISH);
-    struct port *port = attach(false);
+    struct port *port = attach(WIRE_ACTS);
     const struct snapshot *got = port_socket_wait(port, 1000, &err);
     assert_non_null(got);
     assert_int_equal(got->sequence, 1);
@@ -31,7 +31,7 @@ static void answers_commands_in_order(void **state)
     struct command_result result;
     snprintf(command.text, sizeof(command.text), "words");
     snprintf(command.operator_name, sizeof(command.operator_name), "jk");
-    struct port *port = attach(false);
+    struct port *port = attach(WIRE_ACTS);
     assert_false(port->ops->take_result(port, &result));
     assert_true(port->ops->send(port, &command, &err));
     command.kind = COMMAND_RESUME;
@@ -56,8 +56,8 @@ static void lets_a_read_only_console_look_and_not_act(void **state)
     const struct command command = {.kind = COMMAND_PAUSE};
     struct command_result result;
     tell(PUBLISH);
-    struct port *port = attach(true);
-    struct port *other = attach(false);
+    struct port *port = attach(WIRE_LOOKS);
+    struct port *other = attach(WIRE_ACTS);
     assert_true(port_socket_wait(port, 1000, &err)->read_only);
     assert_false(port_socket_wait(other, 1000, &err)->read_only);
     assert_true(port_socket_request(port, &command, &result, 1000, &err));
@@ -69,11 +69,46 @@ static void lets_a_read_only_console_look_and_not_act(void **state)
     other->ops->close(other);
 }
 
+/* Goal: of two consoles the first acts and the second looks until the first leaves; a command
+ * line acts beside both, and the kill switch works from each. */
+static void lets_one_console_act_at_a_time(void **state)
+{
+    struct command pause = {.kind = COMMAND_PAUSE};
+    const struct command stop = {.kind = COMMAND_KILL};
+    struct command_result result;
+    tell(PUBLISH);
+    struct port *first = attach(WIRE_SITS);
+    struct port *second = attach(WIRE_SITS);
+    struct port *words = attach(WIRE_ACTS);
+    assert_false(port_socket_wait(first, 1000, &err)->read_only);
+    assert_true(port_socket_wait(second, 1000, &err)->read_only);
+    assert_false(port_socket_wait(words, 1000, &err)->read_only);
+    assert_true(port_socket_request(second, &pause, &result, 1000, &err));
+    assert_false(result.done);
+    assert_non_null(strstr(result.text, "another one acts"));
+    assert_int_equal(tell(COUNT), 3);
+    assert_int_equal(host.commands, 0);
+    assert_true(port_socket_request(second, &stop, &result, 1000, &err));
+    assert_true(port_socket_request(words, &pause, &result, 1000, &err));
+    assert_true(port_socket_request(first, &pause, &result, 1000, &err));
+    tell(COUNT);
+    assert_int_equal(host.commands, 3);
+
+    first->ops->close(first);
+    while (tell(COUNT) == 3) {
+    }
+    assert_true(port_socket_request(second, &pause, &result, 1000, &err));
+    assert_true(result.done);
+    assert_false(port_socket_wait(second, 1000, &err)->read_only);
+    second->ops->close(second);
+    words->ops->close(words);
+}
+
 static void gives_pages(void **state)
 {
     const struct page_query query = {.kind = PAGE_TRADES, .count = 200};
     const struct page_query other = {.kind = PAGE_AUDIT, .count = 1};
-    struct port *port = attach(false);
+    struct port *port = attach(WIRE_ACTS);
     assert_null(port->ops->page(port, PAGE_TRADES));
     const struct page *page = port_socket_query(port, &query, 1000, &err);
     assert_non_null(page);
@@ -92,7 +127,7 @@ static void gives_pages(void **state)
 
 static void says_when_no_session_is_there(void **state)
 {
-    struct port *port = attach(false);
+    struct port *port = attach(WIRE_ACTS);
     end_host("the session was ended by jk");
     assert_false(port->ops->pump(port, &err));
     assert_string_equal(err.text, "the session was ended by jk");
@@ -101,7 +136,7 @@ static void says_when_no_session_is_there(void **state)
     assert_false(port->ops->send(port, &command, &err));
     port->ops->close(port);
     assert_int_equal(access(host.dir.socket, F_OK), -1);
-    assert_false(port_socket_open(&port, &host.dir, false, &err));
+    assert_false(port_socket_open(&port, &host.dir, WIRE_ACTS, &err));
     assert_int_equal(err.kind, ERR_INPUT);
     assert_non_null(strstr(err.text, "no session is running in"));
     assert_non_null(strstr(err.text, folder));
@@ -122,7 +157,7 @@ static void says_so_of_a_session_that_goes_while_we_knock(void **state)
         for (int fd = 3; fd < 64; fd++) {
             close(fd);
         }
-        const bool opened = port_socket_open(&port, &host.dir, false, &err);
+        const bool opened = port_socket_open(&port, &host.dir, WIRE_ACTS, &err);
         _exit(!opened && err.kind == ERR_INPUT &&
                       strstr(err.text, "no session is running in") != NULL
                   ? 0
@@ -171,13 +206,13 @@ static void refuses_one_console_too_many(void **state)
         ports[i] = attach(i % 2 == 0);
     }
     assert_int_equal(tell(COUNT), SERVER_CLIENTS_MAX);
-    assert_false(port_socket_open(&extra, &host.dir, false, &err));
+    assert_false(port_socket_open(&extra, &host.dir, WIRE_ACTS, &err));
     assert_int_equal(err.kind, ERR_REFUSED);
     assert_string_equal(err.text, "16 consoles are attached already, which is the limit");
     ports[3]->ops->close(ports[3]);
     while (tell(COUNT) == SERVER_CLIENTS_MAX) {
     }
-    ports[3] = attach(false);
+    ports[3] = attach(WIRE_ACTS);
     for (int i = 0; i < SERVER_CLIENTS_MAX; i++) {
         ports[i]->ops->close(ports[i]);
     }
@@ -200,7 +235,7 @@ static void works_under_a_long_path(void **state)
     assert_true(strlen(host.dir.socket) > 107);
     assert_true(server_open(&host.server, host.loop, &host.dir, &calls, &err));
     assert_int_equal(pthread_create(&host.thread, NULL, run_host, &host), 0);
-    port = attach(false);
+    port = attach(WIRE_ACTS);
     tell(PUBLISH);
     assert_non_null(port_socket_wait(port, 1000, &err));
     port->ops->close(port);
@@ -216,6 +251,7 @@ int main(void)
         HOST_TEST(gives_the_newest_snapshot),
         HOST_TEST(answers_commands_in_order),
         HOST_TEST(lets_a_read_only_console_look_and_not_act),
+        HOST_TEST(lets_one_console_act_at_a_time),
         HOST_TEST(gives_pages),
         HOST_TEST(says_when_no_session_is_there),
         HOST_TEST(says_so_of_a_session_that_goes_while_we_knock),

@@ -22,7 +22,7 @@ static void hangs_up_on_garbage(void **state)
     };
     static unsigned char body[2 * WIRE_TO_HOST_MAX];
     memset(body, 0xee, sizeof(body));
-    struct port *port = attach(false);
+    struct port *port = attach(WIRE_ACTS);
     for (size_t i = 0; i < LEN(cases); i++) {
         char text[512] = "";
         const int fd = connect_raw();
@@ -49,7 +49,7 @@ static void tells_another_build_so(void **state)
     struct wire_hello hello;
     char text[512] = "";
     const int fd = connect_raw();
-    wire_hello_make(&hello, false);
+    wire_hello_make(&hello, WIRE_ACTS);
     memset(hello.build, 'f', 8);
     send_raw(fd, WIRE_HELLO, &hello, sizeof(hello));
     assert_int_equal(read_raw(fd, text, sizeof(text)), WIRE_REFUSED);
@@ -111,7 +111,7 @@ static void waits_for_no_console(void **state)
     const int stalled = connect_raw();
     send_hello(stalled);
     assert_int_equal(read_raw(stalled, text, sizeof(text)), WIRE_WELCOME);
-    struct port *port = attach(false);
+    struct port *port = attach(WIRE_ACTS);
     for (uint64_t i = 1; i <= 200; i++) {
         tell(PUBLISH);
         while (port_socket_wait(port, 1000, &err)->sequence < i) {

@@ -111,20 +111,20 @@ static void tells_another_build_apart(void **state)
     struct wire_hello theirs;
     struct wire_hello got = {0};
     struct err err;
-    wire_hello_make(&ours, false);
+    wire_hello_make(&ours, WIRE_ACTS);
     assert_int_equal(strlen(ours.build), 40); /* SHA-1 in hex */
-    wire_hello_make(&theirs, true);
+    wire_hello_make(&theirs, WIRE_LOOKS);
     assert_true(wire_hello_check(&ours, &theirs, sizeof(theirs), &got, &err));
-    assert_int_equal(got.read_only, 1);
+    assert_int_equal(got.manner, WIRE_LOOKS);
 
     theirs.build[0] = theirs.build[0] == 'a' ? 'b' : 'a';
     assert_false(wire_hello_check(&ours, &theirs, sizeof(theirs), &got, &err));
     assert_int_equal(err.kind, ERR_REFUSED);
     assert_non_null(strstr(err.text, "another build"));
-    wire_hello_make(&theirs, true);
+    wire_hello_make(&theirs, WIRE_LOOKS);
     theirs.snapshot_size++;
     assert_false(wire_hello_check(&ours, &theirs, sizeof(theirs), &got, &err));
-    wire_hello_make(&theirs, true);
+    wire_hello_make(&theirs, WIRE_LOOKS);
     theirs.version++;
     assert_false(wire_hello_check(&ours, &theirs, sizeof(theirs), &got, &err));
     memset(theirs.build, 'x', sizeof(theirs.build)); /* no NUL in it */
