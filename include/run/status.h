@@ -12,6 +12,16 @@ enum { STATUS_SCHEMA_VERSION = 1 };
 void status_json(const struct snapshot *snapshot, int64_t mono_ns, struct text *out);
 void status_lines(const struct snapshot *snapshot, struct text *out);
 
-/* With no host running: what the journal knows; state "down". */
-void status_json_down(const struct journal_status *status, bool killed, struct text *out);
-void status_lines_down(const struct journal_status *status, bool killed, struct text *out);
+/* What the journal cannot say of a session whose host is not heard. */
+struct status_aside {
+    bool killed;         /* its flag file is there */
+    int other_build_pid; /* of the host that runs and shares no language with us; 0: none runs
+                          */
+};
+
+/* From the journal, in the shape of the above, with null and [] where only a host knows; state
+ * "down", or "other_build". */
+void status_json_down(const struct journal_status *status, const struct status_aside *aside,
+                      struct text *out);
+void status_lines_down(const struct journal_status *status, const struct status_aside *aside,
+                       struct text *out);

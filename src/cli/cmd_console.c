@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "cli/args.h"
 #include "cli/operator.h"
+#include "cli/reach.h"
 #include "cli/session_options.h"
 #include "cli/spawn.h"
 #include "cli/subcommand.h"
@@ -183,7 +184,9 @@ static int face(const struct console_cli *cli, const struct state_dir *dir)
 {
     struct err err = {0};
     struct port *port = NULL;
-    if (!port_socket_open(&port, dir, cli->read_only || cli->snap != NULL, &err)) {
+    const enum wire_manner manner =
+        cli->read_only || cli->snap != NULL ? WIRE_LOOKS : WIRE_SITS;
+    if (!reach_host(&port, dir, manner, NULL, &err)) {
         return complain(&err);
     }
     const int code = cli->snap != NULL ? snap(port, cli) : show(port, cli, dir);

@@ -1,6 +1,6 @@
 #include <inttypes.h>
-#include <poll.h>
 #include <pwd.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +12,7 @@
 #include "cli/args.h"
 #include "cli/global_options.h"
 #include "cli/operator.h"
+#include "cli/reach.h"
 #include "cli/subcommand.h"
 #include "run/port_socket.h"
 #include "store/state_dir.h"
@@ -19,7 +20,7 @@
 /* kill, release, arm, disarm, pause, resume, close, flatten: what the console's keys do, from a
  * command line. */
 
-enum { ANSWER_MS = 5000, PAUSE_MS = 5 };
+enum { ANSWER_MS = 5000 };
 
 struct operator_options {
     struct global_options global;
@@ -56,22 +57,12 @@ static int print_answer(const char *verb, const struct command_result *result)
     return 3;
 }
 
-/* A host that was told to quit still has its last words to write; who starts the next one at
- * once should find the folder free. */
-static void await_end(const struct state_dir *dir)
-{
-    for (int waited_ms = 0; waited_ms < ANSWER_MS && state_dir_holder(dir) != 0;
-         waited_ms += PAUSE_MS) {
-        (void)poll(NULL, 0, PAUSE_MS);
-    }
-}
-
 /* False when no host answered. */
 static bool ask(const struct state_dir *dir, const struct command *command,
-                struct command_result *result, struct err *err)
+                struct command_result *result, bool *other_build, struct err *err)
 {
     struct port *port = NULL;
-    if (!port_socket_open(&port, dir, false, err)) {
+    if (!reach_host(&port, dir, WIRE_ACTS, other_build, err)) {
         return false;
     }
     const bool answered = port_socket_request(port, command, result, ANSWER_MS, err);
@@ -79,21 +70,46 @@ static bool ask(const struct state_dir *dir, const struct command *command,
     return answered;
 }
 
+/* The folder is free when this returns: whoever starts the next host at once finds it so, and
+ * whoever asks for the status is told by the journal. */
+static int leave(const struct state_dir *dir, const char *words)
+{
+    if (!reach_end(dir)) {
+        fprintf(stderr, "arblite quit: the session host (pid %d) is told, and has not ended\n",
+                state_dir_holder(dir));
+        return err_exit_code(ERR_IO);
+    }
+    printf("%s\n", words);
+    return 0;
+}
+
+/* A host of another build understands one word to leave by, a signal. */
+static int stop_other_build(const struct state_dir *dir)
+{
+    char words[160];
+    const int pid = reach_signal(dir, SIGTERM);
+    text_cut(words, sizeof words,
+             "session host (pid %d) of another build is stopped; its session stays resumable "
+             "by that build",
+             pid);
+    return leave(dir, words);
+}
+
 static int send(const struct state_dir *dir, const struct command *command, const char *verb)
 {
     struct err err = {0};
     struct command_result result;
-    if (!ask(dir, command, &result, &err)) {
-        return print_error(verb, &err);
+    bool other_build = false;
+    if (!ask(dir, command, &result, &other_build, &err)) {
+        return other_build && command->kind == COMMAND_QUIT ? stop_other_build(dir)
+                                                            : print_error(verb, &err);
     }
-    if (command->kind == COMMAND_QUIT && result.done) {
-        await_end(dir);
-    }
-    return print_answer(verb, &result);
+    return command->kind == COMMAND_QUIT && result.done ? leave(dir, result.text)
+                                                        : print_answer(verb, &result);
 }
 
 /* The flag file first: it bars the entries of a host that does not listen, too, and of the next
- * one when none runs. */
+ * one when none runs. A signal reaches a host whose socket cannot be spoken to. */
 static int send_kill(const struct state_dir *dir, const struct command *command)
 {
     struct err flag_err = {0};
@@ -103,20 +119,17 @@ static int send_kill(const struct state_dir *dir, const struct command *command)
     const bool flagged =
         state_dir_create(&mine, &flag_err) &&
         state_dir_engage_kill(&mine, command->operator_name, command->reason, &flag_err);
-    if (ask(dir, command, &result, &err)) {
+    if (ask(dir, command, &result, NULL, &err)) {
         return print_answer("kill", &result);
     }
+    const int pid = reach_signal(dir, SIGUSR2);
     if (!flagged) {
         return print_error("kill", &flag_err);
     }
-    const int holder = state_dir_holder(dir);
-    if (holder == 0) {
+    if (pid == 0) {
         printf("no session is running; the kill flag is set, the next one starts with it on\n");
     } else {
-        printf(
-            "the host (pid %d) does not answer; the kill flag is set, and it bars entries as "
-            "soon as the host goes on\n",
-            holder);
+        printf("session host runs (pid %d) but does not answer; the kill flag is set\n", pid);
     }
     return 0;
 }

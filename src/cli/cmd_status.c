@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "cli/args.h"
 #include "cli/global_options.h"
+#include "cli/reach.h"
 #include "cli/subcommand.h"
 #include "run/port_socket.h"
 #include "run/status.h"
@@ -68,7 +69,8 @@ static bool look_at_flag(const struct state_dir *dir, struct journal_state *stat
     return true;
 }
 
-static int from_journal(const struct state_dir *dir, const struct status_options *options)
+static int from_journal(const struct state_dir *dir, const struct status_options *options,
+                        int other_build_pid)
 {
     struct err err = {0};
     struct journal *journal = NULL;
@@ -88,11 +90,14 @@ static int from_journal(const struct state_dir *dir, const struct status_options
         return complain(&err);
     }
     struct text out = text_growing();
-    const bool killed = look_at_flag(dir, &status.state);
+    const struct status_aside aside = {
+        .killed = look_at_flag(dir, &status.state),
+        .other_build_pid = other_build_pid,
+    };
     if (options->json) {
-        status_json_down(&status, killed, &out);
+        status_json_down(&status, &aside, &out);
     } else {
-        status_lines_down(&status, killed, &out);
+        status_lines_down(&status, &aside, &out);
     }
     const int code = print(&out, options->json);
     text_finish(&out);
@@ -125,10 +130,12 @@ int cmd_status(int argc, char **argv)
     }
     struct port *port = NULL;
     if (state_dir_holder(&dir) == 0) {
-        return from_journal(&dir, &options);
+        return from_journal(&dir, &options, 0);
     }
-    if (!port_socket_open(&port, &dir, true, &err)) {
-        return complain(&err);
+    bool other_build = false;
+    if (!reach_host(&port, &dir, WIRE_LOOKS, &other_build, &err)) {
+        return other_build ? from_journal(&dir, &options, state_dir_holder(&dir))
+                           : complain(&err);
     }
     code = from_host(port, &options);
     port->ops->close(port);

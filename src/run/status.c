@@ -6,14 +6,14 @@
 
 #include "base/calendar.h"
 #include "base/clock.h"
-#include "run/json.h"
+#include "status_parts.h"
 
 static double age_ms(int64_t now_ns, int64_t heard_ns)
 {
     return heard_ns == 0 ? NAN : (double)(now_ns - heard_ns) / 1e6;
 }
 
-static void put_time(struct json *json, const char *key, int64_t time_ns)
+void status_put_time(struct json *json, const char *key, int64_t time_ns)
 {
     char when[CALENDAR_TEXT_SIZE];
     if (time_ns == 0) {
@@ -46,7 +46,7 @@ static void put_identity(struct json *json, const struct snapshot *s, int64_t mo
     json_add_string(json, "kind", s->source_kind);
     json_add_string(json, "label", s->source);
     json_add_number(json, "speed", s->speed); /* null: as fast as it goes */
-    put_time(json, "event_time", s->time_ns);
+    status_put_time(json, "event_time", s->time_ns);
     json_add_number(json, "progress", s->progress);
     json_close_object(json);
 }
@@ -64,7 +64,7 @@ static void put_permission(struct json *json, const struct snapshot *s)
     json_open_object(json, "kill");
     json_add_bool(json, "on", s->killed);
     json_add_string_or_null(json, "by", s->killed_by);
-    put_time(json, "since", s->killed ? s->killed_wall_ns : 0);
+    status_put_time(json, "since", s->killed ? s->killed_wall_ns : 0);
     json_add_string_or_null(json, "reason", s->killed_reason);
     json_close_object(json);
 }
@@ -82,7 +82,7 @@ static void put_guard(struct json *json, const struct snapshot *s)
         json_add_string(json, "scope", cause->pair < 0 ? "global" : s->pairs[cause->pair].name);
         json_add_number(json, "observed", cause->observed);
         json_add_number(json, "limit", cause->limit);
-        put_time(json, "since", cause->since_ns);
+        status_put_time(json, "since", cause->since_ns);
         json_close_object(json);
     }
     json_close_array(json);
@@ -258,8 +258,7 @@ void status_json(const struct snapshot *snapshot, int64_t mono_ns, struct text *
     json_close_object(&json);
 }
 
-/* The switch in words: "off", or "ON by NAME since TIME: REASON" as far as that is known. */
-static void put_kill_line(struct text *out, bool on, const char *by, int64_t since_ns,
+void status_put_kill_line(struct text *out, bool on, const char *by, int64_t since_ns,
                           const char *reason)
 {
     char when[CALENDAR_TEXT_SIZE];
@@ -287,7 +286,7 @@ void status_lines(const struct snapshot *s, struct text *out)
               s->entries_open ? "" : reason_code(s->entries_reason),
               s->entries_open ? "" : ", ",
               s->entries_open ? "" : reason_text(s->entries_reason));
-    put_kill_line(out, s->killed, s->killed_by, s->killed_wall_ns, s->killed_reason);
+    status_put_kill_line(out, s->killed, s->killed_by, s->killed_wall_ns, s->killed_reason);
     text_addf(out, "guard     %s, %d causes\n", guard_level_name(s->guard_level),
               s->causes_count);
     text_addf(out,
@@ -298,64 +297,4 @@ void status_lines(const struct snapshot *s, struct text *out)
               s->realized_usd, s->unrealized_usd, s->fees_usd);
     text_addf(out, "alarms    %d unacknowledged (%d HIGH), %d in all\n", s->alerts_unacked,
               s->alerts_high_unacked, s->alerts_total);
-}
-
-void status_json_down(const struct journal_status *status, bool killed, struct text *out)
-{
-    const struct journal_session *session = &status->session;
-    const struct journal_state *state = &status->state;
-    struct json json;
-    json_begin(&json, out);
-    json_open_object(&json, NULL);
-    json_add_integer(&json, "schema_version", STATUS_SCHEMA_VERSION);
-    json_add_null(&json, "pid");
-    json_add_string(&json, "session", session->name);
-    json_add_string(&json, "mode", session->mode);
-    json_add_string(&json, "state", "down");
-    json_add_bool(&json, "ended", session->ended_wall_ns != 0);
-    json_add_string_or_null(&json, "end_reason", session->end_reason);
-    json_add_unsigned(&json, "seq", state->sequence);
-    json_open_object(&json, "source");
-    json_add_string(&json, "label", session->source);
-    put_time(&json, "event_time", state->time_ns);
-    json_close_object(&json);
-    json_add_bool(&json, "armed", status->has_state && state->armed);
-    json_open_object(&json, "kill");
-    json_add_bool(&json, "on", killed || state->killed);
-    json_add_string_or_null(&json, "by", state->killed_by);
-    put_time(&json, "since", state->killed_wall_ns);
-    json_add_string_or_null(&json, "reason", state->killed_reason);
-    json_close_object(&json);
-    json_open_object(&json, "trades");
-    json_add_integer(&json, "opened", status->opened);
-    json_add_integer(&json, "closed", status->closed);
-    json_add_integer(&json, "open", status->opened - status->closed);
-    json_add_integer(&json, "refused", status->refused);
-    json_close_object(&json);
-    json_open_object(&json, "pnl");
-    json_add_number(&json, "realized_usd", status->realized_usd);
-    json_add_null(&json, "unrealized_usd");
-    json_add_number(&json, "fees_usd", status->fees_usd);
-    json_close_object(&json);
-    json_open_object(&json, "alerts");
-    json_add_integer(&json, "unacked", status->alerts_unacked);
-    json_add_integer(&json, "total", status->alerts_total);
-    json_close_object(&json);
-    json_close_object(&json);
-}
-
-void status_lines_down(const struct journal_status *status, bool killed, struct text *out)
-{
-    const struct journal_session *session = &status->session;
-    text_addf(out, "session   %s (%s): no host is running; %s\n", session->name, session->mode,
-              session->ended_wall_ns != 0 ? "it has ended" : "it can be resumed");
-    text_addf(out, "source    %s\n", session->source);
-    put_kill_line(out, killed || status->state.killed, status->state.killed_by,
-                  status->state.killed_wall_ns, status->state.killed_reason);
-    text_addf(out,
-              "trades    %" PRId64 " opened, %" PRId64 " closed, %" PRId64 " open, %" PRId64
-              " refused\n",
-              status->opened, status->closed, status->opened - status->closed, status->refused);
-    text_addf(out, "pnl       realised %+.2f USD, fees %.2f USD\n", status->realized_usd,
-              status->fees_usd);
 }

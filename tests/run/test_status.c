@@ -158,7 +158,7 @@ static void speaks_for_a_session_without_a_host(void **state)
     struct journal_status down = {.opened = 3, .closed = 2, .realized_usd = -1.5};
     snprintf(down.session.name, sizeof down.session.name, "paper-1");
     struct text text = text_growing();
-    status_json_down(&down, true, &text);
+    status_json_down(&down, &(struct status_aside){.killed = true}, &text);
     json_t *tree = parse(&text);
     assert_string_equal(json_string_value(at(tree, "state")), "down");
     assert_true(json_is_null(at(tree, "pid")));
@@ -169,10 +169,50 @@ static void speaks_for_a_session_without_a_host(void **state)
     json_decref(tree);
 
     text = text_growing();
-    status_lines_down(&down, false, &text);
+    status_lines_down(&down, &(struct status_aside){0}, &text);
     assert_non_null(strstr(text_string(&text), "no host is running; it can be resumed"));
     assert_non_null(strstr(text_string(&text), "kill      off"));
     text_finish(&text);
+}
+
+/* Every key of `up` stands in `down`, in its objects too. */
+static void check_keys(json_t *up, json_t *down)
+{
+    const char *key;
+    json_t *value;
+    json_object_foreach(up, key, value)
+    {
+        json_t *same = json_object_get(down, key);
+        print_message("# %s\n", key);
+        assert_non_null(same);
+        if (json_is_object(value)) {
+            assert_true(json_is_object(same));
+            check_keys(value, same);
+        }
+        assert_int_equal(json_is_array(value), json_is_array(same));
+    }
+}
+
+/* Goal: who reads the status of a session that runs can read that of one that does not. */
+static void has_the_same_keys_without_a_host(void **state)
+{
+    struct journal_status down = {0};
+    snprintf(down.session.source, sizeof down.session.source, "simulated:7");
+    snprintf(down.session.options_text, sizeof down.session.options_text,
+             "source = simulated:7\nengine.profile = compat-d37\nengine.profile_x = 1\n");
+    struct text text = text_growing();
+    status_json_down(&down, &(struct status_aside){.other_build_pid = 4711}, &text);
+    json_t *tree = parse(&text);
+    json_t *up = status_of(*state, 0);
+    check_keys(up, tree);
+    assert_string_equal(json_string_value(at(tree, "profile")), "compat-d37");
+    assert_string_equal(json_string_value(at(tree, "source.kind")), "simulated");
+    assert_string_equal(json_string_value(at(tree, "gate.entries")), "off");
+    assert_string_equal(json_string_value(at(tree, "gate.reason")), "DOWN");
+    assert_int_equal(json_integer_value(at(tree, "pid")), 4711);
+    assert_string_equal(json_string_value(at(tree, "state")), "other_build");
+    json_decref(up);
+    json_decref(tree);
 }
 
 int main(void)
@@ -184,6 +224,7 @@ int main(void)
         QUIET(shows_the_market_as_decided),
         QUIET(names_what_bars_entries),
         cmocka_unit_test(speaks_for_a_session_without_a_host),
+        QUIET(has_the_same_keys_without_a_host),
     };
     return cmocka_run_group_tests_name("run/status", tests, NULL, NULL);
 }
