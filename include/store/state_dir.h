@@ -32,7 +32,7 @@ void state_dir_unlock(struct state_dir *dir); /* accepts one that is not held */
 int state_dir_holder(const struct state_dir *dir);
 
 /* Flag file: exclusive create, fsync file, fsync folder. Engaging twice is fine; who came first
- * and why stays in it: "by NAME: REASON". */
+ * and why stays in it: "by NAME: REASON", or "by NAME". */
 bool state_dir_engage_kill(const struct state_dir *dir, const char *by, const char *reason,
                            struct err *err);
 bool state_dir_release_kill(const struct state_dir *dir, struct err *err);

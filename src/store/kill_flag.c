@@ -35,7 +35,7 @@ bool state_dir_engage_kill(const struct state_dir *dir, const char *by, const ch
     }
     if (fd >= 0) {
         /* Presence counts, so on a full disk the words may be missing, not the flag. */
-        dprintf(fd, "by %s: %s\n", by, reason);
+        dprintf(fd, "by %s%s%s\n", by, reason[0] != '\0' ? ": " : "", reason);
         const bool synced = fsync(fd) == 0;
         const int error = errno;
         close(fd);
@@ -71,10 +71,12 @@ void state_dir_kill_cause(const struct state_dir *dir, struct state_dir_kill *ou
     text[count > 0 ? count : 0] = '\0';
     text[strcspn(text, "\n")] = '\0';
     const char *by = strncmp(text, "by ", 3) == 0 ? text + 3 : NULL;
-    const char *colon = by != NULL ? strstr(by, ": ") : NULL;
-    if (colon != NULL) {
-        safe_text(out->by, sizeof(out->by), by, (size_t)(colon - by));
-        safe_text(out->reason, sizeof(out->reason), colon + 2, strlen(colon + 2));
+    if (by != NULL) {
+        const char *colon = strstr(by, ": ");
+        const size_t length = colon != NULL ? (size_t)(colon - by) : strlen(by);
+        const char *reason = colon != NULL ? colon + 2 : "";
+        safe_text(out->by, sizeof(out->by), by, length);
+        safe_text(out->reason, sizeof(out->reason), reason, strlen(reason));
     } else {
         text_cut(out->by, sizeof(out->by), "flag file");
         safe_text(out->reason, sizeof(out->reason), text, strlen(text));

@@ -208,6 +208,12 @@ static void keeps_the_kill_flag_until_it_is_released(void **state)
     assert_string_equal(said.by, "flag file");
     assert_string_equal(said.reason, "disk is full");
     assert_true(state_dir_release_kill(&dir, &err));
+
+    assert_true(state_dir_engage_kill(&dir, "root", "", &err)); /* no dangling colon */
+    state_dir_kill_cause(&dir, &said);
+    assert_string_equal(said.by, "root");
+    assert_string_equal(said.reason, "");
+    assert_true(state_dir_release_kill(&dir, &err));
 }
 
 /* Goal: whatever stands in the flag's place, or keeps us from looking, reads as on. */
