@@ -262,6 +262,22 @@ static bool carry_out(struct runner *runner, const struct command *command, int6
     return answer(out, false, "unknown command");
 }
 
+/* What was said with the verb: a number, a text and a reason, as far as there were any. */
+static void put_words(const struct command *command, char *buffer, size_t size)
+{
+    const char *const words[] = {command->text, command->reason};
+    struct text out = text_fixed(buffer, size);
+    text_clear(&out);
+    if (command->number != 0) {
+        text_addf(&out, "%" PRIu64, command->number);
+    }
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+        if (words[i][0] != '\0') {
+            text_addf(&out, "%s%s", out.length > 0 ? " " : "", words[i]);
+        }
+    }
+}
+
 void runner_command(struct runner *runner, const struct command *command, int64_t wall_ns,
                     int64_t mono_ns, struct command_result *out)
 {
@@ -279,8 +295,7 @@ void runner_command(struct runner *runner, const struct command *command, int64_
         return;
     }
     char said[SNAPSHOT_LINE_SIZE];
-    snprintf(said, sizeof said, "%" PRIu64 " %.40s %.90s", command->number, command->text,
-             command->reason);
+    put_words(command, said, sizeof said);
     char line[SNAPSHOT_LINE_SIZE];
     text_cut(line, sizeof line, "%s: %s: %s", command->operator_name,
              command_kind_name(command->kind), out->text);

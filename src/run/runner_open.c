@@ -87,18 +87,27 @@ static bool start_session(struct runner *runner, const struct runner_options *op
     return journal_start_session(runner->journal, record, err);
 }
 
+static bool refuse_layout(const struct runner *runner, struct err *err)
+{
+    struct journal_status status = {0};
+    bool found = false;
+    struct err ignored = {0};
+    (void)journal_status(runner->journal, &status, &found, &ignored);
+    return err_set(err, ERR_USAGE,
+                   "session '%s' was written by another build (%s), whose state this one "
+                   "cannot read: finish it with that build, or start another with --new, which "
+                   "leaves its %" PRId64 " open trades behind",
+                   runner->record.name, runner->record.version, status.opened - status.closed);
+}
+
 static bool restore_state(struct runner *runner, const struct journal_state *state,
                           struct err *err)
 {
     if (!runner_recall(runner, state->core, state->core_size)) {
-        return err_set(
-            err, ERR_USAGE,
-            "session '%s' was written by another build (%s) and cannot be continued by "
-            "this one (use that build, or --new)",
-            runner->record.name, runner->record.version);
+        return refuse_layout(runner, err);
     }
     if (!venue_paper_restore(runner->venue, state->venue, state->venue_size, err)) {
-        return false;
+        return refuse_layout(runner, err);
     }
     struct guard_gate gate = *session_gate(runner->session);
     gate.killed = gate.killed || state->killed || state_dir_kill_engaged(runner->dir);
