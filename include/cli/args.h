@@ -17,6 +17,7 @@ enum arg_type {
     ARG_NUMBER, /* double */
     ARG_COUNT,  /* int64_t >= 0 */
     ARG_LIST,   /* struct arg_list: may stand many times */
+    ARG_CHOICE, /* const char *, one of the words of `value`: "on|off" */
 };
 
 enum { ARG_LIST_MAX = 32 };
@@ -30,7 +31,7 @@ struct arg_option {
     enum arg_type type;
     size_t offset;      /* into the caller's struct */
     size_t seen_offset; /* bool set when it stood there; SIZE_MAX: none */
-    const char *value;  /* metavariable in the usage: "FILE" */
+    const char *value;  /* metavariable in the usage: "FILE"; of a choice, its words */
     const char *help;
 };
 

@@ -28,6 +28,9 @@ struct engine_options {
  * struct the command parses into. */
 void engine_options_rows(struct arg_option rows[ENGINE_OPTIONS_COUNT], size_t offset);
 
+/* Was the option of that name given? */
+bool engine_options_has(const struct engine_options *options, const char *name);
+
 /* A config whose file named no PnL model takes the usual one of its profile. */
 void engine_options_settle_model(struct config *config, const struct config_named *named);
 

@@ -45,6 +45,9 @@ struct setup_request {
  * (SPEC.md 3.6). */
 bool setup_wants_paper_defaults(const char *source);
 
+/* Is it a source at all, and can its file be read? */
+bool setup_check_source(const char *source, struct err *err);
+
 /* Checks and completes. A size over its notional limit is refused here, naming both keys. */
 bool setup_make(struct setup *out, const struct setup_request *request, struct err *err);
 
@@ -55,5 +58,6 @@ bool setup_open_source(const struct setup *setup, struct source **out, struct er
 bool setup_recall_source(const char **options_text, char *source, size_t size,
                          bool *skip_bad_rows);
 
-/* The lines that differ between two options texts, "key: old -> new, ...", cut to fit. */
+/* The lines that differ between two options texts, the first three of them: "key was OLD, is
+ * NEW; ... and N more". */
 void setup_difference(const char *recorded, const char *wanted, char *buffer, size_t size);

@@ -69,6 +69,19 @@ static bool refuse_value(const struct arg_option *option, const char *value,
                    safe_text(shown, sizeof shown, value, strlen(value)), expected);
 }
 
+static bool is_choice(const char *words, const char *value)
+{
+    const size_t length = strlen(value);
+    for (const char *at = words; *at != '\0';) {
+        const size_t word = strcspn(at, "|");
+        if (word == length && strncmp(at, value, length) == 0) {
+            return true;
+        }
+        at += word + (at[word] == '|' ? 1 : 0);
+    }
+    return false;
+}
+
 static bool store(const struct arg_option *option, const char *value, char *into,
                   struct err *err)
 {
@@ -80,6 +93,12 @@ static bool store(const struct arg_option *option, const char *value, char *into
     case ARG_TEXT:
         *(const char **)target = value;
         return true;
+    case ARG_CHOICE: {
+        char expected[SHOWN_SIZE];
+        *(const char **)target = value;
+        snprintf(expected, sizeof expected, "one of %s", option->value);
+        return is_choice(option->value, value) || refuse_value(option, value, expected, err);
+    }
     case ARG_NUMBER:
         return num_parse_double(value, strlen(value), target) ||
                refuse_value(option, value, "a number", err);

@@ -85,6 +85,17 @@ void engine_options_rows(struct arg_option rows[ENGINE_OPTIONS_COUNT], size_t of
     }
 }
 
+bool engine_options_has(const struct engine_options *options, const char *name)
+{
+    for (size_t i = 0; i < ENGINE_OPTIONS_COUNT; i++) {
+        if (strcmp(OPTIONS[i].name, name) == 0) {
+            return options->seen[i];
+        }
+    }
+    assert(false);
+    return false;
+}
+
 static size_t size_of(enum arg_type type)
 {
     switch (type) {
@@ -96,6 +107,7 @@ static size_t size_of(enum arg_type type)
         return sizeof(int64_t);
     case ARG_TEXT:
     case ARG_LIST:
+    case ARG_CHOICE:
         break;
     }
     assert(false);

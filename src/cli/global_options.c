@@ -11,10 +11,10 @@ static const struct arg_option OPTIONS[] = {
      "journal, socket, lock and kill flag (under $XDG_STATE_HOME)"},
     {"config", ARG_TEXT, offsetof(struct global_options, config), SIZE_MAX, "FILE",
      "YAML file of what options do not say"},
-    {"log-level", ARG_TEXT, offsetof(struct global_options, log_level), SIZE_MAX, "LEVEL",
-     "error, warn, info or debug"},
-    {"color", ARG_TEXT, offsetof(struct global_options, color), SIZE_MAX, "WHEN",
-     "auto, never, 8 or 256"},
+    {"log-level", ARG_CHOICE, offsetof(struct global_options, log_level), SIZE_MAX,
+     "error|warn|info|debug", "how much is logged (warn)"},
+    {"color", ARG_CHOICE, offsetof(struct global_options, color), SIZE_MAX, "auto|never|8|256",
+     "colours of a screen (auto)"},
 };
 _Static_assert(sizeof(OPTIONS) / sizeof(OPTIONS[0]) == GLOBAL_OPTIONS_COUNT,
                "the door knows their number");

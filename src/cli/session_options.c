@@ -241,6 +241,29 @@ static void warn(const struct config *config)
     text_finish(&lines);
 }
 
+/* The source before everything else: without it no other complaint helps. */
+static bool check_source(const struct session_options *given,
+                         const struct unfinished *unfinished, struct err *err)
+{
+    struct err why = {0};
+    if (!setup_check_source(given->source, &why)) {
+        return err_set(err, why.kind, "%s%s%s%s", why.text,
+                       unfinished->found ? " (session '" : "",
+                       unfinished->found ? unfinished->record.name : "",
+                       unfinished->found ? "' runs on it: put it back, or use --new to end "
+                                           "that session and start another)"
+                                         : "");
+    }
+    const bool prices_both = strncmp(given->source, "simulated", strlen("simulated")) == 0 ||
+                             strncmp(given->source, "frames:", strlen("frames:")) == 0;
+    if (prices_both && engine_options_has(&given->engine, "fx-rate")) {
+        return err_set(err, ERR_INPUT,
+                       "--fx-rate: '%s' brings its own rates (the option is for csv files)",
+                       given->source);
+    }
+    return true;
+}
+
 bool session_options_resolve(const struct session_options *options, struct setup *setup,
                              struct state_dir *dir, struct host_options *host, struct err *err)
 {
@@ -264,7 +287,7 @@ bool session_options_resolve(const struct session_options *options, struct setup
     };
     /* A scenario brings its own; markets that are simulated or recorded have defaults. */
     const bool is_table = strncmp(given.source, "csv:", strlen("csv:")) == 0;
-    if (!global_options_apply(&given.global, err) ||
+    if (!global_options_apply(&given.global, err) || !check_source(&given, &unfinished, err) ||
         !layer_config(&given, &unfinished, &config, &named, err) ||
         !parse_speed(given.speed, &host->speed, err) ||
         !parse_start(given.start_at, &request.start_ns, err) ||

@@ -1,11 +1,13 @@
 #include "run/setup.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/hash.h"
 #include "base/num.h"
@@ -83,6 +85,16 @@ static bool parse_source(struct setup *setup, const char *source, struct err *er
                    "--source: '%s' is not a source (expected csv:FILE, frames:FILE, "
                    "scenario:FILE or simulated[:SEED])",
                    source);
+}
+
+bool setup_check_source(const char *source, struct err *err)
+{
+    struct setup scratch = {.kind = SETUP_SIMULATED};
+    if (!parse_source(&scratch, source, err)) {
+        return false;
+    }
+    return scratch.path[0] == '\0' || access(scratch.path, R_OK) == 0 ||
+           err_set(err, ERR_INPUT, "--source: '%s': %s", scratch.path, strerror(errno));
 }
 
 static const struct config_pair *find_pair(const struct config *config, const char *a,
@@ -424,68 +436,4 @@ bool setup_open_source(const struct setup *setup, struct source **out, struct er
         return open_simulated(setup, out, err);
     }
     return err_set(err, ERR_INTERNAL, "source kind %d is unknown", (int)setup->kind);
-}
-
-/* Takes "key = value" off the front of *lines; false when another key stands there. */
-static bool take_line(const char **lines, const char *key, char *value, size_t size)
-{
-    const size_t head = strlen(key) + strlen(" = ");
-    if (strncmp(*lines, key, strlen(key)) != 0 ||
-        strncmp(*lines + strlen(key), " = ", 3) != 0) {
-        return false;
-    }
-    const size_t length = strcspn(*lines + head, "\n");
-    text_cut(value, size, "%.*s", (int)length, *lines + head);
-    *lines += head + length + ((*lines)[head + length] == '\n' ? 1 : 0);
-    return true;
-}
-
-bool setup_recall_source(const char **options_text, char *source, size_t size,
-                         bool *skip_bad_rows)
-{
-    char bad_rows[8];
-    if (!take_line(options_text, "source", source, size) ||
-        !take_line(options_text, "on_bad_row", bad_rows, sizeof bad_rows)) {
-        return false;
-    }
-    *skip_bad_rows = strcmp(bad_rows, "skip") == 0;
-    return true;
-}
-
-static size_t line_length(const char *line)
-{
-    return strcspn(line, "\n");
-}
-
-/* The line of `text` with the same key; NULL when it has none. */
-static const char *same_key(const char *text, const char *line)
-{
-    const size_t key = strcspn(line, "=");
-    for (const char *at = text; *at != '\0';
-         at += line_length(at) + (at[line_length(at)] != '\0')) {
-        if (strncmp(at, line, key) == 0) {
-            return at;
-        }
-    }
-    return NULL;
-}
-
-void setup_difference(const char *recorded, const char *wanted, char *buffer, size_t size)
-{
-    struct text out = text_fixed(buffer, size);
-    text_clear(&out);
-    for (const char *at = wanted; *at != '\0';
-         at += line_length(at) + (at[line_length(at)] != '\0')) {
-        const char *old = same_key(recorded, at);
-        if (old != NULL && line_length(old) == line_length(at) &&
-            strncmp(old, at, line_length(at)) == 0) {
-            continue;
-        }
-        const int key = (int)strcspn(at, " =\n");
-        const char *now = at + strcspn(at, "=\n");
-        const char *was = old == NULL ? " none" : old + strcspn(old, "=\n") + 1;
-        now += *now == '=' ? 1 : 0;
-        text_addf(&out, "%s%.*s was%.*s, is%.*s", out.length > 0 ? "; " : "", key, at,
-                  (int)line_length(was), was, (int)line_length(now), now);
-    }
 }

@@ -196,6 +196,20 @@ static void tells_its_state_while_down(void **state)
     json_decref(status);
 }
 
+/* Goal: without its data a session cannot go on; the operator learns what can be done. */
+static void names_the_data_it_misses(void **state)
+{
+    struct desk *desk = *state;
+    char path[DESK_PATH_SIZE * 2];
+    write_edges(desk, "edges.csv", ROWS);
+    run(desk, " --max-events 20");
+    text_cut(path, sizeof path, "%s/edges.csv", desk->folder);
+    assert_int_equal(remove(path), 0);
+    assert_int_equal(desk_run(desk, "paper --speed max"), 1);
+    desk_was_told(desk, "edges.csv': No such file or directory");
+    desk_was_told(desk, "--new");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -206,6 +220,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(steps_over_what_a_dead_host_left, desk_open,
                                         desk_close),
         cmocka_unit_test_setup_teardown(tells_its_state_while_down, desk_open, desk_close),
+        cmocka_unit_test_setup_teardown(names_the_data_it_misses, desk_open, desk_close),
     };
     return cmocka_run_group_tests_name("flow/resume", tests, NULL, NULL);
 }

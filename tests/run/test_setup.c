@@ -116,6 +116,22 @@ static void differences_are_named(void **state)
     assert_non_null(strstr(said, "engine.min_spread_bps was 5, is 7"));
 }
 
+/* Goal: three changes whole and how many more there are; a value too long to read is not told.
+ */
+static void many_differences_are_counted(void **state)
+{
+    char said[512];
+    char longest[200] = "pairs = ";
+    memset(longest + 8, 'p', 150);
+    setup_difference(longest, "pairs = q\n", said, sizeof said);
+    assert_string_equal(said, "pairs is another one");
+    setup_difference("a = 1\nb = 2\nc = 3\nd = 4\ne = 5\n",
+                     "a = 1\nb = 3\nc = 4\nd = 5\nf = 6\n", said, sizeof said);
+    assert_string_equal(said, "b was 2, is 3; c was 3, is 4; d was 4, is 5 and 1 more");
+    setup_difference("a = 1\n", "a = 1\n", said, sizeof said);
+    assert_string_equal(said, "");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -124,6 +140,7 @@ int main(void)
         cmocka_unit_test_setup(a_file_keeps_only_named_limits, neutral),
         cmocka_unit_test_setup(a_size_over_its_limit_does_not_start, neutral),
         cmocka_unit_test_setup(differences_are_named, neutral),
+        cmocka_unit_test(many_differences_are_counted),
     };
     return cmocka_run_group_tests_name("run/setup", tests, NULL, NULL);
 }
