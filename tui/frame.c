@@ -5,6 +5,8 @@
 #include "tui/pane/pane.h"
 #include "tui/widget.h"
 
+enum { SMALL_ROWS = 3 }; /* under the pairs: money, feeds, an alarm */
+
 /* Scratch: too big for the stack and used anew by every pane. */
 struct frame {
     struct panel panel;
@@ -66,10 +68,12 @@ static void draw_small(struct frame *frame, const struct view *view, struct canv
                        const struct layout *layout)
 {
     pane_pairs(view, layout->body.cols, &frame->lines);
-    const int pairs = frame->lines.count;
+    const int pairs = frame->lines.count, room = layout->body.rows - SMALL_ROWS;
+    const int over = view->state->pair + 1 - room; /* the chosen one is among those shown */
+    const int first = pairs > room && over > 0 ? over : 0;
     int y = 0;
-    for (; y < pairs && y < layout->body.rows - 3; y++) {
-        widget_line(canvas, &layout->body, y, &frame->lines.lines[y]);
+    for (; y < room && first + y < pairs; y++) {
+        widget_line(canvas, &layout->body, y, &frame->lines.lines[first + y]);
     }
     pane_tiny(view, &frame->lines);
     for (int i = 0; i < frame->lines.count; i++, y++) {
@@ -87,7 +91,7 @@ static void draw_small(struct frame *frame, const struct view *view, struct canv
     }
 }
 
-/* Words, as many to a row as fit. */
+/* Words, as many to a row as fit; half a number is no number and is left out. */
 static void draw_words(struct frame *frame, const struct view *view, struct canvas *canvas,
                        const struct layout *layout)
 {
@@ -99,6 +103,10 @@ static void draw_words(struct frame *frame, const struct view *view, struct canv
         if (x > 0 && x + width > layout->header.cols) {
             x = 0;
             y++;
+        }
+        const enum role role = words->spans[i].role;
+        if (width > layout->header.cols && (role == ROLE_NORMAL || role == ROLE_STALE)) {
+            continue;
         }
         x += canvas_text(canvas, &layout->header, x, y, words->spans[i].role,
                          words->spans[i].text) +

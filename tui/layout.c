@@ -9,6 +9,7 @@ enum {
     M_ROWS = 24,
     S_COLS = 60,
     S_ROWS = 16,
+    S_BODY_ROWS = 13, /* three levels a side, premium, sum of positions, an alarm */
     XS_COLS = 30,
     XS_ROWS = 6,
     STACK_ROWS = 30,
@@ -116,10 +117,10 @@ static struct shares share_rows(const struct layout *layout, const struct layout
     const int legs = 2 * max_int(1, wish->positions);
     struct shares shares = {
         .books = BOOK_FRAME_ROWS + 6,
-        .premium = small ? 1 : 2,
+        .premium = 2,
         .positions = small ? 1 : 4,
         .guard = small || column ? 0 : 2,
-        .alerts = small ? 1 : 2,
+        .alerts = 2,
     };
     int over = rows - used(&shares);
     while (over < 0 && shares.books > BOOK_FRAME_ROWS + 2) {
@@ -127,9 +128,11 @@ static struct shares share_rows(const struct layout *layout, const struct layout
         over += 2;
     }
     if (small) {
+        if (over >= 1 + legs) {
+            grow(&shares.positions, 2 + legs, &over);
+        }
         grow_books(&shares.books, BOOK_FRAME_ROWS + 2 * 5, &over);
         grow(&shares.premium, 6, &over);
-        grow(&shares.positions, 2 + legs, &over);
         grow(&shares.alerts, 1 + max_int(1, wish->alerts), &over);
         grow(&shares.premium, over + shares.premium, &over);
         return shares;
@@ -195,6 +198,15 @@ static void place_stack(struct layout *layout, const struct layout_wish *wish, s
     layout->panes[PANE_ALERTS] = left;
 }
 
+/* Small screens show the pairs all or not at all: the premium's title speaks of one of them. */
+static int pair_rows(const struct layout *layout, const struct layout_wish *wish, int rows)
+{
+    if (layout->size == LAYOUT_S) {
+        return wish->pairs <= rows - S_BODY_ROWS ? wish->pairs : 0;
+    }
+    return min_int(wish->pairs, rows / 5);
+}
+
 struct layout layout_make(int cols, int rows, const struct layout_wish *wish)
 {
     struct layout layout = {
@@ -213,8 +225,7 @@ struct layout layout_make(int cols, int rows, const struct layout_wish *wish)
     if (wish->full || layout.size == LAYOUT_XS) {
         return layout;
     }
-    const int most = layout.size == LAYOUT_S ? 1 : left.rows / 5;
-    layout.pairs = take_top(&left, min_int(wish->pairs, most));
+    layout.pairs = take_top(&left, pair_rows(&layout, wish, left.rows));
     layout.body = left;
     if (wish->zoomed) {
         layout.panes[wish->focus] = left;

@@ -91,6 +91,9 @@ struct shape *panel_add(struct panel *panel, enum shape_kind kind, int rows)
     case SHAPE_CHART:
         shape->chart.series_count = 0;
         break;
+    case SHAPE_TRACK:
+        memset(&shape->track, 0, sizeof shape->track);
+        break;
     case SHAPE_GAUGES:
         shape->gauges.count = 0;
         break;

@@ -34,7 +34,14 @@ struct line {
     struct span spans[SHAPE_SPANS_MAX];
 };
 
-enum shape_kind { SHAPE_LINES, SHAPE_TABLE, SHAPE_LADDER, SHAPE_CHART, SHAPE_GAUGES };
+enum shape_kind {
+    SHAPE_LINES,
+    SHAPE_TABLE,
+    SHAPE_LADDER,
+    SHAPE_CHART,
+    SHAPE_TRACK,
+    SHAPE_GAUGES
+};
 
 struct lines {
     int count;
@@ -92,6 +99,15 @@ struct chart {
     struct series series[SHAPE_SERIES_MAX];
 };
 
+/* A distance from a middle towards a line on either side, for a row or two. */
+struct track {
+    double line; /* how far both lines are from the middle */
+    double now;  /* negative: towards the left one */
+    struct series past;
+    const char *left, *right;             /* names of the lines */
+    const char *left_words, *right_words; /* where there is room */
+};
+
 struct gauge {
     char name[24];
     char text[48];
@@ -112,6 +128,7 @@ struct shape {
         struct table table;
         struct ladder ladder;
         struct chart chart;
+        struct track track;
         struct gauges gauges;
     };
 };

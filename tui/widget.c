@@ -178,6 +178,9 @@ static void draw_shape(struct canvas *canvas, const struct rect *area,
     case SHAPE_CHART:
         widget_chart(canvas, area, &shape->chart);
         break;
+    case SHAPE_TRACK:
+        widget_track(canvas, area, &shape->track);
+        break;
     case SHAPE_GAUGES:
         draw_gauges(canvas, area, &shape->gauges);
         break;

@@ -2,8 +2,9 @@
 #include "tui/canvas.h"
 #include "tui/shape.h"
 
-/* widget_parts: the two shapes with a file of their own, for tui/widget.c. */
+/* widget_parts: the shapes with a file of their own, for tui/widget.c. */
 
 void widget_chart(struct canvas *canvas, const struct rect *area, const struct chart *chart);
+void widget_track(struct canvas *canvas, const struct rect *area, const struct track *track);
 void widget_table(struct canvas *canvas, const struct rect *area, const struct table *table,
                   bool focused);

@@ -255,6 +255,13 @@ static void make_killed(struct snapshot *snapshot)
     snapshot->unhedged_usd = 431;
     snapshot->unhedged_since_ns = FIXTURE_TIME_NS - 3 * NS_PER_S;
     snapshot->positions[0].state = TRADE_BROKEN;
+    snapshot->alerts[2] = snapshot->alerts[1];
+    snapshot->alerts[1] = snapshot->alerts[0];
+    snapshot->alerts_count = snapshot->alerts_total = 3;
+    snapshot->alerts_unacked = 2;
+    snapshot->alerts_high_unacked = 1;
+    fill_alert(&snapshot->alerts[0], 9, ALERT_HIGH, ALERT_NEW, "kill",
+               "kill switch engaged by jk: K K at the console");
 }
 
 static void make_alarms(struct snapshot *snapshot)

@@ -94,12 +94,28 @@ static void shows_everything_at_80x24(void **state)
     }
 }
 
+/* Goal: 60x16 has three levels a side, the premium, an alarm, and the sum of the positions. */
+static void shows_an_alarm_at_60x16(void **state)
+{
+    for (int pairs = 1; pairs <= 3; pairs++) {
+        const struct layout_wish wish = {.pairs = pairs, .positions = 1, .alerts = 3};
+        const struct layout layout = layout_make(60, 16, &wish);
+        assert_int_equal(layout.panes[PANE_BOOK_A].rows, 8);
+        assert_int_equal(layout.panes[PANE_PREMIUM].rows, 2);
+        assert_int_equal(layout.panes[PANE_POSITIONS].rows, 1);
+        assert_int_equal(layout.panes[PANE_ALERTS].rows, 2);
+        assert_int_equal(layout.pairs.rows, 0); /* all of them or none */
+        assert_int_equal(layout_make(60, 16 + pairs, &wish).pairs.rows, pairs);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(fits_every_size),
         cmocka_unit_test(chooses_by_what_fits),
         cmocka_unit_test(shows_everything_at_80x24),
+        cmocka_unit_test(shows_an_alarm_at_60x16),
     };
     return cmocka_run_group_tests_name("tui/layout", tests, NULL, NULL);
 }

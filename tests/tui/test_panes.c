@@ -118,6 +118,95 @@ static void a_sum_has_the_decimals_of_its_parts(void **state)
     expect(&hand, 80, 24, "0.0003   0.0005", true);
 }
 
+/* Goal: a kill that nobody has acknowledged is read at every size that has rows for it. */
+static void an_unacknowledged_kill_is_read_everywhere(void **state)
+{
+    static const struct {
+        int cols, rows;
+        const char *words;
+    } cases[] = {
+        {160, 48, "!HIGH 21:23:58"},
+        {80, 24, "!HIGH 21:23:58 kill switch engaged by jk"},
+        {60, 16, "!HIGH 21:23:58 kill switch engaged by jk"},
+        {79, 23, "!HIGH 21:23:58"},
+        {40, 40, "!HIGH kill switch engaged"},
+        {30, 6, "!HIGH kill switch engaged"},
+        {30, 1, "K! G+ A2!"},
+        {10, 2, "K! G+\nA2!"},
+    };
+    for (size_t i = 0; i < LEN(cases); i++) {
+        struct hand hand;
+        hand_init(&hand, FIXTURE_KILL);
+        expect(&hand, cases[i].cols, cases[i].rows, cases[i].words, true);
+    }
+}
+
+/* Goal: the smallest screens say how far it is from an entry, of the chosen pair, whole. */
+static void small_screens_say_the_distance_whole(void **state)
+{
+    struct hand hand;
+    hand_init(&hand, FIXTURE_NORMAL);
+    expect(&hand, 30, 6, "BTC cheap 12.4 of 27.6 bp\n", true);
+    expect(&hand, 30, 6, " day +3.10, 1 open -1.92 USD\n", true);
+    expect(&hand, 60, 16, "Upbit cheap 12.4 bp  needs 27.6 ", true);
+    expect(&hand, 30, 1, "P K- G+ A1 +12.4bp +3.10\n", true);
+    hand.snapshot.pairs[1].premium_bps = -101.2; /* of a base of -1.2: 100.0 dear */
+    hand.snapshot.pairs[1].need_bps = 127.6;
+    hand.snapshot.day_usd = 1234.5;
+    hand_type(&hand, 0, ">");
+    expect(&hand, 30, 6, "ETH dear 100.0 of 127.6 bp\n", true);
+    expect(&hand, 60, 16, "Upbit dear 100.0 bp  needs 127.6 ", true);
+    expect(&hand, 30, 1, "P K- G+ A1 -100.0bp +1,235\n", true);
+}
+
+/* Goal: at no width is a number of the smallest screen cut in two. */
+static void words_stand_whole_or_not_at_all(void **state)
+{
+    static const char *const words[] = {"P", "K-", "G+", "A1", "+12.4bp", "+3.10"};
+    for (int cols = 1; cols < 30; cols++) {
+        struct hand hand;
+        hand_init(&hand, FIXTURE_NORMAL);
+        struct text got = drawn(&hand, cols, 2);
+        char *rest = NULL;
+        for (char *word = strtok_r(got.data, " \n", &rest); word != NULL;
+             word = strtok_r(NULL, " \n", &rest)) {
+            bool known = false;
+            for (size_t i = 0; i < LEN(words); i++) {
+                known = known || strcmp(word, words[i]) == 0;
+            }
+            assert_true(known);
+        }
+        text_finish(&got);
+    }
+}
+
+/* Goal: what is stale has a sign beside its colour on the smallest screens, too. */
+static void small_screens_mark_old_feeds(void **state)
+{
+    struct hand hand;
+    hand_init(&hand, FIXTURE_STALE);
+    expect(&hand, 30, 6, " A 18s!  B <1s  fx 61s!", true);
+    expect(&hand, 60, 16, "needs 27.6 ──── fx STALE 61s ─", true);
+}
+
+/* Goal: one row tells a premium that was 12 cheap from one that is 36 dear. Half the time at
+ * 12.4 of 27.6, which is level 3 of 7, then over the line. */
+static void one_row_shows_where_the_premium_went(void **state)
+{
+    struct hand hand;
+    hand_init(&hand, FIXTURE_NORMAL);
+    struct snapshot_pair *pair = &hand.snapshot.pairs[0];
+    pair->premium_bps = -37.2;
+    for (int i = 0; i < SNAPSHOT_CHART_POINTS; i++) {
+        pair->charts[0].premium_bps[i] = i < SNAPSHOT_CHART_POINTS / 2 ? 11.2f : -37.2f;
+    }
+    expect(&hand, 80, 24, " ▄▄▄▄▄▄▄▄▄▄▄▄▄█████████████  dear entry ├█━", true);
+    pair->premium_bps = -1.2; /* at its base: in the middle */
+    expect(&hand, 80, 24, "├━━━━━━━━━━━━█━━━━━───────┤", true);
+    pair->decided_ns = 0;
+    expect(&hand, 80, 24, "dear entry", false);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -126,6 +215,11 @@ int main(void)
         cmocka_unit_test(wall_times_are_marked_when_they_differ),
         cmocka_unit_test(the_open_sum_is_net),
         cmocka_unit_test(a_sum_has_the_decimals_of_its_parts),
+        cmocka_unit_test(an_unacknowledged_kill_is_read_everywhere),
+        cmocka_unit_test(small_screens_say_the_distance_whole),
+        cmocka_unit_test(words_stand_whole_or_not_at_all),
+        cmocka_unit_test(small_screens_mark_old_feeds),
+        cmocka_unit_test(one_row_shows_where_the_premium_went),
     };
     return cmocka_run_group_tests_name("tui/panes", tests, NULL, NULL);
 }

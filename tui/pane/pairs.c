@@ -4,7 +4,7 @@
 
 /* A row per pair: how far it is from an entry, on which side, in words. */
 
-enum { PRICES_COLS_MIN = 100, COSTS_COLS_MIN = 130 };
+enum { WORDS_COLS_MIN = 39, PRICES_COLS_MIN = 100, COSTS_COLS_MIN = 130 };
 
 static void add_distance(const struct view *view, const struct snapshot_pair *pair,
                          struct line *line)
@@ -27,6 +27,20 @@ static void add_distance(const struct view *view, const struct snapshot_pair *pa
     if (view_book_stale(view, &pair->b)) {
         line_add(line, ROLE_MED, " \u00b7 binance %s", view_feed_words(words, view, &pair->b));
     }
+}
+
+/* BTC cheap 12.4 of 27.6 bp */
+static void add_short_distance(const struct snapshot_pair *pair, struct line *line)
+{
+    char number[UNITS_SIZE], needed[UNITS_SIZE];
+    const double deviation_bps = view_deviation_bps(pair);
+    if (pair->decided_ns <= 0 || !isfinite(deviation_bps)) {
+        line_add(line, ROLE_STRONG, "no price yet");
+        return;
+    }
+    line_add(line, ROLE_STRONG, "%s %s", deviation_bps >= 0.0 ? "cheap" : "dear",
+             units_number(number, fabs(deviation_bps), 1));
+    line_add(line, ROLE_NORMAL, " of %s bp", units_number(needed, pair->need_bps, 1));
 }
 
 static double middle(const struct snapshot_book *book)
@@ -57,9 +71,14 @@ void pane_pairs(const struct view *view, int cols, struct lines *lines)
     for (int i = 0; snapshot != NULL && i < snapshot->pairs_count; i++) {
         struct line *line = lines_add(lines);
         char name[UNITS_SIZE];
-        line_add(line, ROLE_STRONG, "%s%-5s ", i == view->state->pair ? "\u25b8" : " ",
-                 view_pair_name(name, snapshot, i));
-        add_distance(view, &snapshot->pairs[i], line);
+        const bool worded = cols >= WORDS_COLS_MIN;
+        line_add(line, ROLE_STRONG, worded ? "%s%-5s " : "%s%s ",
+                 i == view->state->pair ? "\u25b8" : " ", view_pair_name(name, snapshot, i));
+        if (worded) {
+            add_distance(view, &snapshot->pairs[i], line);
+        } else {
+            add_short_distance(&snapshot->pairs[i], line);
+        }
         if (cols >= PRICES_COLS_MIN) {
             add_prices(view, &snapshot->pairs[i], cols, line);
         }

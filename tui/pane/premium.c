@@ -4,15 +4,17 @@
 #include "tui/pane/pane.h"
 
 /* How far the premium is from an entry, in words and as a chart: p, its level m, both entry
- * lines m +- need, and the exit lines m +- exit. */
+ * lines m +- need, and the exit lines m +- exit. In a row or two: how much of the way to an
+ * entry line p - m has gone. */
 
 enum {
     COSTS_COLS_MIN = 102,
     ALL_COLS_MIN = 118,
     BASE_COLS_MIN = 84,
-    FX_COLS_MIN = 56,
+    FX_COLS_MIN = 72,
+    NAME_COLS_MIN = 56,
     COST_LINE_ROWS_MIN = 5,
-    FLAT_ROWS_MAX = 3,
+    TRACK_ROWS_MAX = 3, /* with the title */
     HELD_POINTS_MAX = 12
 };
 
@@ -42,7 +44,10 @@ static void build_title(const struct view *view, const struct snapshot_pair *pai
 {
     const struct snapshot *snapshot = view->snapshot;
     char text[UNITS_SIZE], age[UNITS_SIZE];
-    line_add(title, ROLE_TITLE, "3 PREMIUM %s",
+    const bool stale = view_fx_stale(view);
+    /* A rate that has grown old needs the room more than the word does. */
+    const bool named = cols >= FX_COLS_MIN || (cols >= NAME_COLS_MIN && !stale);
+    line_add(title, ROLE_TITLE, "3 %s%s", named ? "PREMIUM " : "",
              view_pair_name(text, snapshot, view->state->pair));
     line_add(title, view->no_data ? ROLE_STALE : ROLE_STRONG, "  %s",
              view_deviation_words(text, pair));
@@ -58,10 +63,13 @@ static void build_title(const struct view *view, const struct snapshot_pair *pai
         line_add(title, ROLE_TITLE, "  base %s", units_signed(text, pair->baseline_bps, 1));
     }
     line_right(title);
-    const bool stale = view_fx_stale(view);
     if (snapshot->fx_heard_ns <= 0) {
         line_add(title, ROLE_MED, "no fx yet  ");
-    } else if (cols >= FX_COLS_MIN || stale) {
+    } else if (cols < FX_COLS_MIN && stale) {
+        line_add(title, ROLE_MED, "fx STALE %s",
+                 units_age(age, view_age_ns(view, snapshot->fx_heard_ns)));
+        return;
+    } else if (cols >= FX_COLS_MIN) {
         line_add(title, stale ? ROLE_MED : ROLE_TITLE, "fx %s %s%s  ",
                  units_number(text, snapshot->krw_per_usd, 1), stale ? "STALE " : "",
                  units_age(age, view_age_ns(view, snapshot->fx_heard_ns)));
@@ -99,31 +107,41 @@ static void fill(struct series *series, const struct snapshot_chart *chart, cons
     }
 }
 
-/* In a row or two the entry lines would press everything else flat: only p and m are drawn. */
+static void build_track(const struct snapshot_pair *pair, const struct snapshot_chart *points,
+                        struct track *track)
+{
+    track->left = "dear";
+    track->right = "cheap";
+    track->left_words = "dear entry";
+    track->right_words = "cheap entry";
+    track->line = pair->decided_ns > 0 ? pair->need_bps : NAN;
+    track->now = view_deviation_bps(pair);
+    if (points->count >= 0 && points->count <= SNAPSHOT_CHART_POINTS) {
+        track->past.count = SNAPSHOT_CHART_POINTS;
+        fill(&track->past, points, points->premium_bps, points->baseline_bps, -1.0f, 0.0f);
+    }
+}
+
 static void build_chart(const struct snapshot_pair *pair, const struct snapshot_chart *points,
-                        bool flat, struct chart *chart)
+                        struct chart *chart)
 {
     const float exit_bps = (float)pair->exit_spread_bps;
     if (points->count < 0 || points->count > SNAPSHOT_CHART_POINTS) {
         return;
     }
-    if (!flat) {
-        fill(next_series(chart, "entry", ROLE_LINE, '-', true), points, points->baseline_bps,
-             points->need_bps, 1.0f, 0.0f);
-        fill(next_series(chart, "entry", ROLE_LINE, '-', true), points, points->baseline_bps,
-             points->need_bps, -1.0f, 0.0f);
-    }
-    if (!flat && (exit_bps > 0.0f || exit_bps < 0.0f)) {
+    fill(next_series(chart, "entry", ROLE_LINE, '-', true), points, points->baseline_bps,
+         points->need_bps, 1.0f, 0.0f);
+    fill(next_series(chart, "entry", ROLE_LINE, '-', true), points, points->baseline_bps,
+         points->need_bps, -1.0f, 0.0f);
+    const bool exits = exit_bps > 0.0f || exit_bps < 0.0f;
+    if (exits) {
         fill(next_series(chart, "exit", ROLE_DIM, '.', true), points, points->baseline_bps,
              NULL, 0.0f, exit_bps);
         fill(next_series(chart, "exit", ROLE_DIM, '.', true), points, points->baseline_bps,
              NULL, 0.0f, -exit_bps);
-        fill(next_series(chart, "m", ROLE_DIM, '.', true), points, points->baseline_bps, NULL,
-             0.0f, 0.0f);
-    } else {
-        fill(next_series(chart, "m exit", ROLE_DIM, '.', true), points, points->baseline_bps,
-             NULL, 0.0f, 0.0f);
     }
+    fill(next_series(chart, exits ? "m" : "m exit", ROLE_DIM, '.', true), points,
+         points->baseline_bps, NULL, 0.0f, 0.0f);
     fill(next_series(chart, "p", ROLE_STRONG, '*', false), points, points->premium_bps, NULL,
          0.0f, 0.0f);
 }
@@ -147,9 +165,12 @@ void pane_premium(const struct view *view, const struct rect *area, struct panel
         return;
     }
     build_title(view, pair, area->cols, &panel->title);
-    if (view->state->span >= 0 && view->state->span < SNAPSHOT_CHART_SPANS) {
-        build_chart(pair, &pair->charts[view->state->span], area->rows <= FLAT_ROWS_MAX,
-                    &panel_add(panel, SHAPE_CHART, 0)->chart);
+    const int32_t span = view->state->span;
+    const bool known = span >= 0 && span < SNAPSHOT_CHART_SPANS;
+    if (known && area->rows <= TRACK_ROWS_MAX) {
+        build_track(pair, &pair->charts[span], &panel_add(panel, SHAPE_TRACK, 0)->track);
+    } else if (known) {
+        build_chart(pair, &pair->charts[span], &panel_add(panel, SHAPE_CHART, 0)->chart);
     }
     panel->stale = view->no_data;
     if (area->rows < COST_LINE_ROWS_MIN) {

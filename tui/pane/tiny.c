@@ -1,10 +1,13 @@
 #include <ctype.h>
+#include <math.h>
 #include <string.h>
 
 #include "base/safe.h"
 #include "tui/pane/pane.h"
 
 /* What remains when there is hardly any room. */
+
+#define WHOLE_USD_MIN 10.0
 
 void pane_words(const struct view *view, struct line *line)
 {
@@ -30,10 +33,11 @@ void pane_words(const struct view *view, struct line *line)
     line_add(line, snapshot->alerts_high_unacked > 0 ? ROLE_HIGH : ROLE_NORMAL, "A%d%s",
              (int)snapshot->alerts_unacked, snapshot->alerts_high_unacked > 0 ? "!" : "");
     const enum role role = view->no_data ? ROLE_STALE : ROLE_NORMAL;
-    line_add(line, role, "%s", units_signed(text, snapshot->day_usd, 2));
     if (pair != NULL && pair->decided_ns > 0) {
         line_add(line, role, "%sbp", units_signed(text, view_deviation_bps(pair), 1));
     }
+    const int decimals = fabs(snapshot->day_usd) < WHOLE_USD_MIN ? 2 : 0;
+    line_add(line, role, "%s", units_signed(text, snapshot->day_usd, decimals));
 }
 
 void pane_short_header(const struct view *view, struct line *row)
@@ -63,17 +67,21 @@ void pane_short_header(const struct view *view, struct line *row)
              (int)snapshot->alerts_unacked, snapshot->alerts_high_unacked > 0 ? "!" : "");
 }
 
+static void add_age(const struct view *view, const char *name, int64_t heard_ns, bool stale,
+                    struct line *line)
+{
+    char age[UNITS_SIZE];
+    units_age(age, view_age_ns(view, heard_ns));
+    line_add(line, stale ? ROLE_MED : ROLE_NORMAL, " %s %s%s ", name, age, stale ? "!" : "");
+}
+
 static void add_feeds(const struct view *view, const struct snapshot_pair *pair,
                       struct lines *lines)
 {
-    char a[UNITS_SIZE], b[UNITS_SIZE], fx[UNITS_SIZE];
     struct line *line = lines_add(lines);
-    line_add(line, view_book_stale(view, &pair->a) ? ROLE_MED : ROLE_NORMAL, " A %s",
-             units_age(a, view_age_ns(view, pair->a.heard_ns)));
-    line_add(line, view_book_stale(view, &pair->b) ? ROLE_MED : ROLE_NORMAL, "  B %s",
-             units_age(b, view_age_ns(view, pair->b.heard_ns)));
-    line_add(line, view_fx_stale(view) ? ROLE_MED : ROLE_NORMAL, "  fx %s",
-             units_age(fx, view_age_ns(view, view->snapshot->fx_heard_ns)));
+    add_age(view, "A", pair->a.heard_ns, view_book_stale(view, &pair->a), line);
+    add_age(view, "B", pair->b.heard_ns, view_book_stale(view, &pair->b), line);
+    add_age(view, "fx", view->snapshot->fx_heard_ns, view_fx_stale(view), line);
 }
 
 static void add_money(const struct view *view, struct lines *lines)
@@ -84,7 +92,7 @@ static void add_money(const struct view *view, struct lines *lines)
     line_add(line, ROLE_NORMAL, " day ");
     line_add(line, view_money_role(snapshot->day_usd), "%s",
              units_signed(day, snapshot->day_usd, 2));
-    line_add(line, ROLE_NORMAL, " USD, %d open %s", (int)snapshot->positions_count,
+    line_add(line, ROLE_NORMAL, ", %d open %s USD", (int)snapshot->positions_count,
              units_signed(open, snapshot->unrealized_usd, 2));
 }
 
