@@ -12,7 +12,9 @@
  * between them.
  *
  * SIGTERM and SIGINT stop it cleanly and leave the session to be resumed; SIGHUP is ignored;
- * SIGUSR2 is the kill switch. A session ends when its data end or an operator ends it. */
+ * SIGUSR2 is the kill switch. A session ends when its data end or an operator ends it. A
+ * journal that is full or busy makes it wait, acting upon nothing, and go on from its last
+ * durable state once the journal takes writes again; an I/O error or damage ends the host. */
 
 struct host_options {
     const struct setup *setup;

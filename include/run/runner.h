@@ -29,6 +29,7 @@ struct runner_options {
     struct latch *latch;         /* the process's kill latch; borrowed */
     bool new_session;            /* end the one that is there and start another */
     double speed;
+    bool playback_paused;
     int64_t max_events; /* of the source; -1 no end */
     int64_t wall_ns;    /* now; names a new session */
     const char *version;
@@ -51,6 +52,9 @@ enum runner_state {
 enum runner_state runner_pump(struct runner *runner, int64_t mono_ns, int64_t wall_ns,
                               int32_t events_max, int64_t *due_mono_ns);
 const struct err *runner_failure(const struct runner *runner);
+/* Did it fail for a reason of the journal's that passes, JOURNAL_FULL or JOURNAL_BUSY? NONE: it
+ * did not, and opening it again is no use. */
+enum reason runner_passing_fault(const struct runner *runner);
 bool runner_resumed(
     const struct runner *runner); /* went on with an earlier process's session */
 
@@ -64,7 +68,8 @@ bool runner_leave(struct runner *runner, const char *reason, int64_t wall_ns, st
 bool runner_end(struct runner *runner, const char *reason, int64_t wall_ns, struct err *err);
 
 const char *runner_session_name(const struct runner *runner);
-uint64_t runner_events(const struct runner *runner); /* of the source, in this process */
+uint64_t runner_events(const struct runner *runner); /* of the source, since it was opened */
+uint64_t runner_events_durable(const struct runner *runner); /* those that survive a failure */
 void runner_snapshot(struct runner *runner, int64_t wall_ns, int64_t mono_ns,
                      struct snapshot *out);
 bool runner_page(struct runner *runner, const struct page_query *query, struct page *out,

@@ -9,10 +9,11 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "base/text.h"
 #include "io/loop.h"
 #include "run/server.h"
 
-enum { EVENTS_PER_TURN = 512, PUBLISH_MS = 250, WATCH_MS = 100 };
+enum { EVENTS_PER_TURN = 512, PUBLISH_MS = 250, WATCH_MS = 100, REOPEN_MS = 1000 };
 
 /* How long a host that was started for a console waits for it after the data have ended. */
 #define LINGER_NS (10 * CLOCK_NS_PER_S)
@@ -21,7 +22,10 @@ struct host {
     const struct host_options *options;
     struct loop *loop;
     struct server *server;
-    struct runner *runner;
+    struct runner *runner; /* NULL: it waits for a journal that takes writes */
+    struct err waits_for;  /* why it does */
+    bool opened;           /* a runner has been open before: this process goes on with it */
+    uint64_t events;       /* of the source, durable, by the runners before this one */
     struct snapshot *photo;
     int64_t started_mono_ns;
     enum host_end end;
@@ -59,6 +63,9 @@ static void fail(struct host *host, const struct err *err)
 
 static void publish(struct host *host)
 {
+    if (host->runner == NULL) {
+        return; /* what consoles have grows old, and they see that */
+    }
     runner_snapshot(host->runner, clock_wall_ns(), clock_monotonic_ns(), host->photo);
     server_publish(host->server, host->photo);
 }
@@ -93,16 +100,96 @@ static void on_watch(void *context, int64_t now_ns)
     loop_add_timer(host->loop, now_ns + WATCH_MS * INT64_C(1000000), on_watch, host);
 }
 
+static bool open_runner(struct host *host, struct err *err)
+{
+    const struct host_options *options = host->options;
+    const struct runner_options runner_options = {
+        .setup = options->setup,
+        .dir = options->dir,
+        .latch = &kill_latch,
+        .new_session = options->new_session && !host->opened,
+        .speed = host->opened ? host->photo->speed : options->speed,
+        .playback_paused = host->photo->playback_paused,
+        .max_events =
+            options->max_events < 0 ? -1 : options->max_events - (int64_t)host->events,
+        .wall_ns = clock_wall_ns(),
+        .version = options->version,
+        .life = options->life,
+        .life_context = options->life_context,
+    };
+    host->opened = runner_open(&host->runner, &runner_options, err) || host->opened;
+    return host->runner != NULL;
+}
+
+static void on_turn(void *context, int64_t now_ns);
+
+/* Whatever goes wrong with the file itself while it has no room looks like an I/O error;
+ * nothing is acted upon meanwhile, so asking again costs nothing. Damage is no such error. */
+static void on_reopen(void *context, int64_t now_ns)
+{
+    struct host *host = context;
+    struct err err = {0};
+    if (open_runner(host, &err)) {
+        publish(host);
+        loop_add_timer(host->loop, now_ns, on_turn, host);
+    } else if (err.kind == ERR_IO) {
+        const int64_t after_ns = clock_monotonic_ns() + REOPEN_MS * INT64_C(1000000);
+        loop_add_timer(host->loop, after_ns, on_reopen, host);
+    } else {
+        fail(host, &err);
+    }
+}
+
+/* The last line of the log that consoles were shown. */
+static void add_last_words(struct snapshot *photo, const char *line)
+{
+    if (photo->log_count == SNAPSHOT_LOG_MAX) {
+        photo->log_count--;
+        memmove(photo->log, photo->log + 1, (size_t)photo->log_count * sizeof photo->log[0]);
+    }
+    struct snapshot_log *row = &photo->log[photo->log_count++];
+    row->time_ns = photo->time_ns != 0 ? photo->time_ns : photo->made_wall_ns;
+    text_cut(row->text, sizeof row->text, "%s", line);
+}
+
+/* A journal that is full or busy will not be for ever: the runner goes, with everything that is
+ * not durable, and comes back from its last durable state as it would in another process. Any
+ * other failure is the host's end. */
+static void give_way(struct host *host, const struct err *err)
+{
+    char line[SNAPSHOT_LINE_SIZE];
+    const enum reason fault = runner_passing_fault(host->runner);
+    if (fault == REASON_NONE) {
+        fail(host, err);
+        return;
+    }
+    host->waits_for = *err;
+    host->events += runner_events_durable(host->runner);
+    runner_close(host->runner);
+    host->runner = NULL;
+    text_cut(line, sizeof line, "session waits, nothing is acted upon: %s %s",
+             reason_code(fault), reason_text(fault));
+    add_last_words(host->photo, line);
+    host->photo->entries_open = false;
+    host->photo->entries_reason = fault;
+    server_publish(host->server, host->photo);
+    if (host->options->life != NULL) {
+        host->options->life(host->options->life_context, line);
+    }
+    loop_add_timer(host->loop, clock_monotonic_ns() + REOPEN_MS * INT64_C(1000000), on_reopen,
+                   host);
+}
+
 static void on_data_end(struct host *host)
 {
     struct err err = {0};
     if (host->options->max_events >= 0 &&
-        runner_events(host->runner) >= (uint64_t)host->options->max_events) {
+        host->events + runner_events(host->runner) >= (uint64_t)host->options->max_events) {
         stop(host, HOST_LIMIT);
         return;
     }
     if (!runner_end(host->runner, "end of data", clock_wall_ns(), &err)) {
-        fail(host, &err);
+        give_way(host, &err);
         return;
     }
     host->data_ended = true;
@@ -122,7 +209,7 @@ static void on_turn(void *context, int64_t now_ns)
     }
     switch (runner_pump(host->runner, now_ns, clock_wall_ns(), EVENTS_PER_TURN, &due_ns)) {
     case RUNNER_FAILED:
-        fail(host, runner_failure(host->runner));
+        give_way(host, runner_failure(host->runner));
         return;
     case RUNNER_ENDED:
         on_data_end(host);
@@ -138,9 +225,32 @@ static void on_turn(void *context, int64_t now_ns)
     loop_add_timer(host->loop, due_ns < latest_ns ? due_ns : latest_ns, on_turn, host);
 }
 
+/* The kill switch works without a runner: the next one finds it on. */
+static void obey_waiting(const struct host *host, const struct command *command,
+                         struct command_result *out)
+{
+    struct err err = {0};
+    memset(out, 0, sizeof *out);
+    if (command->kind != COMMAND_KILL) {
+        text_cut(out->text, sizeof out->text, "the session waits: %.120s",
+                 host->waits_for.text);
+        return;
+    }
+    latch_engage(&kill_latch);
+    out->done = true;
+    const bool flagged = state_dir_engage_kill(host->options->dir, command->operator_name,
+                                               command->reason, &err);
+    text_cut(out->text, sizeof out->text, "kill switch is on; %.120s",
+             flagged ? "the session waits for its journal" : err.text);
+}
+
 static void on_command(void *context, const struct command *command, struct command_result *out)
 {
     struct host *host = context;
+    if (host->runner == NULL) {
+        obey_waiting(host, command, out);
+        return;
+    }
     runner_command(host->runner, command, clock_wall_ns(), clock_monotonic_ns(), out);
     host->changed = true;
     if (command->kind == COMMAND_QUIT) {
@@ -158,6 +268,10 @@ static bool on_page(void *context, const struct page_query *query, struct page *
                     struct err *err)
 {
     struct host *host = context;
+    if (host->runner == NULL) {
+        *err = host->waits_for;
+        return false;
+    }
     return runner_page(host->runner, query, page, err);
 }
 
@@ -183,24 +297,6 @@ static bool take_signals(struct host *host, struct err *err)
     }
     return loop_add_signal(host->loop, SIGTERM, on_signal, host, err) &&
            loop_add_signal(host->loop, SIGINT, on_signal, host, err);
-}
-
-static bool open_runner(struct host *host, struct err *err)
-{
-    const struct host_options *options = host->options;
-    const struct runner_options runner_options = {
-        .setup = options->setup,
-        .dir = options->dir,
-        .latch = &kill_latch,
-        .new_session = options->new_session,
-        .speed = options->speed,
-        .max_events = options->max_events,
-        .wall_ns = clock_wall_ns(),
-        .version = options->version,
-        .life = options->life,
-        .life_context = options->life_context,
-    };
-    return runner_open(&host->runner, &runner_options, err);
 }
 
 static bool open_server(struct host *host, struct err *err)
@@ -267,6 +363,10 @@ static bool finish(struct host *host, enum host_end *end, struct result *result,
                    struct err *err)
 {
     *end = host->end;
+    if (host->runner == NULL) {
+        *err = host->waits_for;
+        return err_wrap(err, "stopped while it waited, the session can be resumed");
+    }
     publish(host);
     return leave(host, err) && runner_result(host->runner, result, err);
 }

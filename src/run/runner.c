@@ -396,3 +396,14 @@ uint64_t runner_events(const struct runner *runner)
 {
     return runner->events;
 }
+
+uint64_t runner_events_durable(const struct runner *runner)
+{
+    return runner->events_saved;
+}
+
+enum reason runner_passing_fault(const struct runner *runner)
+{
+    const enum reason fault = runner->failed ? journal_fault(runner->journal) : REASON_NONE;
+    return fault == REASON_JOURNAL_FULL || fault == REASON_JOURNAL_BUSY ? fault : REASON_NONE;
+}

@@ -289,6 +289,7 @@ bool runner_save(struct runner *runner)
     runner->in_transaction = false;
     runner->dirty = false;
     runner->saved_wall_ns = runner->wall_ns;
+    runner->events_saved = runner->events;
     tell(runner);
     return true;
 }

@@ -177,6 +177,9 @@ static void prepare(struct runner *runner, const struct runner_options *options)
     snprintf(runner->version, sizeof runner->version, "%s", options->version);
     runner->acks = text_growing();
     pace_init(&runner->pace, options->speed);
+    if (options->playback_paused) {
+        pace_pause(&runner->pace);
+    }
     for (int32_t i = 0; i < SESSION_PAIRS_MAX; i++) {
         chart_init(&runner->charts[i]);
     }

@@ -70,7 +70,7 @@ struct runner {
     struct event next; /* peeked, when has_next */
     bool has_next, source_ended, closed_at_end;
     uint64_t source_line; /* of the last event taken from the source */
-    uint64_t events;
+    uint64_t events, events_saved;
     int64_t max_events;
     uint64_t history; /* samples taken before the start */
     int64_t timer_ns; /* next timer event */

@@ -1,6 +1,7 @@
 #include "support/check.h"
 
 #include <signal.h>
+#include <sqlite3.h>
 #include <sys/resource.h>
 
 #include "run/host.h"
@@ -154,9 +155,9 @@ static void sigusr2_bars_entries_for_good(void **state)
     session_folder_remove(&s);
 }
 
-/* Goal: SAFETY row 40: a journal that takes no more ends the host with an error that says so,
- * and with room again the session goes on. */
-static void a_full_disk_ends_it_with_an_error(void **state)
+/* Goal: SAFETY row 44: a journal that cannot be written ends the host with an error that says
+ * so, and the next host goes on with the session. */
+static void an_io_error_ends_it(void **state)
 {
     struct session_folder s;
     struct err err = {0};
@@ -181,6 +182,71 @@ static void a_full_disk_ends_it_with_an_error(void **state)
     session_folder_remove(&s);
 }
 
+/* Another program that holds the journal from the first trade on until the host says it waits.
+ */
+static sqlite3 *other_writer;
+
+static void hold_the_journal(struct session_folder *s)
+{
+    if (other_writer == NULL && session_folder_count(s, "trade 1 opened") == 1 &&
+        session_folder_count(s, "session waits") == 0) {
+        assert_int_equal(sqlite3_open(s->dir.journal, &other_writer), SQLITE_OK);
+        assert_int_equal(sqlite3_exec(other_writer, "BEGIN IMMEDIATE", NULL, NULL, NULL),
+                         SQLITE_OK);
+    } else if (other_writer != NULL && session_folder_count(s, "session waits") == 1) {
+        assert_int_equal(sqlite3_close(other_writer), SQLITE_OK);
+        other_writer = NULL;
+    }
+}
+
+/* Goal: SAFETY rows 40 and 41: a journal that takes no writes for a while stops the session for
+ * that while; every trade is made as if it had not. */
+static void a_busy_journal_is_waited_for(void **state)
+{
+    struct session_folder s;
+    session_folder_create(&s);
+    session_folder_rows(&s, "cococococo");
+    s.told = hold_the_journal;
+    must_run(&s, 9, HOST_LIMIT); /* the ninth row closes the fourth trade */
+    assert_null(other_writer);
+    assert_int_equal(session_folder_count(&s, "nothing is acted upon: JOURNAL.BUSY"), 1);
+    assert_int_equal(session_folder_count(&s, " resumed:"), 1);
+    for (int i = 1; i <= 4; i++) {
+        char line[32];
+        snprintf(line, sizeof line, "trade %d opened", i);
+        assert_int_equal(session_folder_count(&s, line), 1);
+        snprintf(line, sizeof line, "trade %d closed", i);
+        assert_int_equal(session_folder_count(&s, line), 1);
+    }
+    assert_int_equal(session_folder_count(&s, "trade 5"), 0);
+    session_folder_remove(&s);
+}
+
+static void kill_while_it_waits(struct session_folder *s)
+{
+    struct err err = {0};
+    hold_the_journal(s);
+    if (session_folder_count(s, "session waits") == 1 && !state_dir_kill_engaged(&s->dir)) {
+        assert_true(state_dir_engage_kill(&s->dir, "ann", "disk", &err));
+    }
+}
+
+/* Goal: what was killed while it waited opens nothing when it goes on, and closes what is open.
+ */
+static void a_kill_while_it_waits_holds(void **state)
+{
+    struct session_folder s;
+    session_folder_create(&s);
+    session_folder_rows(&s, "cococococo");
+    s.told = kill_while_it_waits;
+    must_run(&s, -1, HOST_DATA_ENDED);
+    assert_int_equal(session_folder_count(&s, "kill switch is ON"), 1);
+    assert_int_equal(session_folder_count(&s, "trade 1 closed"), 1);
+    assert_int_equal(session_folder_count(&s, "trade 2"), 0);
+    assert_int_equal(session_folder_count(&s, "GATE.KILL"), 4);
+    session_folder_remove(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -189,7 +255,9 @@ int main(void)
         cmocka_unit_test(a_second_host_is_refused),
         cmocka_unit_test(sigterm_stops_it_cleanly),
         cmocka_unit_test(sigusr2_bars_entries_for_good),
-        cmocka_unit_test(a_full_disk_ends_it_with_an_error),
+        cmocka_unit_test(an_io_error_ends_it),
+        cmocka_unit_test(a_busy_journal_is_waited_for),
+        cmocka_unit_test(a_kill_while_it_waits_holds),
     };
     return cmocka_run_group_tests_name("run/host", tests, NULL, NULL);
 }
