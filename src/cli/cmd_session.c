@@ -17,6 +17,8 @@ static const struct {
 } VERBS[] = {
     {"plan", "make a plan of jobs from a session file", session_plan},
     {"run", "run the jobs of a plan", session_run},
+    {"aggregate", "the summary of a session's results, as JSON", session_aggregate},
+    {"rank", "the same as a table", session_rank},
     {"status", "the sessions there are, and how far they got", session_status},
 };
 

@@ -4,3 +4,5 @@
 int session_plan(int argc, char **argv);
 int session_run(int argc, char **argv);
 int session_status(int argc, char **argv);
+int session_aggregate(int argc, char **argv);
+int session_rank(int argc, char **argv);

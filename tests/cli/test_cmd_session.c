@@ -131,6 +131,44 @@ static void ends_with_the_code_of_what_happened(void **state)
     assert_string_equal(line->out, "attempted 4, success 0, error 4, skipped 0\n");
 }
 
+/* Goal: the ranking of a run as JSON and as a table; the summary may lie among the results. */
+static void ranks_a_session(void **state)
+{
+    static char summary[65536];
+    struct command_line *line = *state;
+    make_plan(line);
+    assert_int_equal(command_line_run(line, RUN), 0);
+    for (int again = 0; again < 2; again++) {
+        assert_int_equal(command_line_run(line,
+                                          "session aggregate --results-dir outputs/tuning/s1 "
+                                          "--output-json outputs/tuning/s1/summary.json"),
+                         0);
+        command_line_read("outputs/tuning/s1/summary.json", summary, sizeof summary);
+        assert_string_equal(line->out, summary);
+        assert_ptr_equal(strstr(summary, "{\n  \"total_jobs\": 4,\n  \"success_jobs\": 4,"),
+                         summary);
+        assert_non_null(strstr(summary, "\"ranked_pnl_usd\": 38,"));
+        assert_non_null(strstr(summary, "\"name\": \"slippage_bps\""));
+    }
+    assert_int_equal(command_line_run(line, "session rank --results-dir outputs/tuning/s1 "
+                                            "--min-trades 1"),
+                     0);
+    assert_non_null(strstr(line->out, "4 jobs, 4 success, 0 error\n"));
+    assert_non_null(strstr(line->out, "\n--  slippage_bps 5\n   1  s1_0002 "));
+    assert_null(strstr(line->out, "s1_0003"));
+
+    command_line_write("outputs/tuning/s1/other.json",
+                       "{\"status\": \"success\", \"metrics\": {\"realized_pnl_usd\": 1}}");
+    assert_int_equal(command_line_run(line, "session rank --results-dir outputs/tuning/s1"), 1);
+    assert_non_null(strstr(line->messages, "do not rank together"));
+    assert_int_equal(
+        command_line_run(line, "session rank --results-dir outputs/tuning/s1 --allow-mixed"),
+        0);
+    assert_int_equal(unlink("outputs/tuning/s1/other.json"), 0);
+    assert_int_equal(command_line_run(line, "session rank"), 2);
+    assert_int_equal(command_line_run(line, "session rank --results-dir nowhere"), 1);
+}
+
 /* Goal: a hostile line is left out and counted, and nothing is written where it leads. */
 static void leaves_hostile_lines_out(void **state)
 {
@@ -253,6 +291,7 @@ int main(void)
         cmocka_unit_test(refuses_bad_sessions),
         cmocka_unit_test(runs_a_session),
         cmocka_unit_test(ends_with_the_code_of_what_happened),
+        cmocka_unit_test(ranks_a_session),
         cmocka_unit_test(leaves_hostile_lines_out),
         cmocka_unit_test(resumes_after_every_end),
         cmocka_unit_test(notices_a_full_disk),

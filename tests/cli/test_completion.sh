@@ -57,7 +57,7 @@ offers 'check print explain' config ''
 offers '--with-help --config' config print -
 offers '--with-help' --config print config print -
 offers 'engine pairs alerts' config explain ''
-offers 'plan run status' session ''
+offers 'plan run aggregate rank status' session ''
 offers 'files jsonl' session run --results ''
 offers '--session-file --output-jobs-file' session plan --
 offers '--json --state-dir --help' doctor --

@@ -1,0 +1,52 @@
+#pragma once
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/text.h"
+#include "tune/param.h"
+#include "tune/row.h"
+
+/* aggregate: results to a ranking (SPEC.md 5, MARKET.md F).
+ *
+ * Every result of a folder is a row; what cannot be read is one too, an error row. Rows are
+ * ranked by PnL, then lower drawdown, more closed trades, job id. Where they differ in what is
+ * assumed of the world or in how much money is used, they rank within equal values of that: a
+ * cheaper fee or a larger size is no better strategy. */
+
+enum { AGGREGATE_AXES_MAX = 8 };
+
+struct aggregate_filters {
+    int64_t results_max;     /* of each group */
+    double drawdown_pct_max; /* inclusive; NAN: none */
+    int64_t trades_min;      /* inclusive */
+    bool allow_mixed;
+};
+
+struct aggregate {
+    struct row *rows; /* successes first, in ranking order; owned */
+    int64_t total, success, error;
+    bool mixed; /* rows of different data, profile or PnL model */
+    int axes_count;
+    const struct param *axes[AGGREGATE_AXES_MAX]; /* assume or scale, and differ among rows */
+};
+
+/* Reads DIR/NAME.json and the lines of DIR/results.jsonl. */
+bool aggregate_load(struct aggregate *aggregate, const char *folder, struct err *err);
+void aggregate_finish(struct aggregate *aggregate); /* accepts zeroed */
+
+/* ERR_INPUT when rows of different data, profile or model would be mixed unasked. */
+bool aggregate_check(const struct aggregate *aggregate, const struct aggregate_filters *filters,
+                     struct err *err);
+
+/* Is the row in the ranking? */
+bool aggregate_keeps(const struct aggregate_filters *filters, const struct row *row);
+/* Do the two rows rank together? */
+bool aggregate_same_group(const struct aggregate *aggregate, const struct row *a,
+                          const struct row *b);
+
+/* The summary object, 2-space indent, no trailing newline. */
+void aggregate_json(const struct aggregate *aggregate, const struct aggregate_filters *filters,
+                    struct text *out);
+/* The ranking as a table for a reader. */
+void aggregate_table(const struct aggregate *aggregate, const struct aggregate_filters *filters,
+                     struct text *out);
