@@ -184,8 +184,9 @@ static int face(const struct console_cli *cli, const struct state_dir *dir)
 {
     struct err err = {0};
     struct port *port = NULL;
-    const enum wire_manner manner =
-        cli->read_only || cli->snap != NULL ? WIRE_LOOKS : WIRE_SITS;
+    /* Nobody types into what is only printed: it does not keep others from acting. */
+    const bool printed = cli->snap != NULL || cli->plain || !isatty(STDOUT_FILENO);
+    const enum wire_manner manner = cli->read_only || printed ? WIRE_LOOKS : WIRE_SITS;
     if (!reach_host(&port, dir, manner, NULL, &err)) {
         return complain(&err);
     }

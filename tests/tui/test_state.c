@@ -291,6 +291,19 @@ static void a_read_only_console_sends_nothing(void **state)
     assert_non_null(strstr(hand.state.notice.text, "read-only"));
 }
 
+/* Goal: a console beside another one throws the kill switch and does nothing else. */
+static void a_second_console_only_kills(void **state)
+{
+    struct hand hand;
+    hand_init(&hand, FIXTURE_NORMAL);
+    hand.snapshot.read_only = true;
+    hand_type(&hand, 1, "PyaA:hold\r");
+    assert_int_equal(hand.outbox.commands_count, 0);
+    hand_type(&hand, 1, "KK");
+    assert_int_equal(hand.outbox.commands_count, 1);
+    assert_int_equal(hand_sent(&hand, COMMAND_KILL), 1);
+}
+
 /* Goal: the cursor follows the id of an alarm, not its row. */
 static void acknowledges_by_id(void **state)
 {
@@ -424,6 +437,7 @@ int main(void)
         cmocka_unit_test(interrupts_twice_within_a_second),
         cmocka_unit_test(drops_pastes_outside_text_fields),
         cmocka_unit_test(a_read_only_console_sends_nothing),
+        cmocka_unit_test(a_second_console_only_kills),
         cmocka_unit_test(acknowledges_by_id),
         cmocka_unit_test(jumps_to_the_next_new_alarm),
         cmocka_unit_test(asks_for_pages_of_its_screen),
