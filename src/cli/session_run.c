@@ -143,6 +143,7 @@ static int tell(const struct sweep_report *report, int64_t refused)
     }
     putchar('\n');
     if (report->signal != 0) {
+        fputs("interrupted; --resume goes on from here\n", stderr);
         return EXIT_SIGNAL + report->signal;
     }
     if (report->attempted == 0 && report->kept == 0) {

@@ -98,6 +98,21 @@ static void add_group(struct json *json, const struct aggregate *aggregate,
     json_close_object(json);
 }
 
+/* What a reader must know beside the numbers, as the result has it. */
+static void add_remarks(struct json *json, const struct row *row)
+{
+    size_t i;
+    json_t *remark;
+    json_open_array(json, "remarks");
+    json_array_foreach(json_object_get(row->root, "remarks"), i, remark)
+    {
+        if (json_is_string(remark)) {
+            json_add_string(json, NULL, json_string_value(remark));
+        }
+    }
+    json_close_array(json);
+}
+
 static void add_ranked(struct json *json, const struct ranking *ranking)
 {
     const struct row *row = ranking->row;
@@ -114,6 +129,7 @@ static void add_ranked(struct json *json, const struct ranking *ranking)
     json_add_string(json, "status", "success");
     json_add_number(json, "ranked_pnl_usd", row->pnl_usd);
     json_add_integer(json, "rank", ranking->place);
+    add_remarks(json, row);
     if (is_grouped(ranking->aggregate)) {
         add_group(json, ranking->aggregate, row);
     }
@@ -218,6 +234,21 @@ static void add_group_line(struct text *out, const struct aggregate *aggregate,
     text_add_char(out, '\n');
 }
 
+/* Of all remarks this one changes what a rank means. */
+static bool fx_moved(const struct row *row)
+{
+    size_t i;
+    const json_t *remark;
+    json_array_foreach(json_object_get(row->root, "remarks"), i, remark)
+    {
+        if (json_is_string(remark) &&
+            strcmp(json_string_value(remark), "fx moved this result") == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void add_line(struct text *out, const struct ranking *ranking)
 {
     const struct row *row = ranking->row;
@@ -231,7 +262,7 @@ static void add_line(struct text *out, const struct ranking *ranking)
             add_param(out, param, row_param(row, param->name));
         }
     }
-    text_add_char(out, '\n');
+    text_add(out, fx_moved(row) ? "  (fx moved this result)\n" : "\n");
 }
 
 void aggregate_table(const struct aggregate *aggregate, const struct aggregate_filters *filters,

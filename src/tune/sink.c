@@ -45,6 +45,25 @@ static bool open_lines(struct sink *sink, struct err *err)
     return true;
 }
 
+/* Results of both forms in one folder would be counted twice. */
+static bool check_form(const struct sink *sink, const struct jobs *jobs, struct err *err)
+{
+    if (!sink->as_lines) {
+        return faccessat(sink->folder.fd, LINES_NAME, F_OK, AT_SYMLINK_NOFOLLOW) != 0 ||
+               err_set(err, ERR_INPUT, "'%s/%s': this session keeps lines (--results jsonl)",
+                       sink->folder.path, LINES_NAME);
+    }
+    for (int64_t i = 0; i < jobs->count; i++) {
+        const char *name = jobs->list[i].output;
+        if (faccessat(sink->folder.fd, name, F_OK, AT_SYMLINK_NOFOLLOW) == 0) {
+            return err_set(err, ERR_INPUT,
+                           "'%s/%s': this session keeps files (--results files)",
+                           sink->folder.path, name);
+        }
+    }
+    return true;
+}
+
 bool sink_open(struct sink *sink, const struct jobs *jobs, bool as_lines, bool resume,
                struct err *err)
 {
@@ -52,7 +71,8 @@ bool sink_open(struct sink *sink, const struct jobs *jobs, bool as_lines, bool r
     if (!folder_open(&made.folder, jobs->folder, err)) {
         return false;
     }
-    if ((!resume && !remove_old(&made, jobs, err)) || (as_lines && !open_lines(&made, err))) {
+    const bool clear = resume ? check_form(&made, jobs, err) : remove_old(&made, jobs, err);
+    if (!clear || (as_lines && !open_lines(&made, err))) {
         folder_close(&made.folder);
         return false;
     }

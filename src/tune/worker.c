@@ -97,8 +97,20 @@ void worker_run_job(const struct worker_task *task, int64_t index, struct outcom
     mem_free(result);
 }
 
-static _Noreturn void live(const struct worker_task *task, int fd)
+/* What the runner holds open is not a worker's: the lock of the folder must go with the runner,
+ * and the journal is no concern of ours. */
+static int keep_only(int fd)
 {
+    const int mine = dup2(fd, STDERR_FILENO + 1);
+    if (mine < 0 || close_range((unsigned)mine + 1, ~0U, 0) != 0) {
+        _exit(1);
+    }
+    return mine;
+}
+
+static _Noreturn void live(const struct worker_task *task, int inherited_fd)
+{
+    const int fd = keep_only(inherited_fd);
     int64_t index;
     while (read_all(fd, &index, sizeof index)) {
         struct reply reply;
@@ -135,7 +147,6 @@ bool worker_start(struct worker *worker, const struct worker_task *task, struct 
         if (getppid() != parent) {
             _exit(0);
         }
-        close(ends[0]);
         live(task, ends[1]);
     }
     close(ends[1]);

@@ -201,6 +201,24 @@ static void ranks_assumptions_apart(void **state)
     aggregate_finish(&aggregate);
 }
 
+/* Goal: a profit that fx made says so where it ranks. */
+static void tells_what_fx_made(void **state)
+{
+    assert_int_equal(mkdir("fx", 0700), 0);
+    rows_write("fx/a.json", "{\"status\": \"success\", \"metrics\": {\"realized_pnl_usd\": 1}, "
+                            "\"remarks\": [5, \"fx moved this result\"]}");
+    struct aggregate aggregate = load("fx");
+    struct text out = text_growing();
+    aggregate_table(&aggregate, &ALL, &out);
+    assert_non_null(strstr(text_string(&out), "  (fx moved this result)\n"));
+    text_clear(&out);
+    aggregate_json(&aggregate, &ALL, &out);
+    assert_non_null(
+        strstr(text_string(&out), "\"remarks\": [\n        \"fx moved this result\"\n"));
+    text_finish(&out);
+    aggregate_finish(&aggregate);
+}
+
 /* Goal: results of different profiles are refused together, and ranked apart when asked. */
 static void refuses_to_mix(void **state)
 {
@@ -242,8 +260,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(ranks_and_filters),       cmocka_unit_test(breaks_ties),
         cmocka_unit_test(makes_rows_of_anything),  cmocka_unit_test(reads_lines),
-        cmocka_unit_test(ranks_assumptions_apart), cmocka_unit_test(refuses_to_mix),
-        cmocka_unit_test(meets_an_empty_folder),
+        cmocka_unit_test(ranks_assumptions_apart), cmocka_unit_test(tells_what_fx_made),
+        cmocka_unit_test(refuses_to_mix),          cmocka_unit_test(meets_an_empty_folder),
     };
     return cmocka_run_group_tests_name("tune/aggregate", tests, rows_enter, rows_leave);
 }

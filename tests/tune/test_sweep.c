@@ -229,6 +229,25 @@ static void resumes_lines(void **state)
     jobs_finish(&jobs);
 }
 
+/* Goal: a session keeps one form of results; the other one cannot be mixed in. */
+static void keeps_one_form(void **state)
+{
+    struct jobs jobs = make("oo", "form");
+    struct sweep_options options = {.parallel = 1, .max_jobs = -1};
+    struct sweep_report report;
+    struct err err;
+    for (int i = 0; i < 2; i++) {
+        options.resume = false;
+        run(&jobs, options);
+        options.resume = true;
+        options.as_lines = !options.as_lines;
+        assert_false(sweep_run(&jobs, &options, &report, &err));
+        assert_int_equal(err.kind, ERR_INPUT);
+        assert_non_null(strstr(err.text, i == 0 ? "keeps files" : "keeps lines"));
+    }
+    jobs_finish(&jobs);
+}
+
 /* Goal: a result that cannot be put down ends the sweep with a message; what was put down
  * stays, and the rest runs when the way is free. */
 static void stops_where_it_cannot_write(void **state)
@@ -315,6 +334,7 @@ int main(void)
         cmocka_unit_test(gives_the_same_bytes),
         cmocka_unit_test(resumes_with_what_is_missing),
         cmocka_unit_test(resumes_lines),
+        cmocka_unit_test(keeps_one_form),
         cmocka_unit_test(stops_where_it_cannot_write),
         cmocka_unit_test(records_what_happens),
     };
