@@ -15,6 +15,7 @@ enum {
     STACK_ROWS = 30,
     GUARD_COLS = 52,
     LEVELS_MAX = SNAPSHOT_LEVELS_MAX,
+    LEVELS_BUSY = 10,    /* each more costs a line far more bytes than a row of anything else */
     BOOK_FRAME_ROWS = 2, /* title and the middle row */
 };
 
@@ -142,11 +143,12 @@ static struct shares share_rows(const struct layout *layout, const struct layout
     grow(&shares.premium, layout->size == LAYOUT_M ? 4 : 9, &over);
     grow(&shares.alerts, min_int(1 + max_int(1, wish->alerts), column ? 7 : 4), &over);
     grow(&shares.guard, column ? 0 : 6, &over);
-    grow_books(&shares.books, BOOK_FRAME_ROWS + 2 * 11, &over);
+    grow_books(&shares.books, BOOK_FRAME_ROWS + 2 * LEVELS_BUSY, &over);
     grow(&shares.premium, 12, &over);
-    grow_books(&shares.books, BOOK_FRAME_ROWS + 2 * LEVELS_MAX, &over);
     grow(&shares.positions, 2 + legs, &over);
     grow(&shares.alerts, 1 + max_int(1, wish->alerts), &over);
+    grow(&shares.premium, 18, &over);
+    grow_books(&shares.books, BOOK_FRAME_ROWS + 2 * LEVELS_MAX, &over);
     shares.premium += over;
     return shares;
 }

@@ -8,7 +8,7 @@
 #define CODE_BAR            0x2588
 #define CODE_BAR_HALF       0x258c
 #define LADDER_GAP_COLS     1
-#define LADDER_BAR_COLS_MAX 16 /* longer bars say no more and cost bytes */
+#define LADDER_BAR_COLS_MAX 12 /* longer bars say no more and cost bytes */
 
 static int min_int(int a, int b)
 {
