@@ -68,20 +68,28 @@ static void add_change(struct text *out, const char *old, const char *now)
     }
 }
 
+static const char *next_line(const char *line)
+{
+    return line + line_length(line) + (line[line_length(line)] != '\0');
+}
+
 void setup_difference(const char *recorded, const char *wanted, char *buffer, size_t size)
 {
     struct text out = text_fixed(buffer, size);
     int count = 0;
     text_clear(&out);
-    for (const char *at = wanted; *at != '\0';
-         at += line_length(at) + (at[line_length(at)] != '\0')) {
+    for (const char *at = wanted; *at != '\0'; at = next_line(at)) {
         const char *old = same_key(recorded, at);
-        if (old != NULL && line_length(old) == line_length(at) &&
-            strncmp(old, at, line_length(at)) == 0) {
-            continue;
-        }
-        if (++count <= CHANGES_TOLD) {
+        const bool same = old != NULL && line_length(old) == line_length(at) &&
+                          strncmp(old, at, line_length(at)) == 0;
+        if (!same && ++count <= CHANGES_TOLD) {
             add_change(&out, old, at);
+        }
+    }
+    for (const char *at = recorded; *at != '\0'; at = next_line(at)) {
+        if (same_key(wanted, at) == NULL && ++count <= CHANGES_TOLD) {
+            text_addf(&out, "%s%.*s is gone", out.length > 0 ? "; " : "",
+                      (int)strcspn(at, " =\n"), at);
         }
     }
     if (count > CHANGES_TOLD) {

@@ -127,7 +127,9 @@ static void many_differences_are_counted(void **state)
     assert_string_equal(said, "pairs is another one");
     setup_difference("a = 1\nb = 2\nc = 3\nd = 4\ne = 5\n",
                      "a = 1\nb = 3\nc = 4\nd = 5\nf = 6\n", said, sizeof said);
-    assert_string_equal(said, "b was 2, is 3; c was 3, is 4; d was 4, is 5 and 1 more");
+    assert_string_equal(said, "b was 2, is 3; c was 3, is 4; d was 4, is 5 and 2 more");
+    setup_difference("a = 1\nb = 2\n", "a = 1\n", said, sizeof said);
+    assert_string_equal(said, "b is gone");
     setup_difference("a = 1\n", "a = 1\n", said, sizeof said);
     assert_string_equal(said, "");
 }
