@@ -222,6 +222,43 @@ static void a_busy_journal_is_waited_for(void **state)
     session_folder_remove(&s);
 }
 
+/* Pages that a journal may have which is opened from now on. */
+static int pages_max = 1000000;
+
+static int limit_pages(sqlite3 *db, const char **message, const void *routines)
+{
+    char sql[64];
+    snprintf(sql, sizeof sql, "PRAGMA max_page_count = %d", pages_max);
+    return sqlite3_exec(db, sql, NULL, NULL, NULL);
+}
+
+static void make_room(struct session_folder *s)
+{
+    if (session_folder_count(s, "session waits") == 1) {
+        pages_max = 1000000;
+    }
+}
+
+/* Goal: SAFETY row 40: the same for a disk without a page to spare, until there is room. */
+static void a_full_journal_is_waited_for(void **state)
+{
+    struct session_folder s;
+    session_folder_create(&s);
+    session_folder_rows(&s, "cococococococococococ");
+    must_run(&s, 1, HOST_LIMIT);
+    assert_int_equal(sqlite3_auto_extension((void (*)(void))limit_pages), SQLITE_OK);
+    pages_max = 1; /* as many as there are */
+    s.told = make_room;
+    must_run(&s, -1, HOST_DATA_ENDED);
+    sqlite3_reset_auto_extension();
+    assert_int_equal(pages_max, 1000000);
+    assert_int_equal(session_folder_count(&s, "nothing is acted upon: JOURNAL.FULL"), 1);
+    assert_int_equal(session_folder_count(&s, " resumed:"), 2);
+    assert_int_equal(session_folder_count(&s, "trade 10 opened"), 1);
+    assert_int_equal(session_folder_count(&s, " closed BTC"), 10);
+    session_folder_remove(&s);
+}
+
 static void kill_while_it_waits(struct session_folder *s)
 {
     struct err err = {0};
@@ -257,6 +294,7 @@ int main(void)
         cmocka_unit_test(sigusr2_bars_entries_for_good),
         cmocka_unit_test(an_io_error_ends_it),
         cmocka_unit_test(a_busy_journal_is_waited_for),
+        cmocka_unit_test(a_full_journal_is_waited_for),
         cmocka_unit_test(a_kill_while_it_waits_holds),
     };
     return cmocka_run_group_tests_name("run/host", tests, NULL, NULL);
