@@ -142,6 +142,15 @@ const char *units_age(char buffer[UNITS_SIZE], int64_t age_ns)
     return buffer;
 }
 
+const char *units_age_steady(char buffer[UNITS_SIZE], int64_t age_ns)
+{
+    if (age_ns >= NS_PER_S && age_ns < 10 * NS_PER_S) {
+        snprintf(buffer, UNITS_SIZE, "%2ds", (int)(age_ns / NS_PER_S));
+        return buffer;
+    }
+    return units_age(buffer, age_ns);
+}
+
 const char *units_clock(char buffer[UNITS_SIZE], double seconds)
 {
     if (!isfinite(seconds)) {

@@ -17,6 +17,8 @@ int units_price_decimals(double price);
 const char *units_size(char buffer[UNITS_SIZE], double size);
 /* <1s 3.4s 12s 4m10s 2h05m 3d04h; "never" below zero. */
 const char *units_age(char buffer[UNITS_SIZE], int64_t age_ns);
+/* Whole seconds in three columns at least: what stands beside it does not move as it beats. */
+const char *units_age_steady(char buffer[UNITS_SIZE], int64_t age_ns);
 /* 41:10 or 03:41:12, for things that run down or up; rounds up to whole seconds. */
 const char *units_clock(char buffer[UNITS_SIZE], double seconds);
 /* 21:24:07 of an event time, UTC; "--:--:--" for 0. */

@@ -84,6 +84,7 @@ const char *view_feed_words(char buffer[UNITS_SIZE], const struct view *view,
         words = "SILENT";
     } else if (!view_book_stale(view, book)) {
         words = "seq ok";
+        units_age_steady(age, view_age_ns(view, book->heard_ns));
     }
     const bool aged = view->no_data || book->heard_ns > 0;
     snprintf(buffer, UNITS_SIZE, "%s%s%.20s", words, aged ? " " : "", aged ? age : "");

@@ -71,11 +71,30 @@ static void says_a_kill_at_once(void **state)
     script_port_close(&script);
 }
 
+/* Goal: a session that takes its leave is not told as a host that died. */
+static void a_farewell_is_no_accident(void **state)
+{
+    static struct script_port script;
+    const struct console_options options = {.ascii = true};
+    struct console_end end = {CONSOLE_DETACHED, 0};
+    struct err err = {.kind = ERR_NONE};
+    FILE *file = tmpfile();
+    assert_non_null(file);
+    script_port_open(&script, false, 20);
+    script.pumps_max = 2;
+    script.quit = true;
+    assert_true(console_plain(&script.port, &options, file, &end, &err));
+    assert_int_equal(end.kind, CONSOLE_SESSION_ENDED);
+    script_port_close(&script);
+    fclose(file);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(appends_news_and_moves_no_cursor),
         cmocka_unit_test(says_a_kill_at_once),
+        cmocka_unit_test(a_farewell_is_no_accident),
     };
     return cmocka_run_group_tests_name("tui/plain", tests, NULL, NULL);
 }

@@ -76,6 +76,12 @@ static void tells_ages_and_clocks(void **state)
         assert_string_equal(units_clock(buffer, cases[i].seconds), cases[i].clock);
     }
     assert_string_equal(units_age(buffer, -1), "never");
+    /* Of what is heard from all the time: whole seconds, as wide at 0 as at 99. */
+    assert_string_equal(units_age_steady(buffer, 80000000), "<1s");
+    assert_string_equal(units_age_steady(buffer, INT64_C(3490000000)), " 3s");
+    assert_string_equal(units_age_steady(buffer, INT64_C(12900000000)), "12s");
+    assert_string_equal(units_age_steady(buffer, INT64_C(250) * 1000000000), "4m10s");
+    assert_string_equal(units_age_steady(buffer, -1), "never");
     assert_string_equal(units_clock(buffer, NAN), "-");
     /* 21:24:07 of any day: 77,047 s after midnight. */
     assert_string_equal(units_time(buffer, (INT64_C(86400) * 20000 + 77047) * 1000000000),

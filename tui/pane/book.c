@@ -94,7 +94,7 @@ static void build(const struct view *view, const struct rect *area, struct panel
     line_right(&panel->title);
     view_feed_words(words, view, book);
     if (!stale && area->cols < WORDS_COLS_MIN) {
-        units_age(words, view_age_ns(view, book->heard_ns));
+        units_age_steady(words, view_age_ns(view, book->heard_ns));
     }
     line_add(&panel->title, stale ? ROLE_MED : ROLE_TITLE, "%s", words);
     if (area->cols >= RATE_COLS_MIN && !stale && book->messages_per_s > 0.0) {

@@ -174,9 +174,9 @@ static void add_feeds(const struct view *view, struct items *items)
         return;
     }
     char a[UNITS_SIZE], b[UNITS_SIZE], fx[UNITS_SIZE];
-    units_age(a, view_age_ns(view, pair->a.heard_ns));
-    units_age(b, view_age_ns(view, pair->b.heard_ns));
-    units_age(fx, view_age_ns(view, view->newest->fx_heard_ns));
+    units_age_steady(a, view_age_ns(view, pair->a.heard_ns));
+    units_age_steady(b, view_age_ns(view, pair->b.heard_ns));
+    units_age_steady(fx, view_age_ns(view, view->newest->fx_heard_ns));
     struct item *item = next_item(items, ROLE_DIM, 3);
     snprintf(item->full, ITEM_SIZE, "upbit %.10s  binance %.10s  fx %.10s%s", a, b, fx,
              view_fx_stale(view) ? "!" : "");

@@ -63,16 +63,16 @@ static void build_title(const struct view *view, const struct snapshot_pair *pai
         line_add(title, ROLE_TITLE, "  base %s", units_signed(text, pair->baseline_bps, 1));
     }
     line_right(title);
+    const int64_t age_ns = view_age_ns(view, snapshot->fx_heard_ns);
     if (snapshot->fx_heard_ns <= 0) {
         line_add(title, ROLE_MED, "no fx yet  ");
     } else if (cols < FX_COLS_MIN && stale) {
-        line_add(title, ROLE_MED, "fx STALE %s",
-                 units_age(age, view_age_ns(view, snapshot->fx_heard_ns)));
+        line_add(title, ROLE_MED, "fx STALE %s", units_age(age, age_ns));
         return;
     } else if (cols >= FX_COLS_MIN) {
         line_add(title, stale ? ROLE_MED : ROLE_TITLE, "fx %s %s%s  ",
                  units_number(text, snapshot->krw_per_usd, 1), stale ? "STALE " : "",
-                 units_age(age, view_age_ns(view, snapshot->fx_heard_ns)));
+                 stale ? units_age(age, age_ns) : units_age_steady(age, age_ns));
     }
     line_add(title, ROLE_TITLE, "%s", SPAN_NAMES[view->state->span]);
 }
