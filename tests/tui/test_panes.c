@@ -36,7 +36,10 @@ static void numbers_stand_where_a_reason_has_them(void **state)
         hand.snapshot.refused_observed = cases[i].observed;
         hand.snapshot.refused_limit = cases[i].limit;
         expect(&hand, 160, 48, "against a limit of", cases[i].shown);
-        expect(&hand, 160, 48, "37 refused in all", true);
+        expect(&hand, 160, 48, cases[i].shown ? ", 37 refused in all" : " 37 refused in all",
+               true);
+        hand.snapshot.refused_count = 0; /* nothing follows: no comma */
+        expect(&hand, 160, 48, "limit of 5.0,", false);
         hand.page.count = hand.page.total = 1;
         hand.page.query.kind = PAGE_DECISIONS;
         hand.page.decisions[0] = (struct page_decision){.time_ns = FIXTURE_TIME_NS,

@@ -140,13 +140,14 @@ void pane_add_refusal(const struct view *view, struct lines *lines)
              why_not(why, sizeof why, snapshot));
     line = lines_add(lines);
     line_add(line, ROLE_DIM, " ");
-    if (pane_has_numbers(snapshot->refused_observed, snapshot->refused_limit)) {
-        line_add(line, ROLE_DIM, "%s against a limit of %s, ",
+    const bool measured = pane_has_numbers(snapshot->refused_observed, snapshot->refused_limit);
+    if (measured) {
+        line_add(line, ROLE_DIM, "%s against a limit of %s",
                  units_number(observed, snapshot->refused_observed, 1),
                  units_number(limit, snapshot->refused_limit, 1));
     }
     if (snapshot->refused_count > 0) {
-        line_add(line, ROLE_DIM, "%llu refused in all",
+        line_add(line, ROLE_DIM, "%s%llu refused in all", measured ? ", " : "",
                  (unsigned long long)snapshot->refused_count);
     }
 }
