@@ -210,7 +210,7 @@ static void observe_guard(const struct runner *runner, struct snapshot *out)
               limits->orders_per_hour);
     add_limit(out, "trade size", "USD", runner->setup.session.engine.max_position_usd,
               limits->notional_per_trade_usd);
-    add_limit(out, "losses in a row", "", guard->session_losses, limits->session_losses_in_row);
+    add_limit(out, "losses in row", "", guard->session_losses, limits->session_losses_in_row);
 }
 
 static void observe_refusals(const struct runner *runner, struct snapshot *out)
