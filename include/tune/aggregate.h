@@ -44,6 +44,26 @@ bool aggregate_keeps(const struct aggregate_filters *filters, const struct row *
 bool aggregate_same_group(const struct aggregate *aggregate, const struct row *a,
                           const struct row *b);
 
+/* Do the successful rows differ in that parameter? */
+bool aggregate_varies(const struct aggregate *aggregate, const struct param *param);
+
+/* What the best row of a group is worth (see honesty.h). NAN: not told, and `note` says why. */
+struct aggregate_trust {
+    const struct row *best;
+    int64_t trials;   /* of the group, whatever the filters */
+    int64_t distinct; /* trials that did not trade alike */
+    double sharpe, psr, dsr, track_needed;
+    double pbo, p_loss;
+    const char *note; /* "" : everything is told */
+};
+struct aggregate_trust aggregate_judge(const struct aggregate *aggregate,
+                                       const struct row *best);
+/* Luck is as good an explanation. */
+bool aggregate_doubts(const struct aggregate_trust *trust);
+
+/* Does the parameter vary, and did no row ever trade otherwise for it? */
+bool aggregate_is_inert(const struct aggregate *aggregate, const struct param *param);
+
 /* The summary object, 2-space indent, no trailing newline. */
 void aggregate_json(const struct aggregate *aggregate, const struct aggregate_filters *filters,
                     struct text *out);

@@ -18,7 +18,8 @@ struct row {
     double pnl_usd;      /* what is ranked: `exact` counts what is still open */
     double drawdown_pct; /* NAN when missing */
     int64_t total_trades, closed_trades;
-    json_t *root; /* the whole object, owned; NULL when there is none */
+    double *equity_change_usd; /* SUMMARY_BUCKETS of them, owned; NULL when missing */
+    json_t *root;              /* the whole object, owned; NULL when there is none */
 };
 
 /* Reads the bytes; `name` stands for the job id where they have none. */

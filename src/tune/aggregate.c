@@ -174,7 +174,7 @@ static int compare_rows(const void *left, const void *right, void *context)
     return order != 0 || a->success ? order : strcmp(a->error, b->error);
 }
 
-static bool differs(const struct aggregate *aggregate, const struct param *param)
+bool aggregate_varies(const struct aggregate *aggregate, const struct param *param)
 {
     const double first =
         aggregate->success > 0 ? row_param(&aggregate->rows[0], param->name) : 0;
@@ -192,7 +192,7 @@ static void find_axes(struct aggregate *aggregate)
     for (size_t i = 0; i < param_count(); i++) {
         const struct param *param = param_at(i);
         const bool is_no_choice = param->role == PARAM_ASSUMPTION || param->role == PARAM_SCALE;
-        if (is_no_choice && differs(aggregate, param)) {
+        if (is_no_choice && aggregate_varies(aggregate, param)) {
             assert(aggregate->axes_count < AGGREGATE_AXES_MAX);
             aggregate->axes[aggregate->axes_count++] = param;
         }

@@ -4,6 +4,7 @@
 
 #include "base/num.h"
 #include "base/safe.h"
+#include "core/summary.h"
 #include "run/json.h"
 #include "tune/aggregate.h"
 
@@ -149,6 +150,50 @@ static void add_axes(struct json *json, const struct aggregate *aggregate)
     json_close_array(json);
 }
 
+/* One entry a group, of its best row. */
+static void add_trust(struct json *json, const struct ranking *ranking)
+{
+    const struct aggregate_trust trust = aggregate_judge(ranking->aggregate, ranking->row);
+    json_open_object(json, NULL);
+    json_add_string(json, "best_job", trust.best->job_id);
+    if (is_grouped(ranking->aggregate)) {
+        add_group(json, ranking->aggregate, trust.best);
+    }
+    json_add_integer(json, "trials", trust.trials);
+    json_add_integer(json, "distinct_trials", trust.distinct);
+    json_add_integer(json, "closed_trades", trust.best->closed_trades);
+    json_add_number(json, "sharpe_per_bucket", trust.sharpe);
+    json_add_number(json, "psr", trust.psr);
+    json_add_number(json, "dsr", trust.dsr);
+    json_add_integer(json, "track_buckets", SUMMARY_BUCKETS);
+    json_add_number(json, "track_needed_buckets", trust.track_needed);
+    json_add_number(json, "pbo", trust.pbo);
+    json_add_number(json, "p_loss", trust.p_loss);
+    json_add_bool(json, "doubtful", aggregate_doubts(&trust));
+    json_add_string_or_null(json, "note", trust.note);
+    json_close_object(json);
+}
+
+static void add_honesty(struct json *json, const struct aggregate *aggregate,
+                        const struct aggregate_filters *filters)
+{
+    struct ranking ranking = {.aggregate = aggregate, .filters = filters};
+    json_open_array(json, "honesty");
+    while (next_ranked(&ranking)) {
+        if (ranking.place == 1) {
+            add_trust(json, &ranking);
+        }
+    }
+    json_close_array(json);
+    json_open_array(json, "inert");
+    for (size_t i = 0; i < param_count(); i++) {
+        if (aggregate_is_inert(aggregate, param_at(i))) {
+            json_add_string(json, NULL, param_at(i)->name);
+        }
+    }
+    json_close_array(json);
+}
+
 static void add_errors(struct json *json, const struct aggregate *aggregate)
 {
     json_open_array(json, "errors");
@@ -183,6 +228,7 @@ void aggregate_json(const struct aggregate *aggregate, const struct aggregate_fi
     }
     json_close_array(&json);
     add_axes(&json, aggregate);
+    add_honesty(&json, aggregate, filters);
     add_errors(&json, aggregate);
     json_close_object(&json);
 }
@@ -205,18 +251,6 @@ static void add_param(struct text *out, const struct param *param, double value)
                                         : num_format_shortest(number, value));
 }
 
-static bool varies(const struct aggregate *aggregate, const struct param *param)
-{
-    const double first = row_param(&aggregate->rows[0], param->name);
-    for (int64_t i = 1; i < aggregate->success; i++) {
-        const double other = row_param(&aggregate->rows[i], param->name);
-        if (isnan(first) != isnan(other) || first > other || first < other) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static void add_group_line(struct text *out, const struct aggregate *aggregate,
                            const struct row *row)
 {
@@ -232,6 +266,45 @@ static void add_group_line(struct text *out, const struct aggregate *aggregate,
         add_param(out, aggregate->axes[i], row_param(row, aggregate->axes[i]->name));
     }
     text_add_char(out, '\n');
+}
+
+/* What a statistic says, or nothing where it is not told. */
+static void add_share(struct text *out, const char *name, double value)
+{
+    if (isfinite(value)) {
+        text_addf(out, ", %s %.2f", name, value);
+    }
+}
+
+static void add_trust_line(struct text *out, const struct ranking *ranking)
+{
+    const struct aggregate_trust trust = aggregate_judge(ranking->aggregate, ranking->row);
+    text_addf(out, "      best of %" PRId64 " trials, %" PRId64 " distinct", trust.trials,
+              trust.distinct);
+    add_share(out, "PSR", trust.psr);
+    add_share(out, "DSR", trust.dsr);
+    add_share(out, "PBO", trust.pbo);
+    add_share(out, "P(loss)", trust.p_loss);
+    if (isfinite(trust.track_needed)) {
+        text_addf(out, ", track %d of %.0f buckets", (int)SUMMARY_BUCKETS,
+                  ceil(trust.track_needed));
+    }
+    if (trust.note[0] != '\0') {
+        text_addf(out, "; no statistics: %s", trust.note);
+    }
+    text_add(out, aggregate_doubts(&trust) ? "; may well be luck\n" : "\n");
+}
+
+static void add_inert_line(struct text *out, const struct aggregate *aggregate)
+{
+    bool any = false;
+    for (size_t i = 0; i < param_count(); i++) {
+        if (aggregate_is_inert(aggregate, param_at(i))) {
+            text_addf(out, "%s %s", any ? "," : "changed nothing:", param_at(i)->name);
+            any = true;
+        }
+    }
+    text_add(out, any ? "\n" : "");
 }
 
 /* Of all remarks this one changes what a rank means. */
@@ -258,7 +331,8 @@ static void add_line(struct text *out, const struct ranking *ranking)
               row->drawdown_pct, row->closed_trades, row->total_trades);
     for (size_t i = 0; i < param_count(); i++) {
         const struct param *param = param_at(i);
-        if (!is_axis(ranking->aggregate, param) && varies(ranking->aggregate, param)) {
+        if (!is_axis(ranking->aggregate, param) &&
+            aggregate_varies(ranking->aggregate, param)) {
             add_param(out, param, row_param(row, param->name));
         }
     }
@@ -279,6 +353,7 @@ void aggregate_table(const struct aggregate *aggregate, const struct aggregate_f
         }
         text_add_char(out, '\n');
     }
+    add_inert_line(out, aggregate);
     text_addf(out, "%4s  %-20s %12s %9s %7s %6s\n", "rank", "job", "pnl USD", "drawdn %",
               "closed", "trades");
     while (next_ranked(&ranking)) {
@@ -286,5 +361,8 @@ void aggregate_table(const struct aggregate *aggregate, const struct aggregate_f
             add_group_line(out, aggregate, ranking.row);
         }
         add_line(out, &ranking);
+        if (ranking.place == 1) {
+            add_trust_line(out, &ranking);
+        }
     }
 }

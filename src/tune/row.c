@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "core/summary.h"
 
 static json_t *member(const struct row *row, const char *group, const char *name)
 {
@@ -66,6 +67,24 @@ static void take_metrics(struct row *row)
     row->closed_trades = count(member(row, "metrics", "closed_trades"));
 }
 
+/* All of them, or none. */
+static void take_equity(struct row *row)
+{
+    const json_t *changes = json_object_get(row->root, "equity_change_usd");
+    if (json_array_size(changes) != SUMMARY_BUCKETS) {
+        return;
+    }
+    row->equity_change_usd = mem_array(SUMMARY_BUCKETS, sizeof *row->equity_change_usd);
+    for (size_t i = 0; i < SUMMARY_BUCKETS; i++) {
+        row->equity_change_usd[i] = number(json_array_get(changes, i), NAN);
+        if (!isfinite(row->equity_change_usd[i])) {
+            mem_free(row->equity_change_usd);
+            row->equity_change_usd = NULL;
+            return;
+        }
+    }
+}
+
 static void judge(struct row *row)
 {
     const json_t *status = json_object_get(row->root, "status");
@@ -90,6 +109,7 @@ void row_read(struct row *row, const char *name, const char *bytes, size_t lengt
     *row = (struct row){.root = json_loadb(bytes, length, 0, &problem)};
     take_names(row, name);
     take_metrics(row);
+    take_equity(row);
     if (row->root == NULL) {
         set_error(row, "not JSON");
     } else {
@@ -115,6 +135,7 @@ void row_finish(struct row *row)
     mem_free(row->profile);
     mem_free(row->pnl_model);
     mem_free(row->version);
+    mem_free(row->equity_change_usd);
     json_decref(row->root);
     *row = (struct row){0};
 }

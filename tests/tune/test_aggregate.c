@@ -3,6 +3,7 @@
 #include <math.h>
 #include <sys/stat.h>
 
+#include "core/summary.h"
 #include "tune/aggregate.h"
 
 static const struct aggregate_filters ALL = {.results_max = 10, .drawdown_pct_max = NAN};
@@ -219,6 +220,103 @@ static void tells_what_fx_made(void **state)
     aggregate_finish(&aggregate);
 }
 
+/* A result of two parameters that gained `even` and `odd` USD in its buckets by turns. */
+static void write_curve(const char *path, int min_spread_bps, int max_hold_s, double even,
+                        double odd, int closed)
+{
+    struct text text = text_growing();
+    text_addf(&text,
+              "{\"status\": \"success\", \"config\": {\"min_spread_bps\": %d}, "
+              "\"config_summary\": {\"max_hold_s\": %d}, \"metrics\": {\"closed_trades\": "
+              "%d, \"total_trades\": %d, \"realized_pnl_usd\": %g}, \"equity_change_usd\": [",
+              min_spread_bps, max_hold_s, closed, closed, 128 * (even + odd));
+    for (int i = 0; i < SUMMARY_BUCKETS; i++) {
+        text_addf(&text, "%s%g", i > 0 ? ", " : "", i % 2 == 0 ? even : odd);
+    }
+    text_add(&text, "]}");
+    rows_write(path, text_string(&text));
+    text_finish(&text);
+}
+
+/* Goal: four configurations of which two traded alike are three trials at most; the best, which
+ * leads in every block, is trusted; a parameter that changed no trade is called inert. */
+static void judges_the_best(void **state)
+{
+    assert_int_equal(mkdir("trust", 0700), 0);
+    write_curve("trust/a.json", 1, 10, 2, 4, 40);
+    write_curve("trust/b.json", 2, 10, 2, 4, 40);
+    write_curve("trust/c.json", 1, 20, -1, -2, 40);
+    write_curve("trust/d.json", 2, 20, -1, -2, 40);
+    struct aggregate aggregate = load("trust");
+    struct aggregate_trust trust = aggregate_judge(&aggregate, &aggregate.rows[0]);
+    assert_string_equal(trust.best->job_id, "a");
+    assert_int_equal(trust.trials, 4);
+    assert_int_equal(trust.distinct, 2);
+    /* Mean 3, deviation 1: as in test_honesty.c, half as much again. */
+    check_near(trust.sharpe, 3 * sqrt(255.0 / 256), 1e-12);
+    assert_true(trust.pbo == 0 && trust.p_loss == 0);
+    assert_true(trust.dsr > 0.99);
+    assert_false(aggregate_doubts(&trust));
+    assert_true(aggregate_is_inert(&aggregate, param_find("min_spread_bps")));
+    assert_false(aggregate_is_inert(&aggregate, param_find("max_hold_s")));
+    assert_false(aggregate_is_inert(&aggregate, param_find("cooldown_s")));
+    struct text table = text_growing();
+    aggregate_table(&aggregate, &ALL, &table);
+    assert_non_null(strstr(text_string(&table), "changed nothing: min_spread_bps\n"));
+    assert_non_null(strstr(text_string(&table), "best of 4 trials, 2 distinct, PSR 1.00, DSR "
+                                                "1.00, PBO 0.00, P(loss) 0.00, track"));
+    text_finish(&table);
+    aggregate_finish(&aggregate);
+
+    /* One row that traded otherwise: nothing is inert any more. */
+    write_curve("trust/d.json", 2, 20, -1, -3, 40);
+    aggregate = load("trust");
+    assert_false(aggregate_is_inert(&aggregate, param_find("min_spread_bps")));
+    aggregate_finish(&aggregate);
+
+    /* A best that loses everywhere is doubted. */
+    write_curve("trust/a.json", 1, 10, -0.5, -0.75, 40);
+    write_curve("trust/b.json", 2, 10, -0.5, -0.75, 40);
+    aggregate = load("trust");
+    trust = aggregate_judge(&aggregate, &aggregate.rows[0]);
+    assert_true(trust.p_loss == 1);
+    assert_true(aggregate_doubts(&trust));
+    aggregate_finish(&aggregate);
+}
+
+/* Goal: where no statistic can be told, none is, and the reason is. */
+static void tells_why_there_is_no_statistic(void **state)
+{
+    assert_int_equal(mkdir("few", 0700), 0);
+    write_curve("few/a.json", 1, 10, 1, 2, 29);
+    struct aggregate aggregate = load("few");
+    struct aggregate_trust trust = aggregate_judge(&aggregate, &aggregate.rows[0]);
+    assert_true(isnan(trust.sharpe) && isnan(trust.psr) && isnan(trust.pbo));
+    assert_string_equal(trust.note, "fewer than 30 closed trades");
+    aggregate_finish(&aggregate);
+
+    write_curve("few/a.json", 1, 10, 1, 2, 30);
+    aggregate = load("few");
+    trust = aggregate_judge(&aggregate, &aggregate.rows[0]);
+    assert_string_equal(trust.note, "");
+    assert_true(isfinite(trust.sharpe) && isnan(trust.pbo)); /* one trial has no rival */
+    aggregate_finish(&aggregate);
+
+    write_curve("few/a.json", 1, 10, 1, 1, 30);
+    aggregate = load("few");
+    assert_string_equal(aggregate_judge(&aggregate, &aggregate.rows[0]).note,
+                        "equity moved the same way in every bucket");
+    aggregate_finish(&aggregate);
+
+    static const struct given bare = {"b", 999, 1, 40, 40, 0, NULL};
+    write_result("few", &bare);
+    unlink("few/a.json");
+    aggregate = load("few");
+    assert_string_equal(aggregate_judge(&aggregate, &aggregate.rows[0]).note,
+                        "results without equity_change_usd");
+    aggregate_finish(&aggregate);
+}
+
 /* Goal: results of different profiles are refused together, and ranked apart when asked. */
 static void refuses_to_mix(void **state)
 {
@@ -258,10 +356,16 @@ static void meets_an_empty_folder(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(ranks_and_filters),       cmocka_unit_test(breaks_ties),
-        cmocka_unit_test(makes_rows_of_anything),  cmocka_unit_test(reads_lines),
-        cmocka_unit_test(ranks_assumptions_apart), cmocka_unit_test(tells_what_fx_made),
-        cmocka_unit_test(refuses_to_mix),          cmocka_unit_test(meets_an_empty_folder),
+        cmocka_unit_test(ranks_and_filters),
+        cmocka_unit_test(breaks_ties),
+        cmocka_unit_test(makes_rows_of_anything),
+        cmocka_unit_test(reads_lines),
+        cmocka_unit_test(ranks_assumptions_apart),
+        cmocka_unit_test(tells_what_fx_made),
+        cmocka_unit_test(judges_the_best),
+        cmocka_unit_test(tells_why_there_is_no_statistic),
+        cmocka_unit_test(refuses_to_mix),
+        cmocka_unit_test(meets_an_empty_folder),
     };
     return cmocka_run_group_tests_name("tune/aggregate", tests, rows_enter, rows_leave);
 }

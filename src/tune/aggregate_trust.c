@@ -1,0 +1,142 @@
+#include <math.h>
+#include <string.h>
+
+#include "base/hash.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "tune/aggregate.h"
+#include "tune/honesty.h"
+
+/* Names how a row traded: rows of the same name are one trial, however their parameters differ.
+ * Equity in all its buckets stands for the list of trades. */
+static void name_trades(const struct row *row, char name[HASH_XXH3_TEXT_SIZE])
+{
+    struct hash_stream *stream = hash_stream_create();
+    hash_stream_add(stream, &row->total_trades, sizeof row->total_trades);
+    hash_stream_add(stream, &row->closed_trades, sizeof row->closed_trades);
+    hash_stream_add(stream, &row->pnl_usd, sizeof row->pnl_usd);
+    if (row->equity_change_usd != NULL) {
+        hash_stream_add(stream, row->equity_change_usd,
+                        SUMMARY_BUCKETS * sizeof *row->equity_change_usd);
+    }
+    hash_stream_text(stream, name);
+    hash_stream_destroy(stream);
+}
+
+struct trials {
+    const double **changes; /* of the distinct ones */
+    int64_t all, distinct;
+    bool whole; /* every one has its equity */
+};
+
+static struct trials collect(const struct aggregate *aggregate, const struct row *best)
+{
+    struct trials trials = {.whole = true};
+    json_t *seen = json_object();
+    trials.changes = mem_array((size_t)aggregate->success, sizeof *trials.changes);
+    for (int64_t i = 0; i < aggregate->success; i++) {
+        const struct row *row = &aggregate->rows[i];
+        char name[HASH_XXH3_TEXT_SIZE];
+        if (!aggregate_same_group(aggregate, best, row)) {
+            continue;
+        }
+        trials.all++;
+        trials.whole = trials.whole && row->equity_change_usd != NULL;
+        name_trades(row, name);
+        if (json_object_get(seen, name) == NULL) {
+            json_object_set_new(seen, name, json_true());
+            trials.changes[trials.distinct++] = row->equity_change_usd;
+        }
+    }
+    json_decref(seen);
+    return trials;
+}
+
+static void judge(const struct trials *trials, struct aggregate_trust *trust)
+{
+    struct honesty_moments moments;
+    struct honesty_overfit overfit;
+    if (!honesty_measure(trust->best->equity_change_usd, &moments)) {
+        trust->note = "equity moved the same way in every bucket";
+        return;
+    }
+    trust->sharpe = moments.sharpe;
+    trust->psr = honesty_psr(&moments, 0);
+    trust->dsr = honesty_psr(&moments, honesty_expected_best(trials->distinct));
+    trust->track_needed = honesty_track_needed(&moments);
+    if (honesty_cross_validate(trials->changes, trials->distinct, &overfit)) {
+        trust->pbo = overfit.pbo;
+        trust->p_loss = overfit.p_loss;
+    }
+}
+
+struct aggregate_trust aggregate_judge(const struct aggregate *aggregate,
+                                       const struct row *best)
+{
+    struct trials trials = collect(aggregate, best);
+    struct aggregate_trust trust = {
+        .best = best,
+        .trials = trials.all,
+        .distinct = trials.distinct,
+        .sharpe = NAN,
+        .psr = NAN,
+        .dsr = NAN,
+        .track_needed = NAN,
+        .pbo = NAN,
+        .p_loss = NAN,
+        .note = "",
+    };
+    if (!trials.whole) {
+        trust.note = "results without equity_change_usd";
+    } else if (best->closed_trades < HONESTY_TRADES_MIN) {
+        trust.note = "fewer than 30 closed trades";
+    } else {
+        judge(&trials, &trust);
+    }
+    mem_free(trials.changes);
+    return trust;
+}
+
+bool aggregate_doubts(const struct aggregate_trust *trust)
+{
+    /* What is not told raises no doubt of its own; the note stands for it. */
+    return trust->pbo >= 0.5 || trust->p_loss >= 0.5 || trust->dsr < 0.95;
+}
+
+/* The values of every parameter but one: rows of the same name differ in that one at most. */
+static void name_others(const struct row *row, const struct param *left_out, struct text *out)
+{
+    text_clear(out);
+    for (size_t i = 0; i < param_count(); i++) {
+        if (param_at(i) != left_out) {
+            text_addf(out, "%a ", row_param(row, param_at(i)->name));
+        }
+    }
+    text_addf(out, "%s %s %s", row->data_hash, row->profile, row->pnl_model);
+}
+
+bool aggregate_is_inert(const struct aggregate *aggregate, const struct param *param)
+{
+    if (!aggregate_varies(aggregate, param)) {
+        return false;
+    }
+    json_t *seen = json_object();
+    struct text others = text_growing();
+    bool same = true;
+    bool compared = false;
+    for (int64_t i = 0; same && i < aggregate->success; i++) {
+        char name[HASH_XXH3_TEXT_SIZE];
+        name_others(&aggregate->rows[i], param, &others);
+        name_trades(&aggregate->rows[i], name);
+        const json_t *before = json_object_get(seen, text_string(&others));
+        if (before == NULL) {
+            json_object_set_new(seen, text_string(&others), json_string(name));
+        } else {
+            compared = true;
+            same = strcmp(json_string_value(before), name) == 0;
+        }
+    }
+    text_finish(&others);
+    json_decref(seen);
+    return same && compared;
+}
