@@ -15,7 +15,7 @@ enum {
     STACK_ROWS = 30,
     GUARD_COLS = 52,
     LEVELS_MAX = SNAPSHOT_LEVELS_MAX,
-    LEVELS_BUSY = 10,    /* each more costs a line far more bytes than a row of anything else */
+    LEVELS_BUSY = 9,     /* each more costs a line far more bytes than a row of anything else */
     BOOK_FRAME_ROWS = 2, /* title and the middle row */
 };
 
