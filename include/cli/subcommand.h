@@ -16,6 +16,7 @@ struct subcommand {
  * for --help; an unknown one is a usage error with the nearest known. */
 int subcommand_dispatch(const struct subcommand *commands, size_t count, int argc, char **argv);
 
+int cmd_alerts(int argc, char **argv);
 int cmd_audit(int argc, char **argv);
 int cmd_backtest(int argc, char **argv);
 int cmd_config(int argc, char **argv);

@@ -14,6 +14,7 @@ static const struct subcommand COMMANDS[] = {
     {"close", "close one open trade", cmd_close},
     {"flatten", "close every open trade", cmd_flatten},
     {"quit", "end the session and its host", cmd_quit},
+    {"alerts", "list alarms, acknowledge or shelve one", cmd_alerts},
     {"audit", "check the chain of audit rows in the journal", cmd_audit},
     {"backtest", "run the engine over a file of snapshots", cmd_backtest},
     {"tune", "run one job of a tuning session", cmd_tune},

@@ -1,5 +1,6 @@
 #include <pwd.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -339,6 +340,33 @@ static void goes_on_in_the_background(void **state)
     assert_non_null(strstr(words, "trade 1 opened"));
 }
 
+/* Goal: the kill switch is an alarm; all alarms are acknowledged but HIGH ones, which are one
+ * by one; nothing stays away for more than an hour. */
+static void alarms_are_listed_and_acknowledged(void **state)
+{
+    struct desk *desk = *state;
+    start(desk);
+    desk_host_ready(desk);
+    assert_int_equal(desk_run(desk, "kill --reason alarm"), 0);
+    const int64_t until_ns = clock_monotonic_ns() + 20 * CLOCK_NS_PER_S;
+    do {
+        assert_true(clock_monotonic_ns() < until_ns);
+        assert_int_equal(desk_run(desk, "alerts"), 0);
+    } while (desk_count(program_said(&desk->command, PROGRAM_OUT), "kill.engaged") == 0);
+    const long number = strtol(program_said(&desk->command, PROGRAM_OUT), NULL, 10);
+    desk_was_told(desk, "HIGH new");
+    assert_int_equal(desk_run(desk, "alerts --ack all"), 0);
+    assert_int_equal(desk_run(desk, "alerts"), 0);
+    desk_was_told(desk, "HIGH new");
+    assert_int_equal(desk_run(desk, "alerts --ack %ld", number), 0);
+    assert_int_equal(desk_run(desk, "alerts"), 0);
+    desk_was_told(desk, "HIGH acked");
+    assert_int_equal(desk_run(desk, "alerts --shelve %ld --for-s 4000", number), 3);
+    assert_int_equal(desk_run(desk, "alerts --ack x"), 1);
+    stop(desk);
+    assert_int_equal(desk_run(desk, "alerts"), 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -351,6 +379,8 @@ int main(void)
                                         desk_close),
         cmocka_unit_test_setup_teardown(pauses_and_resumes, desk_open, desk_close),
         cmocka_unit_test_setup_teardown(closes_what_it_is_told_to, desk_open, desk_close),
+        cmocka_unit_test_setup_teardown(alarms_are_listed_and_acknowledged, desk_open,
+                                        desk_close),
         cmocka_unit_test_setup_teardown(quits, desk_open, desk_close),
         cmocka_unit_test_setup_teardown(goes_on_in_the_background, desk_open, desk_close),
     };
