@@ -153,6 +153,7 @@ struct snapshot {
     double speed;                    /* 1, N; INFINITY max */
     bool playback_paused;            /* the source, not the entries */
     bool source_ended;
+    bool waiting;   /* the journal takes no writes: nothing is acted upon, exits neither */
     bool read_only; /* this console may not act */
     int32_t pid;
     int64_t started_wall_ns;

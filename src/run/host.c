@@ -167,9 +167,10 @@ static void give_way(struct host *host, const struct err *err)
     host->events += runner_events_durable(host->runner);
     runner_close(host->runner);
     host->runner = NULL;
-    text_cut(line, sizeof line, "session waits, nothing is acted upon: %s %s",
-             reason_code(fault), reason_text(fault));
+    text_cut(line, sizeof line, "session stands still, exits too: %s %s", reason_code(fault),
+             reason_text(fault));
     add_last_words(host->photo, line);
+    host->photo->waiting = true;
     host->photo->entries_open = false;
     host->photo->entries_reason = fault;
     server_publish(host->server, host->photo);
@@ -226,7 +227,7 @@ static void on_turn(void *context, int64_t now_ns)
 }
 
 /* The kill switch works without a runner: the next one finds it on. */
-static void obey_waiting(const struct host *host, const struct command *command,
+static void obey_waiting(struct host *host, const struct command *command,
                          struct command_result *out)
 {
     struct err err = {0};
@@ -237,6 +238,11 @@ static void obey_waiting(const struct host *host, const struct command *command,
         return;
     }
     latch_engage(&kill_latch);
+    host->photo->killed = true; /* the rest of the photograph stays as old as it is */
+    text_cut(host->photo->killed_by, sizeof host->photo->killed_by, "%s",
+             command->operator_name);
+    host->photo->killed_wall_ns = clock_wall_ns();
+    server_publish(host->server, host->photo);
     out->done = true;
     const bool flagged = state_dir_engage_kill(host->options->dir, command->operator_name,
                                                command->reason, &err);

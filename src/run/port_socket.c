@@ -36,6 +36,7 @@ struct port_socket {
     struct wire_inbox inbox;
     struct wire_outbox outbox;
     struct state_dir dir;
+    enum wire_manner manner;
 };
 
 static const struct port_ops OPS;
@@ -210,9 +211,21 @@ static bool put(struct port_socket *self, enum wire_kind kind, const void *body,
     return true;
 }
 
+/* The kill switch does not depend on a host that answers: its flag is there first, and whoever
+ * hosts the session next finds it. */
+static void leave_flag(const struct port_socket *self, const struct command *command)
+{
+    struct err ignored = {0}; /* the host hears of the command all the same */
+    if (command->kind == COMMAND_KILL && self->manner != WIRE_LOOKS) {
+        (void)!state_dir_engage_kill(&self->dir, command->operator_name, command->reason,
+                                     &ignored);
+    }
+}
+
 static bool send_socket(struct port *port, const struct command *command, struct err *err)
 {
     struct port_socket *self = self_of(port);
+    leave_flag(self, command);
     struct wire_command message = {.number = ++self->asked, .command = *command};
     return put(self, WIRE_COMMAND, &message, sizeof(message), err);
 }
@@ -339,6 +352,7 @@ bool port_socket_open(struct port **out, const struct state_dir *dir, enum wire_
     struct port_socket *self = mem_zalloc(sizeof(*self));
     self->port.ops = &OPS;
     self->dir = *dir;
+    self->manner = manner;
     self->snapshot = mem_zalloc(sizeof(*self->snapshot));
     wire_inbox_init(&self->inbox, WIRE_TO_CONSOLE_MAX);
     wire_hello_make(&hello, manner);

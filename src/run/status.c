@@ -25,7 +25,8 @@ void status_put_time(struct json *json, const char *key, int64_t time_ns)
 
 static const char *state_word(const struct snapshot *snapshot)
 {
-    return snapshot->stopped           ? "stopped"
+    return snapshot->waiting           ? "waiting"
+           : snapshot->stopped         ? "stopped"
            : snapshot->source_ended    ? "ended"
            : snapshot->playback_paused ? "playback_paused"
                                        : "running";

@@ -104,6 +104,26 @@ static void lets_one_console_act_at_a_time(void **state)
     words->ops->close(words);
 }
 
+/* Goal: a kill is on disk before the host hears of it, for a host may hang or be killed first;
+ * one who may only look leaves none. */
+static void leaves_the_kill_flag_itself(void **state)
+{
+    struct command command = {.kind = COMMAND_KILL};
+    snprintf(command.operator_name, sizeof(command.operator_name), "jk");
+    struct port *looks = attach(WIRE_LOOKS);
+    assert_true(looks->ops->send(looks, &command, &err));
+    assert_false(state_dir_kill_engaged(&host.dir));
+    struct port *sits = attach(WIRE_SITS);
+    command.kind = COMMAND_PAUSE;
+    assert_true(sits->ops->send(sits, &command, &err));
+    assert_false(state_dir_kill_engaged(&host.dir));
+    command.kind = COMMAND_KILL;
+    assert_true(sits->ops->send(sits, &command, &err));
+    assert_true(state_dir_kill_engaged(&host.dir)); /* the fake host makes none */
+    looks->ops->close(looks);
+    sits->ops->close(sits);
+}
+
 static void gives_pages(void **state)
 {
     const struct page_query query = {.kind = PAGE_TRADES, .count = 200};
@@ -252,6 +272,7 @@ int main(void)
         HOST_TEST(answers_commands_in_order),
         HOST_TEST(lets_a_read_only_console_look_and_not_act),
         HOST_TEST(lets_one_console_act_at_a_time),
+        HOST_TEST(leaves_the_kill_flag_itself),
         HOST_TEST(gives_pages),
         HOST_TEST(says_when_no_session_is_there),
         HOST_TEST(says_so_of_a_session_that_goes_while_we_knock),
