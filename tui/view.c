@@ -128,6 +128,11 @@ const char *view_pair_name(char buffer[UNITS_SIZE], const struct snapshot *snaps
                      strnlen(name, sizeof snapshot->pairs[pair].name));
 }
 
+bool view_simulated(const struct snapshot *snapshot)
+{
+    return strcmp(snapshot->source_kind, "simulated") == 0;
+}
+
 const char *view_killed_time(char buffer[UNITS_SIZE], const struct snapshot *snapshot)
 {
     char when[UNITS_SIZE];

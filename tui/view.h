@@ -43,8 +43,9 @@ const char *view_side_words(enum spread_side side);
 /* A pair's name made safe; "?" for an index that is none, "all" for -1. */
 const char *view_pair_name(char buffer[UNITS_SIZE], const struct snapshot *snapshot,
                            int32_t pair);
-/* The role of money: up, down, or normal when it rounds to nothing. */
+/* Whether prices, and so profits, come out of a generator. */
+bool view_simulated(const struct snapshot *snapshot);
 /* When the kill switch was engaged: wall time, which is said where event time differs. */
 const char *view_killed_time(char buffer[UNITS_SIZE], const struct snapshot *snapshot);
-
+/* The role of money: up, down, or normal when it rounds to nothing. */
 enum role view_money_role(double usd);

@@ -153,6 +153,7 @@ static void fill_base(struct snapshot *snapshot)
     snprintf(snapshot->session, sizeof snapshot->session, "paper-20261120-2124");
     snprintf(snapshot->mode, sizeof snapshot->mode, "paper");
     snprintf(snapshot->profile, sizeof snapshot->profile, "exact");
+    snprintf(snapshot->source_kind, sizeof snapshot->source_kind, "simulated");
     snprintf(snapshot->source, sizeof snapshot->source, "SIM lively seed 1");
     snapshot->speed = 1;
     snapshot->pid = 4242;

@@ -152,20 +152,20 @@ static void small_screens_say_the_distance_whole(void **state)
     expect(&hand, 30, 6, "BTC cheap 12.4 of 27.6 bp\n", true);
     expect(&hand, 30, 6, " day +3.10, 1 open -1.92 USD\n", true);
     expect(&hand, 60, 16, "Upbit cheap 12.4 bp  needs 27.6 ", true);
-    expect(&hand, 30, 1, "P K- G+ A1 +12.4bp +3.10\n", true);
+    expect(&hand, 30, 1, "P K- G+ A1 +12.4bp SIM+3.10\n", true);
     hand.snapshot.pairs[1].premium_bps = -101.2; /* of a base of -1.2: 100.0 dear */
     hand.snapshot.pairs[1].need_bps = 127.6;
     hand.snapshot.day_usd = 1234.5;
     hand_type(&hand, 0, ">");
     expect(&hand, 30, 6, "ETH dear 100.0 of 127.6 bp\n", true);
     expect(&hand, 60, 16, "Upbit dear 100.0 bp  needs 127.6 ", true);
-    expect(&hand, 30, 1, "P K- G+ A1 -100.0bp +1,235\n", true);
+    expect(&hand, 30, 1, "P K- G+ A1 -100.0bp SIM+1,235\n", true);
 }
 
 /* Goal: at no width is a number of the smallest screen cut in two. */
 static void words_stand_whole_or_not_at_all(void **state)
 {
-    static const char *const words[] = {"P", "K-", "G+", "A1", "+12.4bp", "+3.10"};
+    static const char *const words[] = {"P", "K-", "G+", "A1", "+12.4bp", "SIM+3.10"};
     for (int cols = 1; cols < 30; cols++) {
         struct hand hand;
         hand_init(&hand, FIXTURE_NORMAL);
@@ -210,6 +210,28 @@ static void one_row_shows_where_the_premium_went(void **state)
     expect(&hand, 80, 24, "dear entry", false);
 }
 
+/* Goal: a profit that was simulated is never seen without the word, at any size. */
+static void a_simulated_profit_says_so(void **state)
+{
+    static const enum fixture fixtures[] = {FIXTURE_NORMAL, FIXTURE_KILL, FIXTURE_STALE};
+    static const struct {
+        int cols, rows;
+    } sizes[] = {{160, 48}, {80, 24}, {60, 16}, {40, 40}, {30, 6}, {28, 1}, {24, 1}, {10, 3}};
+    for (size_t i = 0; i < LEN(fixtures) * LEN(sizes); i++) {
+        const int cols = sizes[i % LEN(sizes)].cols, rows = sizes[i % LEN(sizes)].rows;
+        struct hand hand;
+        hand_init(&hand, fixtures[i / LEN(sizes)]);
+        struct text got = drawn(&hand, cols, rows);
+        const bool profit = strstr(text_string(&got), "+3.10") != NULL;
+        assert_true(profit || rows < 4);
+        assert_true(!profit || strstr(text_string(&got), "SIM") != NULL);
+        text_finish(&got);
+        snprintf(hand.snapshot.source_kind, sizeof hand.snapshot.source_kind, "csv");
+        snprintf(hand.snapshot.source, sizeof hand.snapshot.source, "CSV a.csv");
+        expect(&hand, cols, rows, "SIM", false);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -223,6 +245,7 @@ int main(void)
         cmocka_unit_test(words_stand_whole_or_not_at_all),
         cmocka_unit_test(small_screens_mark_old_feeds),
         cmocka_unit_test(one_row_shows_where_the_premium_went),
+        cmocka_unit_test(a_simulated_profit_says_so),
     };
     return cmocka_run_group_tests_name("tui/panes", tests, NULL, NULL);
 }

@@ -18,6 +18,7 @@ struct item {
     enum role role;
     int priority; /* 0 is never dropped */
     char full[ITEM_SIZE], brief[ITEM_SIZE];
+    const char *least; /* stands where the item is dropped; NULL: nothing does */
 };
 
 struct items {
@@ -30,6 +31,7 @@ static struct item *next_item(struct items *items, enum role role, int priority)
     struct item *item = &items->items[items->count++];
     item->role = role;
     item->priority = priority;
+    item->least = NULL;
     return item;
 }
 
@@ -59,6 +61,8 @@ static void add_source(const struct snapshot *snapshot, struct items *items)
     struct item *item = next_item(items, ROLE_STRONG, 1);
     snprintf(item->full, ITEM_SIZE, "%.64s %.16s%s", source, speed, held);
     snprintf(item->brief, ITEM_SIZE, "%.24s %.16s%s", source, speed, held);
+    /* A simulated profit never stands without its label. */
+    item->least = view_simulated(snapshot) ? "SIM" : NULL;
 }
 
 /* ARMED, or the first thing in the way of entries and for how long. */
@@ -223,10 +227,11 @@ static bool fill(const struct items *items, bool brief, int priority, const int 
     line_clear(&rows[1]);
     for (int i = 0; i < items->count; i++) {
         const struct item *item = &items->items[i];
-        if (item->priority > priority) {
+        const bool dropped = item->priority > priority;
+        if (dropped && item->least == NULL) {
             continue;
         }
-        const char *text = brief ? item->brief : item->full;
+        const char *text = dropped ? item->least : brief ? item->brief : item->full;
         const int width = canvas_text_width(text);
         if (x > 0 && x + GAP_COLS + width > cols[row]) {
             if (row == 1) {

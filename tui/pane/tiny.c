@@ -37,7 +37,9 @@ void pane_words(const struct view *view, struct line *line)
         line_add(line, role, "%sbp", units_signed(text, view_deviation_bps(pair), 1));
     }
     const int decimals = fabs(snapshot->day_usd) < WHOLE_USD_MIN ? 2 : 0;
-    line_add(line, role, "%s", units_signed(text, snapshot->day_usd, decimals));
+    /* One word with its label: neither is shown without the other. */
+    line_add(line, role, "%s%s", view_simulated(snapshot) ? "SIM" : "",
+             units_signed(text, snapshot->day_usd, decimals));
 }
 
 void pane_short_header(const struct view *view, struct line *row)
@@ -54,12 +56,12 @@ void pane_short_header(const struct view *view, struct line *row)
     for (char *c = mode; *c != '\0'; c++) {
         *c = (char)toupper((unsigned char)*c);
     }
-    line_add(row, ROLE_BADGE, " %.8s ", mode);
+    line_add(row, ROLE_BADGE, " %.8s %s", mode, view_simulated(snapshot) ? "SIM" : "");
     if (view->no_data) {
         line_add(row, ROLE_HIGH, " NO DATA");
     }
     line_add(row, snapshot->killed ? ROLE_BLOCKED : ROLE_NORMAL, " %s",
-             snapshot->killed ? "KILLED" : "KILL off");
+             snapshot->killed ? "KILLED" : "K off");
     line_add(row, snapshot->guard_level >= GUARD_OBSERVE ? ROLE_BLOCKED : ROLE_NORMAL, " G %s",
              snapshot->guard_level == GUARD_NORMAL ? "ok"
                                                    : guard_level_name(snapshot->guard_level));
