@@ -232,6 +232,21 @@ static void a_simulated_profit_says_so(void **state)
     }
 }
 
+/* Goal: a number says which of two like ones it is: realised is not the guard's session loss,
+ * the worst drawdown not the present one, and the fees are not those of open trades. */
+static void like_numbers_have_names_of_their_own(void **state)
+{
+    struct hand hand;
+    hand_init(&hand, FIXTURE_NORMAL);
+    hand.snapshot.max_drawdown_pct = 0.51;
+    hand_type(&hand, 1, "33");
+    expect(&hand, 80, 24,
+           " USD  day +3.10  realised +5.02  open -1.92  closed 14: won 11, fees 15.00\n",
+           true);
+    hand_type(&hand, 1, "7");
+    expect(&hand, 80, 24, "USD  max drawdown 0.51%\n", true);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -246,6 +261,7 @@ int main(void)
         cmocka_unit_test(small_screens_mark_old_feeds),
         cmocka_unit_test(one_row_shows_where_the_premium_went),
         cmocka_unit_test(a_simulated_profit_says_so),
+        cmocka_unit_test(like_numbers_have_names_of_their_own),
     };
     return cmocka_run_group_tests_name("tui/panes", tests, NULL, NULL);
 }

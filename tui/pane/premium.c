@@ -149,13 +149,12 @@ static void build_chart(const struct snapshot_pair *pair, const struct snapshot_
 static void build_money(const struct snapshot *snapshot, struct line *line)
 {
     char day[UNITS_SIZE], realized[UNITS_SIZE], open[UNITS_SIZE], fees[UNITS_SIZE];
-    line_add(line, ROLE_NORMAL,
-             " pnl USD  day %s  session %s  open %s  fees %s  won %llu of %llu",
-             units_signed(day, snapshot->day_usd, 2),
-             units_signed(realized, snapshot->realized_usd, 2),
-             units_signed(open, snapshot->unrealized_usd, 2),
-             units_number(fees, snapshot->fees_usd, 2), (unsigned long long)snapshot->wins,
-             (unsigned long long)snapshot->closed);
+    line_add(
+        line, ROLE_NORMAL, " USD  day %s  realised %s  open %s  closed %llu: won %llu, fees %s",
+        units_signed(day, snapshot->day_usd, 2),
+        units_signed(realized, snapshot->realized_usd, 2),
+        units_signed(open, snapshot->unrealized_usd, 2), (unsigned long long)snapshot->closed,
+        (unsigned long long)snapshot->wins, units_number(fees, snapshot->fees_usd, 2));
 }
 
 void pane_premium(const struct view *view, const struct rect *area, struct panel *panel)

@@ -51,7 +51,7 @@ static void add_session(const struct view *view, struct lines *lines)
              units_number(b, snapshot->balance_usdt, 2),
              units_number(c, snapshot->inventory_usd, 0));
     line = lines_add(lines);
-    line_add(line, ROLE_NORMAL, "  equity %s USD  drawdown %s%%",
+    line_add(line, ROLE_NORMAL, "  equity %s USD  max drawdown %s%%",
              units_number(a, snapshot->equity_usd, 2),
              units_number(b, snapshot->max_drawdown_pct, 2));
     lines_add(lines);
