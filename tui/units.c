@@ -108,6 +108,9 @@ const char *units_size(char buffer[UNITS_SIZE], double size)
         snprintf(buffer, UNITS_SIZE, "%.40s%c", number, millions ? 'M' : 'k');
         return buffer;
     }
+    if (size > 0.0 && scaled(size, SIZE_FIGURES) == 0) {
+        return write_words(buffer, "<0.0001"); /* little is not nothing */
+    }
     int decimals = SIZE_FIGURES;
     for (double power = 1.0; decimals > 0 && size >= power; power *= 10.0) {
         decimals--;

@@ -13,7 +13,7 @@ const char *units_signed(char buffer[UNITS_SIZE], double value, int decimals);
 /* As many decimals as that market's ticks want: 148,235,000  3,456.7  0.5123. */
 const char *units_price(char buffer[UNITS_SIZE], double price);
 int units_price_decimals(double price);
-/* At most seven columns with four to five figures: 0.1731, 12.40, 1,234, 56.7k. */
+/* At most seven columns with four to five figures: 0.1731, 12.40, 1,234, 56.7k; <0.0001. */
 const char *units_size(char buffer[UNITS_SIZE], double size);
 /* <1s 3.4s 12s 4m10s 2h05m 3d04h; "never" below zero. */
 const char *units_age(char buffer[UNITS_SIZE], int64_t age_ns);

@@ -51,8 +51,10 @@ static void keeps_sizes_short(void **state)
     static const struct {
         double size;
         const char *want;
-    } cases[] = {{0.17311, "0.1731"}, {2.02, "2.020"},  {12.446, "12.45"}, {123.44, "123.4"},
-                 {1234.4, "1,234"},   {56700, "56.7k"}, {2500000, "2.5M"}, {INFINITY, "any"}};
+    } cases[] = {{0.17311, "0.1731"},    {2.02, "2.020"},   {12.446, "12.45"},
+                 {123.44, "123.4"},      {1234.4, "1,234"}, {56700, "56.7k"},
+                 {2500000, "2.5M"},      {INFINITY, "any"}, {0.0, "0.0000"},
+                 {0.0000499, "<0.0001"}, {1e-8, "<0.0001"}, {0.00005, "0.0001"}};
     for (size_t i = 0; i < LEN(cases); i++) {
         char buffer[UNITS_SIZE];
         assert_string_equal(units_size(buffer, cases[i].size), cases[i].want);
