@@ -247,6 +247,40 @@ static void like_numbers_have_names_of_their_own(void **state)
     expect(&hand, 80, 24, "USD  max drawdown 0.51%\n", true);
 }
 
+static int count_of(const char *text, const char *words)
+{
+    int count = 0;
+    for (; (text = strstr(text, words)) != NULL; text++) {
+        count++;
+    }
+    return count;
+}
+
+/* Goal: the title says how many open trades stand with fewer than both their legs below it. */
+static void the_title_tells_trades_without_rows(void **state)
+{
+    static const int rows[] = {24, 48};
+    int hiding = 0;
+    for (int i = 0; i < 2 * SNAPSHOT_POSITIONS_MAX; i++) {
+        struct hand hand;
+        hand_init(&hand, FIXTURE_NORMAL);
+        const int open = hand.snapshot.positions_count = i / 2 + 1;
+        for (int n = 1; n < open; n++) {
+            hand.snapshot.positions[n] = hand.snapshot.positions[0];
+            hand.snapshot.positions[n].id += (uint64_t)n;
+        }
+        struct text got = drawn(&hand, 80, rows[i % 2]);
+        const int hidden = open - count_of(text_string(&got), "BTC  binance short");
+        char words[64];
+        snprintf(words, sizeof words, " %d open, +%d more ", open, hidden);
+        assert_int_equal(count_of(text_string(&got), words), hidden > 0);
+        assert_int_equal(count_of(text_string(&got), " more "), hidden > 0);
+        hiding += hidden > 0;
+        text_finish(&got);
+    }
+    assert_in_range(hiding, 1, 2 * SNAPSHOT_POSITIONS_MAX - 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -262,6 +296,7 @@ int main(void)
         cmocka_unit_test(one_row_shows_where_the_premium_went),
         cmocka_unit_test(a_simulated_profit_says_so),
         cmocka_unit_test(like_numbers_have_names_of_their_own),
+        cmocka_unit_test(the_title_tells_trades_without_rows),
     };
     return cmocka_run_group_tests_name("tui/panes", tests, NULL, NULL);
 }

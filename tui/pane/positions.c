@@ -5,7 +5,7 @@
 /* Open trades, a row per leg, with the price at which each leg would close now. */
 
 enum { ID, PAIR, LEG, SIDE, QUANTITY, ENTRY, CLOSES_AT, PNL, AGE, NET, STATE, WHEN };
-enum { MARGIN_COLS_MIN = 64 };
+enum { MARGIN_COLS_MIN = 64, CLOSED_COLS_MIN = 96, ROWS_PER_TRADE = 2 };
 
 static void columns(struct table *table)
 {
@@ -21,7 +21,7 @@ static void columns(struct table *table)
     table_column(table, "net USD", 8, true, 6);
     table_column(table, "state", 9, false, 7);
     table_column(table, "exit when", 44, false, 8);
-    table->per_item = 2;
+    table->per_item = ROWS_PER_TRADE;
     table->wide = WHEN;
 }
 
@@ -93,13 +93,34 @@ static void add(const struct view *view, struct table *table,
     stop_words(&second[WHEN], position);
 }
 
+/* Open trades for which there is no room under the titles of pane and columns. */
+static int hidden_count(const struct snapshot *snapshot, const struct rect *area)
+{
+    const int body = area->rows - 1;
+    const int shown = (body > 1 ? body - 1 : body) / ROWS_PER_TRADE;
+    return body > 0 && snapshot->positions_count > shown ? snapshot->positions_count - shown
+                                                         : 0;
+}
+
+static void add_counts(const struct snapshot *snapshot, const struct rect *area,
+                       struct line *title)
+{
+    const int hidden = hidden_count(snapshot, area);
+    line_add(title, ROLE_TITLE, "4 POSITIONS");
+    line_add(title, ROLE_TITLE, " %d open", (int)snapshot->positions_count);
+    if (hidden > 0) {
+        line_add(title, ROLE_STRONG, ", +%d more", hidden);
+    }
+    if (hidden == 0 || area->cols >= CLOSED_COLS_MIN) {
+        line_add(title, ROLE_TITLE, ", %llu closed", (unsigned long long)snapshot->closed);
+    }
+}
+
 void pane_positions(const struct view *view, const struct rect *area, struct panel *panel)
 {
     const struct snapshot *snapshot = view->snapshot;
     char text[UNITS_SIZE];
-    line_add(&panel->title, ROLE_TITLE, "4 POSITIONS");
-    line_add(&panel->title, ROLE_TITLE, " %d open, %llu closed", (int)snapshot->positions_count,
-             (unsigned long long)snapshot->closed);
+    add_counts(snapshot, area, &panel->title);
     line_right(&panel->title);
     line_add(&panel->title, view_money_role(snapshot->unrealized_usd), "open %s USD net%s",
              units_signed(text, snapshot->unrealized_usd, 2),
