@@ -39,9 +39,9 @@ struct server;
  * there belongs to nobody and is replaced. loop and the context outlive the server. */
 bool server_open(struct server **out, struct loop *loop, const struct state_dir *dir,
                  const struct server_calls *calls, struct err *err);
-/* Tells every console why (NULL: nothing to tell), hangs up, removes the socket. Accepts NULL
- * server. Not from inside a call. */
-void server_close(struct server *server, const char *farewell);
+/* Tells every console why (NULL: nothing to tell), and whether the session failed; hangs up and
+ * removes the socket. Accepts NULL server. Not from inside a call. */
+void server_close(struct server *server, const char *farewell, bool failed);
 
 /* Gives every console this snapshot, or a newer one when it is slow. read_only is set for each
  * console by whether it may act now. */

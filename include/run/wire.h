@@ -32,7 +32,8 @@ enum wire_kind {
     WIRE_PAGE = 7,     /* host: struct page as far as it is filled */
     WIRE_SNAPSHOT = 8, /* host: struct snapshot */
     WIRE_FAREWELL = 9, /* host: why the session ends, a sentence; then it hangs up */
-    WIRE_KIND_LAST = WIRE_FAREWELL,
+    WIRE_FAILED = 10,  /* host: why it cannot go on, a sentence; then it hangs up */
+    WIRE_KIND_LAST = WIRE_FAILED,
 };
 
 /* What a console came for. */

@@ -391,7 +391,7 @@ bool host_run(const struct host_options *options, enum host_end *end, struct res
     const bool done = take_signals(&host, err) && open_server(&host, err) &&
                       open_runner(&host, err) && run(&host, err) &&
                       finish(&host, end, result, err);
-    server_close(host.server, farewell(&host));
+    server_close(host.server, farewell(&host), host.failed);
     if (done && options->life != NULL) {
         options->life(options->life_context, farewell(&host));
     }

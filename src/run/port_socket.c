@@ -61,7 +61,9 @@ static void take_text(struct port_socket *self, const struct wire_frame *frame)
     char text[WIRE_TEXT_SIZE];
     snprintf(text, sizeof(text), "%.*s", (int)frame->size, (const char *)frame->body);
     lose(self, text);
-    self->why.kind = frame->kind == WIRE_REFUSED ? ERR_REFUSED : ERR_ENDED;
+    self->why.kind = frame->kind == WIRE_REFUSED    ? ERR_REFUSED
+                     : frame->kind == WIRE_FAREWELL ? ERR_ENDED
+                                                    : ERR_IO;
 }
 
 static void take_answer(struct port_socket *self, const struct wire_frame *frame)
@@ -101,6 +103,7 @@ static bool take_frame(struct port_socket *self, const struct wire_frame *frame)
         return true;
     case WIRE_REFUSED:
     case WIRE_FAREWELL:
+    case WIRE_FAILED:
         take_text(self, frame);
         return true;
     case WIRE_RESULT:

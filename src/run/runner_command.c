@@ -278,6 +278,11 @@ static void put_words(const struct command *command, char *buffer, size_t size)
     }
 }
 
+static bool touches_alerts(enum command_kind kind)
+{
+    return kind == COMMAND_ACK || kind == COMMAND_ACK_ALL || kind == COMMAND_SHELVE;
+}
+
 void runner_command(struct runner *runner, const struct command *command, int64_t wall_ns,
                     int64_t mono_ns, struct command_result *out)
 {
@@ -288,6 +293,10 @@ void runner_command(struct runner *runner, const struct command *command, int64_
         return;
     }
     (void)carry_out(runner, command, mono_ns, out);
+    if (touches_alerts(command->kind)) {
+        runner->alerts_ns = 0; /* the journal's list is not to be a second behind */
+        runner_look_at_alerts(runner);
+    }
     if (runner->failed) {
         if (command->kind != COMMAND_KILL) {
             answer(out, false, "the session has failed: %.120s", runner->failure.text);

@@ -148,7 +148,7 @@ bool server_open(struct server **out, struct loop *loop, const struct state_dir 
     return true;
 }
 
-void server_close(struct server *server, const char *farewell)
+void server_close(struct server *server, const char *farewell, bool failed)
 {
     if (server == NULL) {
         return;
@@ -156,7 +156,7 @@ void server_close(struct server *server, const char *farewell)
     for (int i = 0; i < SERVER_CLIENTS_MAX; i++) {
         struct client *client = server->clients[i];
         if (client != NULL && farewell != NULL) {
-            client_tell(client, WIRE_FAREWELL, farewell);
+            client_tell(client, failed ? WIRE_FAILED : WIRE_FAREWELL, farewell);
         }
         if (client != NULL) {
             client_close(client);

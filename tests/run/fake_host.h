@@ -123,7 +123,7 @@ static inline void end_host(const char *farewell)
     if (host.server != NULL) {
         tell(END);
         pthread_join(host.thread, NULL);
-        server_close(host.server, farewell);
+        server_close(host.server, farewell, false);
         host.server = NULL;
     }
 }

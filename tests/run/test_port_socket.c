@@ -185,7 +185,7 @@ static void says_so_of_a_session_that_goes_while_we_knock(void **state)
     }
     const struct timespec pause = {.tv_nsec = 50 * 1000 * 1000};
     nanosleep(&pause, NULL);
-    server_close(host.server, "bye");
+    server_close(host.server, "bye", false);
     host.server = NULL;
     assert_int_equal(waitpid(child, &status, 0), child);
     assert_int_equal(status, 0);
@@ -210,7 +210,7 @@ static void replaces_only_a_socket_that_belongs_to_nobody(void **state)
     assert_true(server_open(&server, host.loop, &host.dir, &calls, &err));
     assert_int_equal(stat(host.dir.socket, &status), 0);
     assert_int_equal(status.st_mode & 0777, 0600);
-    server_close(server, NULL);
+    server_close(server, NULL, false);
 
     close(open(host.dir.socket, O_CREAT | O_WRONLY, 0600));
     assert_false(server_open(&server, host.loop, &host.dir, &calls, &err));
