@@ -17,14 +17,22 @@ struct command command_make(const struct world *world, enum command_kind kind)
     return command;
 }
 
-void command_send(struct state *state, const struct world *world, const struct command *command,
-                  struct outbox *outbox)
+bool command_refused(struct state *state, const struct world *world, enum command_kind kind)
 {
     /* A console beside another one may still throw the kill switch. */
     const bool beside = world->newest != NULL && world->newest->read_only;
-    if (world->read_only || (beside && command->kind != COMMAND_KILL)) {
-        state_note(state, world->now_ns, ROLE_MED, 6, "read-only console: '%s' was not sent",
-                   command_kind_name(command->kind));
+    if (!world->read_only && (!beside || kind == COMMAND_KILL)) {
+        return false;
+    }
+    state_note(state, world->now_ns, ROLE_MED, 6, "read-only console: '%s' was not sent",
+               command_kind_name(kind));
+    return true;
+}
+
+void command_send(struct state *state, const struct world *world, const struct command *command,
+                  struct outbox *outbox)
+{
+    if (command_refused(state, world, command->kind)) {
         return;
     }
     if (outbox->commands_count < OUTBOX_COMMANDS_MAX) {
@@ -102,6 +110,9 @@ void dialog_close(struct state *state)
 void dialog_confirm(struct state *state, const struct world *world, enum action_class class,
                     const struct command *command, const char *question)
 {
+    if (command_refused(state, world, command->kind)) {
+        return;
+    }
     dialog_open(state, world, DIALOG_CONFIRM);
     state->dialog.class = class;
     state->dialog.command = *command;
@@ -110,6 +121,9 @@ void dialog_confirm(struct state *state, const struct world *world, enum action_
 
 void dialog_release(struct state *state, const struct world *world)
 {
+    if (command_refused(state, world, COMMAND_RELEASE)) {
+        return;
+    }
     if (world->newest == NULL || !world->newest->killed) {
         state_note(state, world->now_ns, ROLE_NORMAL, 6, "the kill switch is not engaged");
         return;

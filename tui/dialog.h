@@ -31,6 +31,8 @@ void field_set(struct field *field, const char *text);
 
 /* A command of this console, signed by its operator. */
 struct command command_make(const struct world *world, enum command_kind kind);
-/* Sends it, or notes that this console may not act. */
+/* Notes that this console may not act so, and returns true, when it may not. */
+bool command_refused(struct state *state, const struct world *world, enum command_kind kind);
+/* Sends it unless refused. */
 void command_send(struct state *state, const struct world *world, const struct command *command,
                   struct outbox *outbox);

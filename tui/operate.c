@@ -93,6 +93,9 @@ static uint64_t named_trade(struct state *state, const struct world *world,
 
 static void ask_close(struct state *state, const struct world *world, const char *argument)
 {
+    if (command_refused(state, world, COMMAND_CLOSE)) {
+        return;
+    }
     struct command command = command_make(world, COMMAND_CLOSE);
     command.number = argument[0] != '\0' ? named_trade(state, world, argument)
                                          : selected_trade(state, world);

@@ -106,6 +106,43 @@ static void asks_for_a_picture(void **state)
     }
 }
 
+/* Goal: who may only look is told so at every size, and before a question is asked. */
+static void a_read_only_console_asks_nothing(void **state)
+{
+    static const char *const keys[] = {"P",         "c",          ":close 41\r", ":arm\r",
+                                       ":disarm\r", ":flatten\r", ":release\r",  ":quit\r"};
+    for (size_t i = 0; i < 2 * LEN(keys); i++) {
+        struct hand hand;
+        hand_init(&hand, FIXTURE_KILL);
+        hand.world.read_only = i % 2 == 0;
+        hand.snapshot.read_only = i % 2 == 1;
+        hand_type(&hand, 1, keys[i / 2]);
+        assert_int_equal(hand.state.dialog.kind, DIALOG_NONE);
+        assert_false(hand.state.quitting);
+        assert_int_equal(strncmp(hand.state.notice.text, "read-only console: ", 19), 0);
+    }
+}
+
+static void a_read_only_console_says_so(void **state)
+{
+    static const struct {
+        int cols, rows;
+    } sizes[] = {{160, 48}, {80, 24}, {60, 16}, {40, 40}};
+    for (size_t i = 0; i < 3 * LEN(sizes); i++) {
+        struct hand hand;
+        struct text got = text_growing();
+        hand_init(&hand, FIXTURE_KILL);
+        hand.world.read_only = i % 3 == 1;
+        hand.snapshot.read_only = i % 3 == 2;
+        hand_draw(&hand, sizes[i / 3].cols, sizes[i / 3].rows, false, false, &got);
+        const char *screen = text_string(&got);
+        assert_int_equal(strstr(screen, "read-only") != NULL, i % 3 != 0);
+        assert_int_equal(strstr(screen, "K K KILL") != NULL, i % 3 != 1);
+        assert_int_equal(strstr(screen, "P pause") != NULL, i % 3 == 0 && i / 3 < 3);
+        text_finish(&got);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -114,6 +151,8 @@ int main(void)
         cmocka_unit_test(q_closes_a_pane_alone_first),
         cmocka_unit_test(names_the_trade_that_is_not_open),
         cmocka_unit_test(asks_for_a_picture),
+        cmocka_unit_test(a_read_only_console_asks_nothing),
+        cmocka_unit_test(a_read_only_console_says_so),
     };
     return cmocka_run_group_tests_name("tui/dialog", tests, NULL, NULL);
 }

@@ -4,8 +4,10 @@
 #include "tui/dialog.h"
 #include "tui/pane/pane.h"
 
-/* The last row: what is being typed, what just happened, that the view is frozen, or what the
- * keys do here, as many as fit. */
+/* The last row: what is being typed, what just happened, that the view is frozen, that the
+ * console may only look, or what the keys do here, as many as fit. */
+
+enum { READ_ONLY_COLS_MIN = 40 }; /* with less room the kill switch's keys come first */
 
 #define NS_PER_S INT64_C(1000000000)
 
@@ -25,6 +27,21 @@ static void command_line(const struct view *view, int cols, struct line *line)
     }
 }
 
+static bool is_read_only(const struct view *view)
+{
+    return view->world->read_only || (view->newest != NULL && view->newest->read_only);
+}
+
+/* Whether this console may do what the key asks for. */
+static bool is_allowed(const struct view *view, enum action action)
+{
+    if (action == ACTION_KILL) {
+        return !view->world->read_only;
+    }
+    return !is_read_only(view) ||
+           (action_row(action)->class == ACTION_LOOKS && action != ACTION_ACK);
+}
+
 static void hints(const struct view *view, int cols, struct line *line)
 {
     char key[16];
@@ -32,7 +49,7 @@ static void hints(const struct view *view, int cols, struct line *line)
     for (int i = 0; i <= ACTION_LAST && line->count + 6 < SHAPE_SPANS_MAX; i++) {
         const struct action_row *row = action_row((enum action)i);
         const bool kills = i == ACTION_KILL;
-        if (row->hint[0] == '\0' && !kills) {
+        if ((row->hint[0] == '\0' && !kills) || !is_allowed(view, (enum action)i)) {
             continue;
         }
         const char *name = kills ? "K K" : action_first_key((enum action)i, key);
@@ -58,6 +75,9 @@ void pane_footer(const struct view *view, int cols, struct line *line)
     if (state->dialog.kind == DIALOG_COMMAND) {
         command_line(view, cols, line);
         return;
+    }
+    if (cols >= READ_ONLY_COLS_MIN && is_read_only(view)) {
+        line_add(line, ROLE_MED, " read-only ");
     }
     if (state->frozen) {
         const int64_t frozen_ns = view->world->now_ns - state->frozen_ns;

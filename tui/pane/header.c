@@ -193,8 +193,8 @@ static void add_session(const struct snapshot *snapshot, struct items *items)
     safe_text(name, sizeof name, snapshot->session,
               strnlen(snapshot->session, sizeof snapshot->session));
     struct item *item = next_item(items, ROLE_DIM, 4);
-    snprintf(item->full, ITEM_SIZE, "%.64s%s", name, snapshot->read_only ? " read-only" : "");
-    snprintf(item->brief, ITEM_SIZE, "%.32s%s", name, snapshot->read_only ? " ro" : "");
+    snprintf(item->full, ITEM_SIZE, "%.64s", name);
+    snprintf(item->brief, ITEM_SIZE, "%.32s", name);
     if (isfinite(snapshot->progress) && snapshot->progress > 0.0) {
         item = next_item(items, ROLE_DIM, 2);
         snprintf(item->full, ITEM_SIZE, "%d%% of the file", (int)(snapshot->progress * 100.0));
