@@ -178,7 +178,7 @@ struct frame_cursor frame_draw(struct frame *frame, const struct state *state,
         }
     }
     const struct frame_cursor cursor = draw_footer(frame, &view, canvas, &layout.footer);
-    if (pane_box(&view, &frame->title, &frame->lines)) {
+    if (pane_box(&view, &layout.whole, &frame->title, &frame->lines)) {
         widget_box(canvas, &layout.whole, &frame->title, &frame->lines);
     }
     return cursor;

@@ -259,17 +259,18 @@ void widget_box(struct canvas *canvas, const struct rect *area, const struct lin
         cols = max_int(cols, line_width(&lines->lines[i]) + 4);
     }
     cols = min_int(cols, area->cols);
-    const int rows = min_int(lines->count + 2, area->rows);
+    const int edge = area->rows > 2 ? 1 : 0; /* with hardly a row the words are the box */
+    const int rows = min_int(lines->count + 2 * edge, area->rows);
     const struct rect box = {area->x + (area->cols - cols) / 2,
                              area->y + (area->rows - rows) / 2, cols, rows};
     canvas_blank(canvas, &box);
-    for (int x = 0; x < cols; x++) {
+    for (int x = 0; x < cols && edge > 0; x++) {
         canvas_put(canvas, &box, x, 0, ROLE_STRONG, CODE_RULE);
         canvas_put(canvas, &box, x, rows - 1, ROLE_STRONG, CODE_RULE);
     }
-    const struct rect name = {box.x + 2, box.y, max_int(0, cols - 4), 1};
+    const struct rect name = {box.x + 2, box.y, max_int(0, cols - 4), edge};
     widget_line(canvas, &name, 0, title);
-    const struct rect inner = {box.x + 2, box.y + 1, max_int(0, cols - 4),
-                               max_int(0, rows - 2)};
+    const struct rect inner = {box.x + 2, box.y + edge, max_int(0, cols - 4),
+                               max_int(0, rows - 2 * edge)};
     draw_lines(canvas, &inner, lines);
 }

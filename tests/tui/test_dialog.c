@@ -106,6 +106,45 @@ static void asks_for_a_picture(void **state)
     }
 }
 
+/* Goal: what is being typed is seen at every size, both fields wherever there are two rows. */
+static void small_screens_show_the_fields(void **state)
+{
+    static const struct {
+        int cols, rows;
+        const char *name, *reason, *other, *question;
+    } cases[] = {
+        {30, 6, "name paper-20261120-2124_\n", "reason checked it twice_\n",
+         "name paper-20261120-2124\n", "y releases after three sec"},
+        {30, 2, "name paper-20261120-2124_\n", "reason checked it twice_\n",
+         "name paper-20261120-2124\n", "y releases after three sec"},
+        {28, 1, "name aper-20261120-2124_\n", "reason checked it twice_\n", "",
+         "y releases after three s"},
+        {80, 24, "session name paper-20261120-2124_", "reason       checked it twice_",
+         "session name paper-20261120-2124 ", "y releases after three seconds, n does not"},
+    };
+    for (size_t i = 0; i < LEN(cases); i++) {
+        struct hand hand;
+        struct text got = text_growing();
+        hand_init(&hand, FIXTURE_KILL);
+        hand_type(&hand, 1, ":release\rpaper-20261120-2124");
+        hand_draw(&hand, cases[i].cols, cases[i].rows, false, false, &got);
+        assert_non_null(strstr(text_string(&got), cases[i].name));
+        assert_true(cases[i].rows == 1 || strstr(text_string(&got), "reason") != NULL);
+        text_finish(&got);
+        got = text_growing();
+        hand_type(&hand, 1, "\rchecked it twice");
+        hand_draw(&hand, cases[i].cols, cases[i].rows, false, false, &got);
+        assert_non_null(strstr(text_string(&got), cases[i].reason));
+        assert_non_null(strstr(text_string(&got), cases[i].other));
+        text_finish(&got);
+        got = text_growing();
+        hand_type(&hand, 1, "\r");
+        hand_draw(&hand, cases[i].cols, cases[i].rows, false, false, &got);
+        assert_non_null(strstr(text_string(&got), cases[i].question));
+        text_finish(&got);
+    }
+}
+
 /* Goal: who may only look is told so at every size, and before a question is asked. */
 static void a_read_only_console_asks_nothing(void **state)
 {
@@ -151,6 +190,7 @@ int main(void)
         cmocka_unit_test(q_closes_a_pane_alone_first),
         cmocka_unit_test(names_the_trade_that_is_not_open),
         cmocka_unit_test(asks_for_a_picture),
+        cmocka_unit_test(small_screens_show_the_fields),
         cmocka_unit_test(a_read_only_console_asks_nothing),
         cmocka_unit_test(a_read_only_console_says_so),
     };

@@ -53,6 +53,8 @@ static const struct screen_case CASES[] = {
     {"box-close-80x24", FIXTURE_NORMAL, 80, 24, "c", false, false},
     {"box-release-80x24", FIXTURE_KILL, 80, 24, ":release\rpaper-20261120-2124\rchecked", false,
      false},
+    {"box-release-30x6", FIXTURE_KILL, 30, 6, ":release\rpaper-20261120-2124\rchecked", false,
+     false},
     {"command-line-80x24", FIXTURE_NORMAL, 80, 24, ":pa", false, false},
     {"frozen-80x24", FIXTURE_NORMAL, 80, 24, " ", false, false},
 };

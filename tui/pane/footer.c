@@ -7,7 +7,12 @@
 /* The last row: what is being typed, what just happened, that the view is frozen, that the
  * console may only look, or what the keys do here, as many as fit. */
 
-enum { READ_ONLY_COLS_MIN = 40 }; /* with less room the kill switch's keys come first */
+enum {
+    READ_ONLY_COLS_MIN = 40, /* with less room the kill switch's keys come first */
+    LONG_NAMES_COLS_MIN = 40,
+    BOX_COLS = 4, /* what the edge of a box takes */
+    BOX_ROWS = 2,
+};
 
 #define NS_PER_S INT64_C(1000000000)
 
@@ -104,41 +109,51 @@ static void countdown(const struct view *view, struct lines *lines)
              (int)(left_s > 0 ? left_s : 0));
 }
 
-static void add_field(const struct view *view, struct lines *lines, int which, const char *name)
+/* What is typed grows at its end: of a long text the end is seen. */
+static void add_field(const struct view *view, int cols, struct lines *lines, int which)
 {
+    static const char *const names[2][2] = {{"session name", "reason      "},
+                                            {"name", "reason"}};
     const struct dialog *dialog = &view->state->dialog;
+    const char *name = names[cols < LONG_NAMES_COLS_MIN][which];
+    const char *text = dialog->fields[which].text;
+    const int room = cols - canvas_text_width(name) - 2;
+    while (*text != '\0' && canvas_text_width(text) > room) {
+        do {
+            text++;
+        } while ((*text & 0xc0) == 0x80);
+    }
     struct line *line = lines_add(lines);
     line_add(line, ROLE_NORMAL, "%s ", name);
-    line_add(line, ROLE_STRONG, "%s%s", dialog->fields[which].text,
-             dialog->stage == which ? "_" : "");
+    line_add(line, ROLE_STRONG, "%s%s", text, dialog->stage == which ? "_" : "");
 }
 
-static void release_box(const struct view *view, struct line *title, struct lines *lines)
+static void release_story(const struct view *view, struct lines *lines)
 {
     const struct snapshot *snapshot = view->newest;
     char when[UNITS_SIZE];
-    line_add(title, ROLE_STRONG, " Release the kill switch ");
-    if (snapshot != NULL) {
-        struct line *line = lines_add(lines);
-        line_add(line, ROLE_NORMAL, "engaged %s by ", view_killed_time(when, snapshot));
-        line_add_foreign(line, ROLE_NORMAL, snapshot->killed_by, sizeof snapshot->killed_by);
-        line_add(line, ROLE_NORMAL, ": ");
-        line_add_foreign(line, ROLE_NORMAL, snapshot->killed_reason,
-                         sizeof snapshot->killed_reason);
-        line_add(lines_add(lines), ROLE_NORMAL,
-                 "%d open trade%s: exits and hedges have gone on and still do",
-                 (int)snapshot->positions_count, snapshot->positions_count == 1 ? "" : "s");
-        line_add(lines_add(lines), ROLE_NORMAL,
-                 "entries stay closed: the session is left disarmed until :arm");
-        pane_add_causes(view, lines);
-        line = lines_add(lines);
-        line_add(line, ROLE_DIM, "this session is ");
-        line_add_foreign(line, ROLE_STRONG, snapshot->session, sizeof snapshot->session);
+    if (snapshot == NULL) {
+        return;
     }
-    lines_add(lines);
-    add_field(view, lines, 0, "session name");
-    add_field(view, lines, 1, "reason      ");
-    line_add(lines_add(lines), ROLE_MED, "%s", view->state->dialog.detail);
+    struct line *line = lines_add(lines);
+    line_add(line, ROLE_NORMAL, "engaged %s by ", view_killed_time(when, snapshot));
+    line_add_foreign(line, ROLE_NORMAL, snapshot->killed_by, sizeof snapshot->killed_by);
+    line_add(line, ROLE_NORMAL, ": ");
+    line_add_foreign(line, ROLE_NORMAL, snapshot->killed_reason,
+                     sizeof snapshot->killed_reason);
+    line_add(lines_add(lines), ROLE_NORMAL,
+             "%d open trade%s: exits and hedges have gone on and still do",
+             (int)snapshot->positions_count, snapshot->positions_count == 1 ? "" : "s");
+    line_add(lines_add(lines), ROLE_NORMAL,
+             "entries stay closed: the session is left disarmed until :arm");
+    pane_add_causes(view, lines);
+    line = lines_add(lines);
+    line_add(line, ROLE_DIM, "this session is ");
+    line_add_foreign(line, ROLE_STRONG, snapshot->session, sizeof snapshot->session);
+}
+
+static void release_prompt(const struct view *view, struct lines *lines)
+{
     if (view->state->dialog.stage == RELEASE_STAGE_WAIT) {
         countdown(view, lines);
     } else if (view->state->dialog.stage == RELEASE_STAGE_CONFIRM) {
@@ -148,13 +163,51 @@ static void release_box(const struct view *view, struct line *title, struct line
     }
 }
 
-bool pane_box(const struct view *view, struct line *title, struct lines *lines)
+/* With little room that comes first which waits for a key. */
+static void release_brief(const struct view *view, int cols, struct lines *lines)
+{
+    const struct dialog *dialog = &view->state->dialog;
+    const bool typing = dialog_has_field(dialog);
+    const int first = typing ? dialog->stage : 0;
+    if (!typing) {
+        release_prompt(view, lines);
+    }
+    add_field(view, cols, lines, first);
+    add_field(view, cols, lines, 1 - first);
+    if (dialog->detail[0] != '\0') {
+        line_add(lines_add(lines), ROLE_MED, "%s", dialog->detail);
+    }
+    if (typing) {
+        release_prompt(view, lines);
+    }
+    release_story(view, lines);
+}
+
+static void release_box(const struct view *view, const struct rect *area, struct line *title,
+                        struct lines *lines)
+{
+    const int cols = area->cols - BOX_COLS;
+    line_add(title, ROLE_STRONG, " Release the kill switch ");
+    release_story(view, lines);
+    lines_add(lines);
+    add_field(view, cols, lines, 0);
+    add_field(view, cols, lines, 1);
+    line_add(lines_add(lines), ROLE_MED, "%s", view->state->dialog.detail);
+    release_prompt(view, lines);
+    if (lines->count > area->rows - BOX_ROWS) {
+        lines->count = 0;
+        release_brief(view, cols, lines);
+    }
+}
+
+bool pane_box(const struct view *view, const struct rect *area, struct line *title,
+              struct lines *lines)
 {
     const struct dialog *dialog = &view->state->dialog;
     line_clear(title);
     lines->count = 0;
     if (dialog->kind == DIALOG_RELEASE) {
-        release_box(view, title, lines);
+        release_box(view, area, title, lines);
         return true;
     }
     if (dialog->kind != DIALOG_CONFIRM) {

@@ -26,8 +26,9 @@ void pane_short_header(const struct view *view, struct line *row);
 void pane_pairs(const struct view *view, int cols, struct lines *lines);
 /* Notice, frozen banner or key hints. */
 void pane_footer(const struct view *view, int cols, struct line *line);
-/* The open dialog, when it is a box; false when there is none. */
-bool pane_box(const struct view *view, struct line *title, struct lines *lines);
+/* The open dialog, when it is a box, for the whole screen; false when there is none. */
+bool pane_box(const struct view *view, const struct rect *area, struct line *title,
+              struct lines *lines);
 
 /* Shared by panes and full screens. */
 void pane_add_limits(const struct view *view, struct gauges *gauges, int most);
