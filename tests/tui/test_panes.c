@@ -243,6 +243,8 @@ static void like_numbers_have_names_of_their_own(void **state)
     expect(&hand, 80, 24,
            " USD  day +3.10  realised +5.02  open -1.92  closed 14: won 11, fees 15.00\n",
            true);
+    expect(&hand, 42, 40, " USD  day +3.10  realised +5.02\n",
+           true); /* the next ends in column 43 */
     hand_type(&hand, 1, "7");
     expect(&hand, 80, 24, "USD  max drawdown 0.51%\n", true);
 }

@@ -146,15 +146,22 @@ static void build_chart(const struct snapshot_pair *pair, const struct snapshot_
          0.0f, 0.0f);
 }
 
-static void build_money(const struct snapshot *snapshot, struct line *line)
+/* As many sums as fit whole: a number without its last digits is another number. */
+static void build_money(const struct snapshot *snapshot, int cols, struct line *line)
 {
-    char day[UNITS_SIZE], realized[UNITS_SIZE], open[UNITS_SIZE], fees[UNITS_SIZE];
-    line_add(
-        line, ROLE_NORMAL, " USD  day %s  realised %s  open %s  closed %llu: won %llu, fees %s",
-        units_signed(day, snapshot->day_usd, 2),
-        units_signed(realized, snapshot->realized_usd, 2),
-        units_signed(open, snapshot->unrealized_usd, 2), (unsigned long long)snapshot->closed,
-        (unsigned long long)snapshot->wins, units_number(fees, snapshot->fees_usd, 2));
+    char number[UNITS_SIZE], sums[4][2 * UNITS_SIZE];
+    snprintf(sums[0], sizeof sums[0], " USD  day %s",
+             units_signed(number, snapshot->day_usd, 2));
+    snprintf(sums[1], sizeof sums[1], "  realised %s",
+             units_signed(number, snapshot->realized_usd, 2));
+    snprintf(sums[2], sizeof sums[2], "  open %s",
+             units_signed(number, snapshot->unrealized_usd, 2));
+    snprintf(sums[3], sizeof sums[3], "  closed %llu: won %llu, fees %s",
+             (unsigned long long)snapshot->closed, (unsigned long long)snapshot->wins,
+             units_number(number, snapshot->fees_usd, 2));
+    for (int i = 0; i < 4 && line_width(line) + canvas_text_width(sums[i]) <= cols; i++) {
+        line_add(line, ROLE_NORMAL, "%s", sums[i]);
+    }
 }
 
 void pane_premium(const struct view *view, const struct rect *area, struct panel *panel)
@@ -177,7 +184,7 @@ void pane_premium(const struct view *view, const struct rect *area, struct panel
     }
     const bool costs = area->cols < COSTS_COLS_MIN && area->rows >= COST_LINE_ROWS_MIN + 3;
     struct lines *lines = &panel_add(panel, SHAPE_LINES, costs ? 2 : 1)->lines;
-    build_money(view->snapshot, lines_add(lines));
+    build_money(view->snapshot, area->cols, lines_add(lines));
     if (costs) {
         struct line *line = lines_add(lines);
         line_add(line, ROLE_DIM, " needed ");
