@@ -167,8 +167,8 @@ static void give_way(struct host *host, const struct err *err)
     host->events += runner_events_durable(host->runner);
     runner_close(host->runner);
     host->runner = NULL;
-    text_cut(line, sizeof line, "session stands still, exits too: %s %s", reason_code(fault),
-             reason_text(fault));
+    text_cut(line, sizeof line, "session waits, exits too, nothing is acted upon: %s %s",
+             reason_code(fault), reason_text(fault));
     add_last_words(host->photo, line);
     host->photo->waiting = true;
     host->photo->entries_open = false;
