@@ -1,0 +1,137 @@
+#pragma once
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/summary.h"
+#include "core/trade.h"
+#include "view/tuning.h"
+
+/* ranking: what a face may see of the results of a tuning session, by value.
+ *
+ * Text in here is raw; faces put it through base/safe. */
+
+enum {
+    RANKING_ROWS_MAX = 200,
+    RANKING_PARAMS_MAX = 32,
+    RANKING_INERT_MAX = 8,
+    RANKING_HEAT_MAX = 32, /* cells along an axis */
+    RANKING_TRADES_MAX = 200,
+};
+
+enum ranking_sort {
+    RANKING_BY_PNL,
+    RANKING_BY_DRAWDOWN,
+    RANKING_BY_TRADES,
+    RANKING_BY_WIN_RATE,
+    RANKING_BY_PLATEAU,
+    RANKING_BY_BPS, /* PnL per traded notional */
+    RANKING_BY_JOB,
+    RANKING_SORT_LAST = RANKING_BY_JOB,
+};
+
+struct ranking_query {
+    int64_t session;
+    enum ranking_sort sort;
+    bool backwards;
+    char filter[TUNING_NAME_SIZE]; /* "pnl>0 dd<5 trades>=30 tau=3600 text"; "": none */
+    double drawdown_pct_max;       /* NAN: none */
+    int64_t trades_min;
+    int32_t offset, count;
+    char job[TUNING_NAME_SIZE];                    /* RESULT */
+    char x[TUNING_NAME_SIZE], y[TUNING_NAME_SIZE]; /* HEAT: axes; "": the first two that vary */
+    int32_t third;                                 /* HEAT: index of the third axis' value */
+};
+
+struct ranking_param {
+    char name[TUNING_NAME_SIZE];
+    char value[TUNING_NAME_SIZE];
+};
+
+struct ranking_row {
+    char job[TUNING_NAME_SIZE];
+    bool failed, stopped; /* neither: ran to its end */
+    int64_t place;        /* in the ranking, from 1; 0: not ranked */
+    int32_t group;        /* rows rank within equal assumptions and scale */
+    double pnl_usd, realized_usd, unrealized_usd, drawdown_pct, win_rate, bps, plateau_usd;
+    int64_t closed, open;
+    int32_t params_count; /* the parameters that vary */
+    struct ranking_param params[TUNING_AXES_MAX];
+    char error[TUNING_TEXT_SIZE];
+};
+
+/* What the best of a group is worth; NAN: not told, and note says why. */
+struct ranking_trust {
+    char job[TUNING_NAME_SIZE];
+    int64_t trials, distinct;
+    double sharpe, psr, dsr, track_needed, pbo, p_loss;
+    bool doubtful;
+    char note[TUNING_TEXT_SIZE];
+};
+
+struct ranking {
+    struct ranking_query query;
+    char error[TUNING_TEXT_SIZE];
+    char session[TUNING_NAME_SIZE];
+    int64_t read_wall_ns; /* when the results were read */
+    int64_t total, success, failed, stopped;
+    int64_t kept; /* rows the filters let through */
+    bool mixed;   /* of different data, profile or model */
+    int32_t groups;
+    struct ranking_trust trust; /* of the first row's group */
+    int32_t inert_count;
+    char inert[RANKING_INERT_MAX][TUNING_NAME_SIZE];
+    int32_t count;
+    struct ranking_row rows[RANKING_ROWS_MAX];
+};
+
+/* A run's money, once by the rules of its PnL model and once by the other (SPEC.md 3.5). */
+struct ranking_truth {
+    char model[16];
+    double pnl_usd, win_rate, drawdown_pct;
+};
+
+struct ranking_sensitivity {
+    char change[TUNING_NAME_SIZE]; /* "fees +1 bp" */
+    double pnl_usd;
+    int64_t closed;
+};
+
+struct ranking_result {
+    struct ranking_query query;
+    char error[TUNING_TEXT_SIZE];
+    struct ranking_row row;
+    int32_t params_count; /* all of them */
+    struct ranking_param params[RANKING_PARAMS_MAX];
+    char data_file[TUNING_PATH_SIZE], data_hash[48], profile[16], pnl_model[16];
+    double final_usd, initial_usd, avg_pnl_usd, avg_hold_s, profit_factor, sharpe_per_trade,
+        sqn, exposure_pct;
+    double price_usd, fees_usd, slippage_usd, fx_usd, funding_usd;
+    bool fx_moved;
+    double equity_change_usd[SUMMARY_BUCKETS];
+    struct ranking_trust trust; /* of this row */
+    int32_t truth_count;
+    struct ranking_truth truth[2];
+    int32_t sensitivity_count;
+    struct ranking_sensitivity sensitivity[8];
+    int64_t trades_total;
+    int32_t trades_count; /* below, in opening order from query.offset */
+    struct {
+        struct trade trade;
+        struct trade_result result; /* zeros while open */
+    } trades[RANKING_TRADES_MAX];
+    char note[TUNING_TEXT_SIZE]; /* why there are no trades, or other data than then */
+};
+
+struct ranking_heat {
+    struct ranking_query query;
+    char error[TUNING_TEXT_SIZE];
+    char x[TUNING_NAME_SIZE], y[TUNING_NAME_SIZE], third[TUNING_NAME_SIZE];
+    char third_value[TUNING_NAME_SIZE];
+    int32_t thirds; /* values the third axis has; 0: there is none */
+    bool x_inert, y_inert;
+    int32_t cols, rows;
+    char x_values[RANKING_HEAT_MAX][TUNING_NAME_SIZE];
+    char y_values[RANKING_HEAT_MAX][TUNING_NAME_SIZE];
+    double pnl_usd[RANKING_HEAT_MAX][RANKING_HEAT_MAX]; /* NAN: no result there */
+    char jobs[RANKING_HEAT_MAX][RANKING_HEAT_MAX][TUNING_NAME_SIZE];
+};

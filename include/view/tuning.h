@@ -1,0 +1,90 @@
+#pragma once
+#include <stdbool.h>
+#include <stdint.h>
+
+/* tuning: what a face may see of tuning sessions, by value.
+ *
+ * Text in here is raw; faces put it through base/safe. */
+
+enum {
+    TUNING_SESSIONS_MAX = 100,
+    TUNING_FILES_MAX = 64,
+    TUNING_AXES_MAX = 16,
+    TUNING_FAILURES_MAX = 5,
+    TUNING_NAME_SIZE = 64,
+    TUNING_PATH_SIZE = 512,
+    TUNING_VALUES_SIZE = 160,
+    TUNING_TEXT_SIZE = 200,
+};
+
+enum tuning_state {
+    TUNING_RUNNING,
+    TUNING_DONE,
+    TUNING_INTERRUPTED, /* its runner was stopped or died; can be resumed */
+    TUNING_FAILED,      /* could not go on */
+    TUNING_STATE_LAST = TUNING_FAILED,
+};
+
+struct tuning_session {
+    int64_t id;
+    char name[TUNING_NAME_SIZE]; /* of its folder */
+    char folder[TUNING_PATH_SIZE];
+    enum tuning_state state;
+    char end_reason[TUNING_NAME_SIZE];
+    int32_t pid; /* of its runner, 0: none is alive */
+    int64_t jobs, done, failed, stopped, interrupted;
+    double pass_done;   /* share of the rows of the pass under way, 0..1; NAN: none */
+    double jobs_per_s;  /* NAN: not known yet */
+    double eta_s;       /* NAN: not known */
+    double saved_share; /* of the work, by stopping jobs early; 0: none */
+    int64_t started_wall_ns, ended_wall_ns; /* 0: not ended */
+    char best_job[TUNING_NAME_SIZE];        /* "": none */
+    double best_pnl_usd;
+    int32_t failures_count; /* rows below: why jobs failed, the commonest first */
+    struct {
+        int64_t jobs;
+        char reason[TUNING_TEXT_SIZE];
+    } failures[TUNING_FAILURES_MAX];
+};
+
+struct tuning {
+    int64_t made_mono_ns, made_wall_ns;
+    char error[TUNING_TEXT_SIZE]; /* why there is no list; "": there is */
+    int32_t total;                /* sessions there are */
+    int32_t count;                /* below, the last started first */
+    struct tuning_session sessions[TUNING_SESSIONS_MAX];
+};
+
+/* What a form changes in a session file before it is launched. */
+struct tuning_edits {
+    char path[TUNING_PATH_SIZE]; /* of the session file; "": only the list of files */
+    char name[TUNING_NAME_SIZE]; /* of the session; "": as the file has it */
+    int32_t parallel;            /* 0: as many as the machine carries */
+    bool prune;
+    int32_t count;
+    struct {
+        char axis[TUNING_NAME_SIZE];
+        char values[TUNING_VALUES_SIZE]; /* "5, 10, 15" */
+    } axes[TUNING_AXES_MAX];
+};
+
+/* A session file looked at, with the edits in. */
+struct tuning_form {
+    struct tuning_edits edits; /* that this is the answer to */
+    int32_t files_count;       /* session files lying in configs/tuning and here */
+    char files[TUNING_FILES_MAX][TUNING_PATH_SIZE];
+    char error[TUNING_TEXT_SIZE]; /* the first mistake in it; "": it can be launched */
+    char data_file[TUNING_PATH_SIZE];
+    char profile[16], sampler[16];
+    char name[TUNING_NAME_SIZE]; /* the session would have; a folder that exists is told in note
+                                  */
+    char note[TUNING_TEXT_SIZE];
+    int64_t jobs;
+    int32_t axes_count;
+    struct {
+        char axis[TUNING_NAME_SIZE];
+        char values[TUNING_VALUES_SIZE];
+        int32_t count;
+        bool assumption; /* of the world or of the size, not a thing to tune */
+    } axes[TUNING_AXES_MAX];
+};
