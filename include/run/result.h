@@ -8,11 +8,22 @@
 #include "core/summary.h"
 #include "core/trade.h"
 
+struct json;
+
 /* result: the outcome of a run as others read it: result JSON, summary table, trade lists
  * (SPEC.md 3.6, 5, 6). */
 
+/* The part of time a run is for: one half of a fold of a walk-forward. Earlier rows moved its
+ * baseline and nothing else. */
+struct result_window {
+    int32_t fold;           /* from 1; 0: no fold, the run is for the whole file */
+    bool is_test;           /* else it is the fold's training */
+    int64_t from_ns, to_ns; /* rows in [from_ns, to_ns) */
+};
+
 struct result {
     struct engine_params params;
+    struct result_window window;
     char data_file[4096];
     char tag[128];
     char job_id[128];
@@ -60,6 +71,11 @@ enum { RESULT_REMARKS_MAX = 4 };
 int result_remarks(const struct result *result, const char *remarks[RESULT_REMARKS_MAX]);
 /* True when |fx| is more than half of |PnL| of the closed trades. */
 bool result_fx_moved(const struct result *result);
-/* xxh3-128 of the engine's parameters as text; the data have a hash of their own. */
+/* xxh3-128 of the engine's parameters and the window as text; the data have a hash of their
+ * own. `window` may be NULL: the whole file. */
 void result_config_hash(const struct result *result, char buffer[48]);
-void result_params_hash(const struct engine_params *params, char buffer[48]);
+void result_params_hash(const struct engine_params *params, const struct result_window *window,
+                        char buffer[48]);
+const char *result_part_name(const struct result_window *window); /* "train", "test" */
+/* The member "window" of a configuration; nothing for the whole file. */
+void result_window_json(const struct result_window *window, struct json *json);

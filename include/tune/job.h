@@ -21,6 +21,7 @@ struct job {
     char *data_file;
     char *fault; /* of the configuration; NULL: none */
     struct engine_params params;
+    struct result_window window; /* of its fold; fold 0: the whole file */
 };
 
 /* Reads a plan line. ERR_INPUT: the line makes no job. */
@@ -34,6 +35,9 @@ bool job_check(const char *data_file, const struct engine_params *params, struct
  * finish, on success. */
 bool job_run(const struct job *job, const struct data *data, struct result *result,
              struct err *err);
+
+/* What is compared before a result is taken for this job's: parameters and window. */
+void job_config_hash(const struct job *job, char buffer[48]);
 
 /* The result object of a failed run, in the shape of result_json(): what was to be run, status
  * "error" and the reason. */

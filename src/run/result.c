@@ -1,5 +1,6 @@
 #include "run/result.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -144,13 +145,23 @@ static void add_canonical(const struct engine_params *params, struct text *out)
 
 void result_config_hash(const struct result *result, char buffer[48])
 {
-    result_params_hash(&result->params, buffer);
+    result_params_hash(&result->params, &result->window, buffer);
 }
 
-void result_params_hash(const struct engine_params *params, char buffer[48])
+const char *result_part_name(const struct result_window *window)
+{
+    return window->is_test ? "test" : "train";
+}
+
+void result_params_hash(const struct engine_params *params, const struct result_window *window,
+                        char buffer[48])
 {
     struct text canonical = text_growing();
     add_canonical(params, &canonical);
+    if (window != NULL && window->fold > 0) {
+        text_addf(&canonical, "window = %" PRId32 " %s %" PRId64 " %" PRId64 "\n", window->fold,
+                  result_part_name(window), window->from_ns, window->to_ns);
+    }
     char hash[HASH_XXH3_TEXT_SIZE];
     snprintf(buffer, 48, "%s", hash_xxh3_text(hash, canonical.data, canonical.length));
     text_finish(&canonical);

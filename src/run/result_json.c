@@ -17,6 +17,18 @@ static void add_steps_max(struct json *json, int64_t max_steps)
     }
 }
 
+void result_window_json(const struct result_window *window, struct json *json)
+{
+    if (window->fold > 0) {
+        json_open_object(json, "window");
+        json_add_integer(json, "fold", window->fold);
+        json_add_string(json, "part", result_part_name(window));
+        json_add_integer(json, "from", window->from_ns);
+        json_add_integer(json, "to", window->to_ns);
+        json_close_object(json);
+    }
+}
+
 static void add_config(struct json *json, const struct result *result)
 {
     const struct engine_params *params = &result->params;
@@ -31,6 +43,7 @@ static void add_config(struct json *json, const struct result *result)
     json_add_number(json, "initial_balance_usd", params->initial_balance_usd);
     json_add_number(json, "stop_on_drawdown_pct", params->stop_on_drawdown_pct);
     json_add_string_or_null(json, "tag", result->tag);
+    result_window_json(&result->window, json);
     json_close_object(json);
 }
 

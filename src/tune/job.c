@@ -135,9 +135,34 @@ static void take_config(struct job *job, json_t *config)
     }
 }
 
+/* {"fold": 1, "part": "train", "from": NS, "to": NS}, all of it. */
+static bool take_window(struct job *job, const json_t *window, struct err *err)
+{
+    const json_t *fold = json_object_get(window, "fold");
+    const json_t *from = json_object_get(window, "from");
+    const json_t *to = json_object_get(window, "to");
+    const json_t *part = json_object_get(window, "part");
+    const char *name = json_is_string(part) ? json_string_value(part) : "";
+    const bool is_test = strcmp(name, "test") == 0;
+    if (json_object_size(window) != 4 || !json_is_integer(from) || !json_is_integer(to) ||
+        json_integer_value(from) >= json_integer_value(to) || json_integer_value(fold) < 1 ||
+        json_integer_value(fold) > INT32_MAX || (!is_test && strcmp(name, "train") != 0)) {
+        return err_set(err, ERR_INPUT,
+                       "window: expected fold (1 or more), part (train or test), from and to "
+                       "(whole ns, from before to)");
+    }
+    job->window = (struct result_window){
+        .fold = (int32_t)json_integer_value(fold),
+        .is_test = is_test,
+        .from_ns = json_integer_value(from),
+        .to_ns = json_integer_value(to),
+    };
+    return true;
+}
+
 static bool take_line(struct job *job, json_t *root, struct err *err)
 {
-    static const char *const known[] = {"job_id", "config", "output_json"};
+    const json_t *window = json_object_get(root, "window");
     const json_t *id = json_object_get(root, "job_id");
     const json_t *output = json_object_get(root, "output_json");
     json_t *config = json_object_get(root, "config");
@@ -151,8 +176,11 @@ static bool take_line(struct job *job, json_t *root, struct err *err)
     if (!json_is_object(config)) {
         return err_set(err, ERR_INPUT, "config: expected an object");
     }
-    if (json_object_size(root) > sizeof known / sizeof known[0]) {
-        return err_set(err, ERR_INPUT, "expected job_id, config and output_json alone");
+    if (json_object_size(root) > (window != NULL ? 4 : 3)) {
+        return err_set(err, ERR_INPUT, "expected job_id, config, window and output_json alone");
+    }
+    if (window != NULL && !take_window(job, window, err)) {
+        return false;
     }
     job->id = mem_copy_string(json_string_value(id));
     take_config(job, config);
@@ -202,6 +230,9 @@ bool job_check(const char *data_file, const struct engine_params *params, struct
 bool job_run(const struct job *job, const struct data *data, struct result *result,
              struct err *err)
 {
+    if (job->window.fold > 0) {
+        return err_set(err, ERR_INPUT, "a fold of a walk-forward runs in a sweep alone");
+    }
     struct source *source = data_source(data);
     const bool done = backtest_run(&job->params, source, &data->survey, result, err);
     source_close(source);
@@ -214,11 +245,16 @@ bool job_run(const struct job *job, const struct data *data, struct result *resu
     return done;
 }
 
+void job_config_hash(const struct job *job, char buffer[48])
+{
+    result_params_hash(&job->params, &job->window, buffer);
+}
+
 void job_error_json(const struct job *job, const char *reason, struct text *out)
 {
     char config_hash[48];
     struct json json;
-    result_params_hash(&job->params, config_hash);
+    job_config_hash(job, config_hash);
     json_begin(&json, out);
     json_open_object(&json, NULL);
     json_add_string(&json, "status", "error");
@@ -229,6 +265,7 @@ void job_error_json(const struct job *job, const char *reason, struct text *out)
         param_json(param_at(i), param_fetch(param_at(i), &job->params), &json);
     }
     json_add_string_or_null(&json, "tag", job->tag);
+    result_window_json(&job->window, &json);
     json_close_object(&json);
     json_open_object(&json, "config_summary");
     json_add_string_or_null(&json, "job_id", job->id);

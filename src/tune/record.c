@@ -26,7 +26,7 @@ static bool put(struct record *record, const struct results_job *row, struct err
 static struct results_job row_of(const struct job *job, int64_t index, enum results_state state,
                                  char config_hash[48])
 {
-    result_params_hash(&job->params, config_hash);
+    job_config_hash(job, config_hash);
     return (struct results_job){
         .number = index + 1,
         .job_id = job->id,

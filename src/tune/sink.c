@@ -109,7 +109,7 @@ bool sink_close(struct sink *sink, struct err *err)
 static bool matches(const struct row *row, const struct job *job, const char *data_hash)
 {
     char config_hash[48];
-    result_params_hash(&job->params, config_hash);
+    job_config_hash(job, config_hash);
     return row->success && strcmp(row->job_id, job->id) == 0 &&
            strcmp(row->tag, job->tag) == 0 && strcmp(row->config_hash, config_hash) == 0 &&
            strcmp(row->data_hash, data_hash) == 0 && strcmp(row->version, ARBLITE_VERSION) == 0;

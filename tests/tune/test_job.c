@@ -36,6 +36,51 @@ static void reads_a_line(void **state)
     job_finish(&job);
 }
 
+#define WINDOW_LINE(window)                                                                    \
+    "{\"job_id\": \"a\", \"config\": {" FULL "}, \"window\": " window                          \
+    ", \"output_json\": \"" OUTPUT "\"}"
+#define WINDOW "{\"fold\": 2, \"part\": \"test\", \"from\": 1000, \"to\": 5000}"
+
+/* Goal: a fold's part of time is read whole or the line makes no job, and it is part of what
+ * makes the configuration another one. */
+static void reads_the_window_of_a_fold(void **state)
+{
+    static const char *const bad[] = {
+        "null",
+        "[]",
+        "{}",
+        "{\"fold\": 0, \"part\": \"test\", \"from\": 1000, \"to\": 5000}",
+        "{\"fold\": 1, \"part\": \"rest\", \"from\": 1000, \"to\": 5000}",
+        "{\"fold\": 1, \"part\": \"test\", \"from\": 5000, \"to\": 5000}",
+        "{\"fold\": 1, \"part\": \"test\", \"from\": 1.5, \"to\": 5000}",
+        "{\"fold\": 1, \"part\": \"test\", \"from\": 1, \"to\": 5, \"more\": 1}",
+    };
+    struct err err;
+    struct job job, whole;
+    char hash[48], other[48];
+    assert_true(parse(WINDOW_LINE(WINDOW), &job, &err));
+    assert_int_equal(job.window.fold, 2);
+    assert_true(job.window.is_test);
+    assert_int_equal(job.window.from_ns, 1000);
+    assert_int_equal(job.window.to_ns, 5000);
+    assert_true(parse(LINE("a", FULL, OUTPUT), &whole, &err));
+    assert_int_equal(whole.window.fold, 0);
+    job_config_hash(&job, hash);
+    job_config_hash(&whole, other);
+    assert_string_not_equal(hash, other);
+    job.window.is_test = false;
+    job_config_hash(&job, other);
+    assert_string_not_equal(hash, other);
+    job_finish(&whole);
+    job_finish(&job);
+    for (size_t i = 0; i < LEN(bad); i++) {
+        char line[1024];
+        snprintf(line, sizeof line, WINDOW_LINE("%s"), bad[i]);
+        assert_false(parse(line, &job, &err));
+        assert_memory_equal(err.text, "window: expected fold", 21);
+    }
+}
+
 /* Goal: no line leads out of the session's folder, whatever it is made of. */
 static void refuses_hostile_lines(void **state)
 {
@@ -220,6 +265,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reads_a_line),
+        cmocka_unit_test(reads_the_window_of_a_fold),
         cmocka_unit_test(refuses_hostile_lines),
         cmocka_unit_test(keeps_the_fault_of_a_configuration),
         cmocka_unit_test(checks_in_order),
