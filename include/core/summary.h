@@ -15,6 +15,7 @@ struct summary {
     double initial_balance_usd;
     double balance_usd; /* initial + realised */
     int64_t opened, closed, wins, losses;
+    int64_t open_most; /* trades that were open at once */
     double realized_usd, unrealized_usd;
     double fees_usd, slippage_usd, funding_usd, fx_cost_usd, fx_usd,
         price_usd;            /* closed trades */

@@ -17,6 +17,10 @@ void summary_init(struct summary *summary, double initial_balance_usd)
 void summary_opened(struct summary *summary)
 {
     summary->opened++;
+    const int64_t open = summary->opened - summary->closed;
+    if (open > summary->open_most) {
+        summary->open_most = open;
+    }
 }
 
 /* Mean and squared deviations of trade PnL, trade by trade (Welford). */

@@ -116,6 +116,7 @@ static void add_more_metrics(struct json *json, const struct result *result)
     json_add_number(json, "sqn", summary_sqn(summary));
     json_add_number(json, "avg_hold_s", summary_mean_hold_s(summary));
     json_add_number(json, "exposure_pct", summary_exposure_pct(summary));
+    json_add_integer(json, "open_trades_most", summary->open_most);
     json_add_integer(json, "invalid_snapshots", summary_invalid(summary));
     json_open_object(json, "invalid_reasons");
     for (int fault = TICK_VALID + 1; fault <= TICK_FAULT_LAST; fault++) {

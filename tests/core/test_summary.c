@@ -71,6 +71,20 @@ static void draws_down_on_open_losses_where_it_should(void **state)
     check_near(balance.unrealized_usd, -100, 0);
 }
 
+/* Goal: the most trades at once, not how many there were: two, one gone, one more is two. */
+static void counts_trades_open_at_once(void **state)
+{
+    struct summary summary;
+    summary_init(&summary, 10000);
+    summary_opened(&summary);
+    close_one(&summary, 1);
+    assert_int_equal(summary.open_most, 2);
+    summary_opened(&summary);
+    assert_int_equal(summary.open_most, 2);
+    summary_opened(&summary);
+    assert_int_equal(summary.open_most, 3);
+}
+
 /* Goal: wins, losses and their ratios; a trade of exactly 0 is neither. */
 static void counts_wins_and_losses(void **state)
 {
@@ -125,6 +139,7 @@ int main(void)
         cmocka_unit_test(rates_the_system),
         cmocka_unit_test(finds_the_deepest_relative_drawdown),
         cmocka_unit_test(draws_down_on_open_losses_where_it_should),
+        cmocka_unit_test(counts_trades_open_at_once),
         cmocka_unit_test(counts_wins_and_losses),
         cmocka_unit_test(measures_exposure_between_valid_ticks),
     };
