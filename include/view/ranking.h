@@ -14,12 +14,16 @@ enum {
     RANKING_ROWS_MAX = 200,
     RANKING_PARAMS_MAX = 32,
     RANKING_INERT_MAX = 8,
+    RANKING_APART_MAX = 8,
     RANKING_HEAT_MAX = 32, /* cells along an axis */
     RANKING_TRADES_MAX = 200,
+    RANKING_SENSITIVITY_MAX = 8,
+    RANKING_EVIDENCE_MAX = 40,
+    RANKING_FILTER_SIZE = 160,
 };
 
 enum ranking_sort {
-    RANKING_BY_PNL,
+    RANKING_BY_PNL, /* the ranking itself */
     RANKING_BY_DRAWDOWN,
     RANKING_BY_TRADES,
     RANKING_BY_WIN_RATE,
@@ -28,16 +32,18 @@ enum ranking_sort {
     RANKING_BY_JOB,
     RANKING_SORT_LAST = RANKING_BY_JOB,
 };
+const char *ranking_sort_name(enum ranking_sort sort); /* "PnL", "drawdown", ... */
 
 struct ranking_query {
-    int64_t session;
+    int64_t session; /* 0: the last one started */
     enum ranking_sort sort;
     bool backwards;
-    char filter[TUNING_NAME_SIZE]; /* "pnl>0 dd<5 trades>=30 tau=3600 text"; "": none */
-    double drawdown_pct_max;       /* NAN: none */
+    char filter[RANKING_FILTER_SIZE]; /* as tune/filter.h has it; "": none */
+    double drawdown_pct_max;          /* NAN: none */
     int64_t trades_min;
     int32_t offset, count;
     char job[TUNING_NAME_SIZE];                    /* RESULT */
+    char other[TUNING_NAME_SIZE];                  /* RESULT: to compare with; "": none */
     char x[TUNING_NAME_SIZE], y[TUNING_NAME_SIZE]; /* HEAT: axes; "": the first two that vary */
     int32_t third;                                 /* HEAT: index of the third axis' value */
 };
@@ -50,9 +56,10 @@ struct ranking_param {
 struct ranking_row {
     char job[TUNING_NAME_SIZE];
     bool failed, stopped; /* neither: ran to its end */
-    int64_t place;        /* in the ranking, from 1; 0: not ranked */
-    int32_t group;        /* rows rank within equal assumptions and scale */
-    double pnl_usd, realized_usd, unrealized_usd, drawdown_pct, win_rate, bps, plateau_usd;
+    int64_t place;        /* in its group, from 1; 0: not ranked */
+    int32_t group;        /* from 1: rows rank within equal assumptions and scale */
+    double pnl_usd, realized_usd, unrealized_usd, drawdown_pct;
+    double win_rate, bps, plateau_usd; /* NAN: not known */
     int64_t closed, open;
     int32_t params_count; /* the parameters that vary */
     struct ranking_param params[TUNING_AXES_MAX];
@@ -70,18 +77,40 @@ struct ranking_trust {
 
 struct ranking {
     struct ranking_query query;
-    char error[TUNING_TEXT_SIZE];
+    char error[TUNING_TEXT_SIZE];        /* why there is no ranking; "": there is */
+    char filter_error[TUNING_TEXT_SIZE]; /* the filter makes no sense and was left out */
+    int64_t session_id;
     char session[TUNING_NAME_SIZE];
+    bool running;         /* more results are to come */
     int64_t read_wall_ns; /* when the results were read */
+    int64_t read_mono_ns;
     int64_t total, success, failed, stopped;
-    int64_t kept; /* rows the filters let through */
+    int64_t kept; /* rows the filters let through, failed ones behind the others */
     bool mixed;   /* of different data, profile or model */
     int32_t groups;
-    struct ranking_trust trust; /* of the first row's group */
+    int32_t apart_count; /* what sets the groups apart */
+    char apart[RANKING_APART_MAX][TUNING_NAME_SIZE];
+    struct ranking_trust trust; /* of the best of the first row's group */
     int32_t inert_count;
     char inert[RANKING_INERT_MAX][TUNING_NAME_SIZE];
     int32_t count;
     struct ranking_row rows[RANKING_ROWS_MAX];
+};
+
+/* One run, as it ended. */
+struct ranking_run {
+    struct ranking_row row;
+    int32_t params_count; /* all of them */
+    struct ranking_param params[RANKING_PARAMS_MAX];
+    char data_file[TUNING_PATH_SIZE], data_hash[48], profile[16], pnl_model[16];
+    int64_t snapshots;
+    double final_usd, initial_usd, avg_pnl_usd, avg_hold_s, profit_factor, sharpe_per_trade,
+        sqn, exposure_pct;
+    double price_usd, fees_usd, slippage_usd, fx_usd, fx_cost_usd, funding_usd;
+    bool fx_moved;
+    bool has_equity;
+    double equity_change_usd[SUMMARY_BUCKETS];
+    struct ranking_trust trust; /* of this row */
 };
 
 /* A run's money, once by the rules of its PnL model and once by the other (SPEC.md 3.5). */
@@ -92,27 +121,34 @@ struct ranking_truth {
 
 struct ranking_sensitivity {
     char change[TUNING_NAME_SIZE]; /* "fees +1 bp" */
-    double pnl_usd;
+    double pnl_usd;                /* NAN: cannot be told, and note says why */
     int64_t closed;
+    char note[TUNING_TEXT_SIZE];
+};
+
+/* One thing to know before these parameters are used (MARKET.md F). */
+struct ranking_evidence {
+    char name[TUNING_NAME_SIZE];
+    char text[TUNING_TEXT_SIZE];
+    bool doubtful; /* speaks against it */
+    bool decisive; /* so much that a reason is asked for */
 };
 
 struct ranking_result {
     struct ranking_query query;
     char error[TUNING_TEXT_SIZE];
-    struct ranking_row row;
-    int32_t params_count; /* all of them */
-    struct ranking_param params[RANKING_PARAMS_MAX];
-    char data_file[TUNING_PATH_SIZE], data_hash[48], profile[16], pnl_model[16];
-    double final_usd, initial_usd, avg_pnl_usd, avg_hold_s, profit_factor, sharpe_per_trade,
-        sqn, exposure_pct;
-    double price_usd, fees_usd, slippage_usd, fx_usd, funding_usd;
-    bool fx_moved;
-    double equity_change_usd[SUMMARY_BUCKETS];
-    struct ranking_trust trust; /* of this row */
+    char session[TUNING_NAME_SIZE];
+    int64_t read_wall_ns, read_mono_ns;
+    struct ranking_run run;
+    bool has_other;
+    struct ranking_run other;
+    bool working; /* what stands below is still being worked out */
     int32_t truth_count;
     struct ranking_truth truth[2];
     int32_t sensitivity_count;
-    struct ranking_sensitivity sensitivity[8];
+    struct ranking_sensitivity sensitivity[RANKING_SENSITIVITY_MAX];
+    int32_t evidence_count;
+    struct ranking_evidence evidence[RANKING_EVIDENCE_MAX];
     int64_t trades_total;
     int32_t trades_count; /* below, in opening order from query.offset */
     struct {
@@ -125,13 +161,18 @@ struct ranking_result {
 struct ranking_heat {
     struct ranking_query query;
     char error[TUNING_TEXT_SIZE];
+    char session[TUNING_NAME_SIZE];
+    int64_t read_wall_ns, read_mono_ns;
+    int32_t axes_count; /* that vary, the ones to choose x and y from */
+    char axes[TUNING_AXES_MAX][TUNING_NAME_SIZE];
     char x[TUNING_NAME_SIZE], y[TUNING_NAME_SIZE], third[TUNING_NAME_SIZE];
     char third_value[TUNING_NAME_SIZE];
-    int32_t thirds; /* values the third axis has; 0: there is none */
+    int32_t thirds;              /* values the third axis has; 0: there is none */
+    char held[TUNING_TEXT_SIZE]; /* "name value ...": where the other axes are held; "": none */
     bool x_inert, y_inert;
     int32_t cols, rows;
     char x_values[RANKING_HEAT_MAX][TUNING_NAME_SIZE];
     char y_values[RANKING_HEAT_MAX][TUNING_NAME_SIZE];
-    double pnl_usd[RANKING_HEAT_MAX][RANKING_HEAT_MAX]; /* NAN: no result there */
+    double pnl_usd[RANKING_HEAT_MAX][RANKING_HEAT_MAX]; /* [row][col]; NAN: no result there */
     char jobs[RANKING_HEAT_MAX][RANKING_HEAT_MAX][TUNING_NAME_SIZE];
 };

@@ -1,6 +1,7 @@
 #include <stddef.h>
 
 #include "view/command.h"
+#include "view/ranking.h"
 
 static const char *const COMMANDS[] = {
     [COMMAND_KILL] = "kill",
@@ -28,4 +29,18 @@ const char *command_kind_name(enum command_kind kind)
 {
     const size_t index = (size_t)kind;
     return index <= COMMAND_KIND_LAST ? COMMANDS[index] : "?";
+}
+
+static const char *const SORTS[] = {
+    [RANKING_BY_PNL] = "PnL",         [RANKING_BY_DRAWDOWN] = "drawdown",
+    [RANKING_BY_TRADES] = "trades",   [RANKING_BY_WIN_RATE] = "win rate",
+    [RANKING_BY_PLATEAU] = "plateau", [RANKING_BY_BPS] = "bps",
+    [RANKING_BY_JOB] = "job",
+};
+_Static_assert(sizeof SORTS / sizeof SORTS[0] == RANKING_SORT_LAST + 1, "a name per order");
+
+const char *ranking_sort_name(enum ranking_sort sort)
+{
+    const size_t index = (size_t)sort;
+    return index <= RANKING_SORT_LAST ? SORTS[index] : "?";
 }

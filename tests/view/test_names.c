@@ -1,6 +1,7 @@
 #include "support/check.h"
 
 #include "view/command.h"
+#include "view/ranking.h"
 
 /* Goal: each command has a name of its own; a number that is none has a name too. */
 static void every_command_has_its_own_name(void **state)
@@ -16,8 +17,23 @@ static void every_command_has_its_own_name(void **state)
     assert_string_equal(command_kind_name((enum command_kind)(COMMAND_KIND_LAST + 1)), "?");
 }
 
+static void every_order_of_a_ranking_has_its_own_name(void **state)
+{
+    for (int i = 0; i <= RANKING_SORT_LAST; i++) {
+        const char *name = ranking_sort_name((enum ranking_sort)i);
+        assert_true(strlen(name) > 1);
+        for (int j = 0; j < i; j++) {
+            assert_string_not_equal(name, ranking_sort_name((enum ranking_sort)j));
+        }
+    }
+    assert_string_equal(ranking_sort_name((enum ranking_sort)(RANKING_SORT_LAST + 1)), "?");
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(every_command_has_its_own_name)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_command_has_its_own_name),
+        cmocka_unit_test(every_order_of_a_ranking_has_its_own_name),
+    };
     return cmocka_run_group_tests_name("view/names", tests, NULL, NULL);
 }
