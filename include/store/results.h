@@ -8,7 +8,7 @@
  * journal, an SQLite file of its own beside the journal.
  *
  * Of its own, because a sweep must not make a trading session wait for a commit. It is a record
- * of what happened; the result files are what counts. */
+ * of what happened; the result files are what counts, so that its commits wait for no disk. */
 
 #define RESULTS_FILE "tuning.sqlite" /* in the state folder */
 
@@ -18,7 +18,8 @@ enum results_state {
     RESULTS_DONE,
     RESULTS_FAILED,
     RESULTS_INTERRUPTED,
-    RESULTS_STATE_LAST = RESULTS_INTERRUPTED,
+    RESULTS_STOPPED, /* early, by successive halving; no failure, and never ranked */
+    RESULTS_STATE_LAST = RESULTS_STOPPED,
 };
 const char *results_state_name(enum results_state state); /* "planned", ... */
 
@@ -41,6 +42,10 @@ struct results_sweep {
     int64_t ended_wall_ns; /* 0: not ended */
     char end_reason[64];
     /* Of results_each() alone. */
+    int64_t kept;       /* of the jobs, results that an earlier run left */
+    double pass_done;   /* share of the data that the running jobs have seen; NAN: none runs */
+    double saved_share; /* of the work, by stopping jobs early */
+    int64_t told_wall_ns; /* when the runner last said so */
     int64_t counts[RESULTS_STATE_LAST + 1];
     char best_job[128]; /* "" : none */
     double best_pnl_usd;
@@ -48,6 +53,14 @@ struct results_sweep {
 
 /* Starts the sweep of that folder, again if there was one, without jobs; sets id. */
 bool results_start(struct results *results, struct results_sweep *sweep, struct err *err);
+/* What a runner tells as it goes. */
+struct results_progress {
+    int64_t kept;
+    double pass_done, saved_share;
+    int64_t wall_ns;
+};
+bool results_tell(struct results *results, int64_t sweep,
+                  const struct results_progress *progress, struct err *err);
 /* Whatever was running is interrupted. */
 bool results_end(struct results *results, int64_t sweep, int64_t wall_ns, const char *reason,
                  struct err *err);
@@ -65,7 +78,25 @@ struct results_job {
 bool results_put(struct results *results, int64_t sweep, const struct results_job *job,
                  struct err *err);
 
+/* The planned ones among the jobs from number `first` to `last` are running now. */
+bool results_run(struct results *results, int64_t sweep, int64_t first, int64_t last,
+                 struct err *err);
+
 /* Calls for every sweep, the last started first, until it returns false. */
 typedef bool results_sweep_fn(void *context, const struct results_sweep *sweep);
 bool results_each(struct results *results, results_sweep_fn *call, void *context,
                   struct err *err);
+
+/* Jobs a second of this run and the seconds that are left at that rate, a job under way counted
+ * by the share it has seen; NAN where nothing is known. Of an ended sweep the rate is that of
+ * the whole run and nothing is left. */
+struct results_pace {
+    double jobs_per_s, eta_s;
+};
+struct results_pace results_pace_of(const struct results_sweep *sweep);
+
+/* Calls for every reason why jobs of the sweep failed, the commonest first, until it returns
+ * false. */
+typedef bool results_failure_fn(void *context, int64_t jobs, const char *reason);
+bool results_failures(struct results *results, int64_t sweep, results_failure_fn *call,
+                      void *context, struct err *err);

@@ -215,7 +215,9 @@ static bool settle(struct journal *journal, struct err *err)
                        journal->kind->name, mode);
     }
     snprintf(limit, sizeof(limit), "PRAGMA journal_size_limit = %d", (int)WAL_KEPT_BYTES);
-    return execute(journal, "PRAGMA synchronous = FULL", err) &&
+    const char *durability =
+        journal->kind->relaxed ? "PRAGMA synchronous = NORMAL" : "PRAGMA synchronous = FULL";
+    return execute(journal, durability, err) &&
            execute(journal, "PRAGMA foreign_keys = ON", err) && execute(journal, limit, err);
 }
 

@@ -22,6 +22,7 @@ struct db_kind {
     int application_id;
     int version;
     const char *const *steps; /* what brings version i to version i + 1 */
+    bool relaxed; /* a power cut may take the last commits, not what is whole in the file */
 };
 
 struct journal {

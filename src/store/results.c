@@ -4,23 +4,21 @@
 
 #include "base/mem.h"
 #include "query.h"
+#include "results_2_sql.h"
+#include "results_db.h"
 #include "results_sql.h"
 #include "store/journal.h"
 
 #define LEN(array) (sizeof(array) / sizeof((array)[0]))
 
-/* The machinery is the journal's; only the tables differ. */
-struct results {
-    struct journal journal;
-};
-
-static const char *const STEPS[] = {RESULTS_SQL};
+static const char *const STEPS[] = {RESULTS_SQL, RESULTS_2_SQL};
 
 static const struct db_kind KIND = {
     .name = "tuning journal",
     .application_id = 0x61726274, /* "arbt" */
     .version = LEN(STEPS),
     .steps = STEPS,
+    .relaxed = true,
 };
 
 static const char *const STATE_NAMES[] = {
@@ -29,6 +27,7 @@ static const char *const STATE_NAMES[] = {
     [RESULTS_DONE] = "done",
     [RESULTS_FAILED] = "failed",
     [RESULTS_INTERRUPTED] = "interrupted",
+    [RESULTS_STOPPED] = "stopped",
 };
 _Static_assert(LEN(STATE_NAMES) == RESULTS_STATE_LAST + 1, "every state has a name");
 
@@ -135,6 +134,7 @@ static bool note_start(struct journal *journal, const struct results_sweep *swee
     query_bind_int(&query, sweep->jobs);
     query_bind_int(&query, sweep->pid);
     query_bind_int(&query, sweep->started_wall_ns);
+    query_bind_int(&query, sweep->started_wall_ns);
     return run_of_sweep(&query, id, err);
 }
 
@@ -155,6 +155,44 @@ bool results_start(struct results *results, struct results_sweep *sweep, struct 
     }
     sweep->id = id;
     return true;
+}
+
+bool results_tell(struct results *results, int64_t sweep,
+                  const struct results_progress *progress, struct err *err)
+{
+    struct journal *journal = &results->journal;
+    struct query query;
+    bool own;
+    if (!db_join(journal, &own, err)) {
+        return false;
+    }
+    bool fine = query_start(&query, journal, STATEMENT_TELL_SWEEP, err);
+    if (fine) {
+        query_bind_int(&query, progress->kept);
+        query_bind_real(&query, progress->pass_done);
+        query_bind_real(&query, progress->saved_share);
+        query_bind_int(&query, progress->wall_ns);
+        fine = run_of_sweep(&query, sweep, err);
+    }
+    return db_leave(journal, own, fine, err);
+}
+
+bool results_run(struct results *results, int64_t sweep, int64_t first, int64_t last,
+                 struct err *err)
+{
+    struct journal *journal = &results->journal;
+    struct query query;
+    bool own;
+    if (!db_join(journal, &own, err)) {
+        return false;
+    }
+    bool fine = query_start(&query, journal, STATEMENT_RUN_SWEEP_JOBS, err);
+    if (fine) {
+        query_bind_int(&query, first);
+        query_bind_int(&query, last);
+        fine = run_of_sweep(&query, sweep, err);
+    }
+    return db_leave(journal, own, fine, err);
 }
 
 bool results_end(struct results *results, int64_t sweep, int64_t wall_ns, const char *reason,
@@ -201,77 +239,4 @@ bool results_put(struct results *results, int64_t sweep, const struct results_jo
         fine = query_run(&query, err);
     }
     return db_leave(journal, own, fine, err);
-}
-
-static bool take_counts(struct journal *journal, struct results_sweep *sweep, struct err *err)
-{
-    struct query query;
-    if (!query_start(&query, journal, STATEMENT_COUNT_SWEEP_JOBS, err)) {
-        return false;
-    }
-    query_bind_int(&query, sweep->id);
-    if (query_step(&query, err) != QUERY_ROW) {
-        return false;
-    }
-    for (int i = 0; i <= RESULTS_STATE_LAST; i++) {
-        sweep->counts[i] = query_take_int(&query);
-    }
-    query_end(&query);
-    return true;
-}
-
-static bool take_best(struct journal *journal, struct results_sweep *sweep, struct err *err)
-{
-    struct query query;
-    if (!query_start(&query, journal, STATEMENT_BEST_SWEEP_JOB, err)) {
-        return false;
-    }
-    query_bind_int(&query, sweep->id);
-    const enum query_result got = query_step(&query, err);
-    if (got == QUERY_FAILED) {
-        return false;
-    }
-    sweep->best_job[0] = '\0';
-    if (got == QUERY_ROW) {
-        query_take_text(&query, sweep->best_job, sizeof sweep->best_job);
-        sweep->best_pnl_usd = query_take_real(&query);
-    }
-    query_end(&query);
-    return true;
-}
-
-bool results_each(struct results *results, results_sweep_fn *call, void *context,
-                  struct err *err)
-{
-    struct journal *journal = &results->journal;
-    struct query query;
-    bool more = true;
-    if (!query_start(&query, journal, STATEMENT_EACH_SWEEP, err)) {
-        return false;
-    }
-    while (more) {
-        struct results_sweep sweep = {0};
-        const enum query_result got = query_step(&query, err);
-        if (got == QUERY_FAILED) {
-            return false;
-        }
-        if (got == QUERY_DONE) {
-            break;
-        }
-        sweep.id = query_take_int(&query);
-        query_take_text(&query, sweep.folder, sizeof sweep.folder);
-        query_take_text(&query, sweep.jobs_file, sizeof sweep.jobs_file);
-        sweep.jobs = query_take_int(&query);
-        sweep.pid = query_take_int(&query);
-        sweep.started_wall_ns = query_take_int(&query);
-        sweep.ended_wall_ns = query_take_int(&query);
-        query_take_text(&query, sweep.end_reason, sizeof sweep.end_reason);
-        if (!take_counts(journal, &sweep, err) || !take_best(journal, &sweep, err)) {
-            query_end(&query);
-            return false;
-        }
-        more = call(context, &sweep);
-    }
-    query_end(&query);
-    return true;
 }

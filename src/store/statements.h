@@ -92,24 +92,34 @@
     X(FIND_SWEEP, "SELECT id FROM sweep WHERE folder = ?")                                     \
     X(ADD_SWEEP, "INSERT INTO sweep (folder) VALUES (?)")                                      \
     X(START_SWEEP, "UPDATE sweep SET jobs_file = ?, jobs = ?, pid = ?, started_wall_ns = ?, "  \
-                   "ended_wall_ns = 0, end_reason = '' WHERE id = ?")                          \
-    X(END_SWEEP, "UPDATE sweep SET ended_wall_ns = ?, end_reason = ? WHERE id = ?")            \
+                   "ended_wall_ns = 0, end_reason = '', kept = 0, pass_done = NULL, "          \
+                   "saved_share = 0, told_wall_ns = ? WHERE id = ?")                           \
+    X(END_SWEEP, "UPDATE sweep SET ended_wall_ns = ?, end_reason = ?, pass_done = NULL "       \
+                 "WHERE id = ?")                                                               \
+    X(TELL_SWEEP, "UPDATE sweep SET kept = ?, pass_done = ?, saved_share = ?, "                \
+                  "told_wall_ns = ? WHERE id = ?")                                             \
+    X(RUN_SWEEP_JOBS, "UPDATE sweep_job SET state = 1 WHERE state = 0 AND "                    \
+                      "number BETWEEN ? AND ? AND sweep = ?")                                  \
     X(CLEAR_SWEEP_JOBS, "DELETE FROM sweep_job WHERE sweep = ?")                               \
     X(PUT_SWEEP_JOB, "INSERT OR REPLACE INTO sweep_job (sweep, number, job_id, state, "        \
                      "config_hash, data_hash, pnl_usd, drawdown_pct, closed_trades, error) "   \
                      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")                                  \
     X(INTERRUPT_SWEEP, "UPDATE sweep_job SET state = 4 WHERE sweep = ? AND state = 1")         \
     X(EACH_SWEEP, "SELECT id, folder, jobs_file, jobs, pid, started_wall_ns, ended_wall_ns, "  \
-                  "end_reason FROM sweep ORDER BY started_wall_ns DESC, id DESC")              \
+                  "end_reason, kept, pass_done, saved_share, told_wall_ns FROM sweep "         \
+                  "ORDER BY started_wall_ns DESC, id DESC")                                    \
     X(COUNT_SWEEP_JOBS, "SELECT total(state = 0), total(state = 1), total(state = 2), "        \
-                        "total(state = 3), total(state = 4) FROM sweep_job WHERE sweep = ?")   \
+                        "total(state = 3), total(state = 4), total(state = 5) FROM sweep_job " \
+                        "WHERE sweep = ?")                                                     \
     X(BEST_SWEEP_JOB, "SELECT job_id, pnl_usd FROM sweep_job WHERE sweep = ? AND state = 2 "   \
                       "ORDER BY pnl_usd DESC, drawdown_pct, closed_trades DESC, job_id "       \
-                      "LIMIT 1")
+                      "LIMIT 1")                                                               \
+    X(SWEEP_FAILURES, "SELECT count(*), error FROM sweep_job WHERE sweep = ? AND state = 3 "   \
+                      "GROUP BY error ORDER BY count(*) DESC, error")
 
 enum statement {
 #define X(name, sql) STATEMENT_##name,
     STATEMENT_TABLE(X)
 #undef X
-        STATEMENT_LAST = STATEMENT_BEST_SWEEP_JOB,
+        STATEMENT_LAST = STATEMENT_SWEEP_FAILURES,
 };
