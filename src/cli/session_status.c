@@ -1,5 +1,6 @@
 #include <errno.h>
 #include <inttypes.h>
+#include <math.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -56,27 +57,79 @@ static const char *state_of(const struct results_sweep *sweep)
     return lives ? "running" : "interrupted";
 }
 
+enum { FAILURES_SHOWN = 5 };
+
 struct printing {
+    struct results *results;
     struct json *json; /* NULL: for a reader */
     int64_t count;
 };
 
+static void print_line(const struct results_sweep *sweep)
+{
+    char folder[SHOWN_SIZE];
+    const struct results_pace pace = results_pace_of(sweep);
+    safe_text(folder, sizeof folder, sweep->folder, strlen(sweep->folder));
+    printf("%s: %s, %" PRId64 " of %" PRId64 " done, %" PRId64 " failed", folder,
+           state_of(sweep), sweep->counts[RESULTS_DONE], sweep->jobs,
+           sweep->counts[RESULTS_FAILED]);
+    if (sweep->counts[RESULTS_STOPPED] > 0) {
+        printf(", %" PRId64 " stopped early, %.0f %% of the work saved",
+               sweep->counts[RESULTS_STOPPED], sweep->saved_share * 100);
+    }
+    if (sweep->ended_wall_ns == 0 && isfinite(sweep->pass_done)) {
+        printf(", %" PRId64 " running at %.0f %% of the data", sweep->counts[RESULTS_RUNNING],
+               sweep->pass_done * 100);
+    }
+    if (sweep->ended_wall_ns == 0 && isfinite(pace.jobs_per_s)) {
+        printf(", %.3g jobs/s, ETA %.0f s", pace.jobs_per_s, pace.eta_s);
+    }
+    if (sweep->best_job[0] != '\0') {
+        printf(", best %+.2f USD %s", sweep->best_pnl_usd, sweep->best_job);
+    }
+    putchar('\n');
+}
+
+/* A line a reason, or an object. */
+struct reasons {
+    struct json *json;
+    int count;
+};
+
+static bool print_failure(void *context, int64_t jobs, const char *reason)
+{
+    struct reasons *reasons = context;
+    char shown[SHOWN_SIZE];
+    if (reasons->json == NULL) {
+        printf("  %" PRId64 " failed: %s\n", jobs,
+               safe_text(shown, sizeof shown, reason, strlen(reason)));
+    } else {
+        json_open_object(reasons->json, NULL);
+        json_add_integer(reasons->json, "jobs", jobs);
+        json_add_string(reasons->json, "reason", reason);
+        json_close_object(reasons->json);
+    }
+    return ++reasons->count < FAILURES_SHOWN;
+}
+
+static void print_failures(const struct printing *printing, const struct results_sweep *sweep)
+{
+    struct reasons reasons = {.json = printing->json};
+    /* A list that cannot be read is not worth losing the rest for. */
+    struct err ignored;
+    (void)!results_failures(printing->results, sweep->id, print_failure, &reasons, &ignored);
+}
+
 static bool print_sweep(void *context, const struct results_sweep *sweep)
 {
     struct printing *printing = context;
-    char folder[SHOWN_SIZE];
-    safe_text(folder, sizeof folder, sweep->folder, strlen(sweep->folder));
     printing->count++;
     if (printing->json == NULL) {
-        printf("%s: %s, %" PRId64 " of %" PRId64 " done, %" PRId64 " failed", folder,
-               state_of(sweep), sweep->counts[RESULTS_DONE], sweep->jobs,
-               sweep->counts[RESULTS_FAILED]);
-        if (sweep->best_job[0] != '\0') {
-            printf(", best %+.2f USD %s", sweep->best_pnl_usd, sweep->best_job);
-        }
-        putchar('\n');
+        print_line(sweep);
+        print_failures(printing, sweep);
         return true;
     }
+    const struct results_pace pace = results_pace_of(sweep);
     struct json *json = printing->json;
     json_open_object(json, NULL);
     json_add_string(json, "folder", sweep->folder);
@@ -89,6 +142,13 @@ static bool print_sweep(void *context, const struct results_sweep *sweep)
     for (int i = 0; i <= RESULTS_STATE_LAST; i++) {
         json_add_integer(json, results_state_name((enum results_state)i), sweep->counts[i]);
     }
+    json_add_number(json, "pass_done", sweep->pass_done);
+    json_add_number(json, "saved_share", sweep->saved_share);
+    json_add_number(json, "jobs_per_s", pace.jobs_per_s);
+    json_add_number(json, "eta_s", pace.eta_s);
+    json_open_array(json, "failures");
+    print_failures(printing, sweep);
+    json_close_array(json);
     json_add_string_or_null(json, "best_job", sweep->best_job);
     if (sweep->best_job[0] != '\0') {
         json_add_number(json, "best_pnl_usd", sweep->best_pnl_usd);
@@ -104,13 +164,15 @@ static bool print_all(const char *path, bool as_json, struct err *err)
     struct text out = text_growing();
     struct json json;
     struct printing printing = {.json = as_json ? &json : NULL};
-    struct results *results = NULL;
     json_begin(&json, &out);
     json_open_array(&json, NULL);
     /* No file: no session was ever run. */
-    bool done = access(path, F_OK) != 0 || (results_open_readonly(&results, path, err) &&
-                                            results_each(results, print_sweep, &printing, err));
-    results_close(results);
+    bool done = true;
+    if (access(path, F_OK) == 0) {
+        done = results_open_readonly(&printing.results, path, err) &&
+               results_each(printing.results, print_sweep, &printing, err);
+    }
+    results_close(printing.results);
     json_close_array(&json);
     if (done && as_json) {
         puts(text_string(&out));
