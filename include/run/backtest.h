@@ -26,6 +26,19 @@ bool backtest_survey(struct source *source, struct backtest_survey *out, struct 
 bool backtest_run(const struct engine_params *params, struct source *source,
                   const struct backtest_survey *survey, struct result *result, struct err *err);
 
+/* A part of the data: rows in [from_ns, to_ns) are the run's steps. Earlier ones move its
+ * baseline and nothing else, later ones do not exist. The buckets of its equity part
+ * [first_ns, last_ns], the times of its first and last step. */
+struct backtest_part {
+    int64_t from_ns, to_ns;
+    int64_t first_ns, last_ns;
+};
+
+/* backtest_run() over a part; all rows are surveyed and count as total_snapshots. */
+bool backtest_run_part(const struct engine_params *params, struct source *source,
+                       const struct backtest_survey *survey, const struct backtest_part *part,
+                       struct result *result, struct err *err);
+
 /* How the file of a run with these parameters is read. */
 struct csv_options backtest_csv_options(const struct engine_params *params, bool skip_bad_rows);
 

@@ -10,6 +10,7 @@
 /* Too large for a stack: an engine's decision lists every exit there could be. */
 struct backtest {
     const struct engine_params *params;
+    const struct backtest_part *part;
     struct result *result;
     struct engine engine;
     struct engine_decision decision;
@@ -125,6 +126,15 @@ static bool drawdown_reached(const struct backtest *run)
     return run->result->summary.drawdown * 100 >= run->params->stop_on_drawdown_pct;
 }
 
+/* A row from before the run's part of time. */
+static void look_back(struct backtest *run, const struct tick *tick)
+{
+    if (tick_check(tick) == TICK_VALID) {
+        engine_history(&run->engine, run->params, tick->time_ns,
+                       spread_exact(tick).premium_bps);
+    }
+}
+
 static bool run_rows(struct backtest *run, struct source *source, int64_t rows, struct err *err)
 {
     const int64_t steps_max = run->params->max_steps;
@@ -140,6 +150,13 @@ static bool run_rows(struct backtest *run, struct source *source, int64_t rows, 
         if (got == SOURCE_END) {
             return err_set(err, ERR_INPUT, "%s: data changed while they were read",
                            source->ops->label(source));
+        }
+        if (event.time_ns >= run->part->to_ns) {
+            break;
+        }
+        if (event.time_ns < run->part->from_ns) {
+            look_back(run, &event.row.tick);
+            continue;
         }
         time_ns = event.time_ns;
         step(run, &event.row.tick);
@@ -180,13 +197,27 @@ bool backtest_survey(struct source *source, struct backtest_survey *out, struct 
 bool backtest_run(const struct engine_params *params, struct source *source,
                   const struct backtest_survey *survey, struct result *result, struct err *err)
 {
+    const struct backtest_part all = {
+        .from_ns = INT64_MIN,
+        .to_ns = INT64_MAX,
+        .first_ns = survey->first_ns,
+        .last_ns = survey->last_ns,
+    };
+    return backtest_run_part(params, source, survey, &all, result, err);
+}
+
+bool backtest_run_part(const struct engine_params *params, struct source *source,
+                       const struct backtest_survey *survey, const struct backtest_part *part,
+                       struct result *result, struct err *err)
+{
     struct backtest *run = mem_zalloc(sizeof *run);
     struct result *made = mem_zalloc(sizeof *made);
     result_init(made, params);
     made->total_snapshots = survey->rows;
     run->params = params;
+    run->part = part;
     run->result = made;
-    equity_init(&run->equity, survey->first_ns, survey->last_ns, params->initial_balance_usd);
+    equity_init(&run->equity, part->first_ns, part->last_ns, params->initial_balance_usd);
 
     const bool done = run_rows(run, source, survey->rows, err);
     if (done) {
