@@ -2,15 +2,15 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "io/draft.h"
 
-enum { FIRST_SIZE = 4096, NAME_ATTEMPTS_MAX = 100 };
+enum { FIRST_SIZE = 4096 };
 
 static bool read_all(int fd, const char *path, size_t size_max, struct text *text,
                      struct err *err)
@@ -63,81 +63,17 @@ bool file_read(const char *path, size_t size_max, char **data, size_t *length, s
     return true;
 }
 
-/* Creates a file that was not there beside `path`; its name is left in `name`. */
-static int create_beside(const char *path, struct text *name)
-{
-    for (int attempt = 0; attempt < NAME_ATTEMPTS_MAX; attempt++) {
-        text_clear(name);
-        text_addf(name, "%s.%ld.%d.tmp", path, (long)getpid(), attempt);
-        const int fd =
-            open(text_string(name), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0666);
-        if (fd >= 0 || errno != EEXIST) {
-            return fd;
-        }
-    }
-    return -1;
-}
-
-static bool write_all(int fd, const char *data, size_t length)
-{
-    while (length > 0) {
-        const ssize_t put = write(fd, data, length);
-        if (put < 0 && errno == EINTR) {
-            continue;
-        }
-        if (put < 0) {
-            return false;
-        }
-        data += put;
-        length -= (size_t)put;
-    }
-    return fsync(fd) == 0;
-}
-
-/* Makes the new name itself durable. */
-static bool sync_folder_of(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    struct text folder = text_growing();
-    if (slash == NULL) {
-        text_add(&folder, ".");
-    } else {
-        text_add_bytes(&folder, path, slash == path ? 1 : (size_t)(slash - path));
-    }
-    const int fd = open(text_string(&folder), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    text_finish(&folder);
-    if (fd < 0) {
-        return false;
-    }
-    const bool done = fsync(fd) == 0;
-    const int problem = errno;
-    close(fd);
-    errno = problem;
-    return done;
-}
-
 bool file_replace(const char *path, const void *data, size_t length, struct err *err)
 {
-    struct text name = text_growing();
-    const int fd = create_beside(path, &name);
-    bool done = fd >= 0;
-    if (done) {
-        done = write_all(fd, data, length);
-        const int problem = errno;
-        done = close(fd) == 0 && done;
-        errno = done ? 0 : problem;
-        done = done && rename(text_string(&name), path) == 0;
-        if (!done) {
-            const int reason = errno;
-            unlink(text_string(&name));
-            errno = reason;
-        }
+    struct draft *draft;
+    if (!draft_open(&draft, path, err)) {
+        return false;
     }
-    text_finish(&name);
-    if (!done || !sync_folder_of(path)) {
-        return err_set(err, ERR_IO, "cannot write '%s': %s", path, strerror(errno));
+    if (!draft_add(draft, data, length, err)) {
+        draft_drop(draft);
+        return false;
     }
-    return true;
+    return draft_publish(draft, true, err);
 }
 
 static bool make_folder(const char *path, struct err *err)
