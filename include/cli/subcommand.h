@@ -20,6 +20,7 @@ int cmd_alerts(int argc, char **argv);
 int cmd_audit(int argc, char **argv);
 int cmd_backtest(int argc, char **argv);
 int cmd_config(int argc, char **argv);
+int cmd_export(int argc, char **argv);
 int cmd_tune(int argc, char **argv);
 int cmd_session(int argc, char **argv);
 int cmd_doctor(int argc, char **argv);

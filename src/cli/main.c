@@ -19,6 +19,7 @@ static const struct subcommand COMMANDS[] = {
     {"backtest", "run the engine over a file of snapshots", cmd_backtest},
     {"tune", "run one job of a tuning session", cmd_tune},
     {"session", "plan, run and rank a tuning session", cmd_session},
+    {"export", "write a stretch of the simulated market as a file of snapshots", cmd_export},
     {"config", "check config files, print one, explain a key", cmd_config},
     {"doctor", "would a session run well here?", cmd_doctor},
     {"version", "what build this is", cmd_version},

@@ -58,6 +58,9 @@ offers '--with-help --config' config print -
 offers '--with-help' --config print config print -
 offers 'engine pairs alerts' config explain ''
 offers 'plan run aggregate rank status' session ''
+offers 'simulated' export ''
+offers '--preset --hours --force' export simulated --
+offers 'lively planted' export simulated --preset ''
 offers 'files jsonl' session run --results ''
 offers '--session-file --output-jobs-file' session plan --
 offers '--json --state-dir --help' doctor --
