@@ -1,0 +1,36 @@
+#pragma once
+#include "base/err.h"
+#include "view/desk.h"
+
+/* desk_parts: what answers the desk's questions and carries out its orders, a file each. All of
+ * it runs on the desk's thread. */
+
+enum { DESK_PLACE_SIZE = 512 };
+
+struct desk_shelf; /* results that were read, so that turning a page does not read them again */
+
+/* What the parts share. */
+struct desk_work {
+    char state_dir[DESK_PLACE_SIZE];
+    char program[DESK_PLACE_SIZE];
+    struct desk_watch *watch; /* desk_sessions.c */
+    struct desk_shelf *shelf; /* desk_ranking.c */
+};
+
+/* A session of the last list, borrowed until the next; NULL: there is none of that number. */
+const struct tuning_session *desk_work_session(const struct desk_work *work, int64_t id);
+
+/* *out is zeroed and of the struct the question's kind is answered with. */
+typedef void desk_answer_fn(struct desk_work *work, const struct desk_query *query, void *out);
+desk_answer_fn desk_answer_sessions, desk_answer_form, desk_answer_ranking, desk_answer_result,
+    desk_answer_heat;
+
+/* false: refused, or it failed; out->text says how in both cases. */
+typedef bool desk_order_fn(struct desk_work *work, const struct desk_order *order,
+                           struct command_result *out);
+desk_order_fn desk_start, desk_stop, desk_resume, desk_export;
+
+struct desk_watch *desk_watch_create(void);
+void desk_watch_destroy(struct desk_watch *watch); /* accepts NULL */
+struct desk_shelf *desk_shelf_create(void);
+void desk_shelf_destroy(struct desk_shelf *shelf); /* accepts NULL */
