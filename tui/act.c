@@ -217,6 +217,12 @@ static bool look(struct state *state, const struct world *world, enum action act
     case ACTION_SYSTEM:
         show(state, SCREEN_SYSTEM);
         return true;
+    case ACTION_TUNING:
+        show(state, SCREEN_TUNING);
+        return true;
+    case ACTION_RESULTS:
+        show(state, SCREEN_RESULTS);
+        return true;
     case ACTION_PAIR_NEXT:
         turn(&state->pair, 1, pairs);
         return true;

@@ -45,6 +45,8 @@ enum action_class {
     X(GUARD, "risk", "5", LOOKS, "", "", "focus the guard; twice: the Risk screen")            \
     X(ALERTS, "alerts", "6", LOOKS, "", "", "focus alerts; twice: the Alerts screen")          \
     X(SYSTEM, "system", "7", LOOKS, "", "", "the System screen: feeds, latency, audit")        \
+    X(TUNING, "tuning", "8 T", LOOKS, "", "", "the Tuning screen: sessions as they go")        \
+    X(RESULTS, "results", "9", LOOKS, "", "", "the Results screen: what a session gave")       \
     X(PAIR_NEXT, "pair-next", ">", LOOKS, "", "", "the next pair")                             \
     X(PAIR_BACK, "pair-previous", "<", LOOKS, "", "", "the pair before")                       \
     X(SPAN_LONGER, "span-longer", "]", LOOKS, "", "", "a longer chart")                        \

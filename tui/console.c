@@ -27,12 +27,27 @@ struct console {
     struct canvas *canvas, *shown;
     struct frame_cursor cursor;
     struct state state;
-    struct snapshot *frozen; /* NULL while live */
+    struct snapshot *frozen; /* NULL while live, and so is what follows */
+    struct tuning *frozen_tuning;
     struct pace pace;
     int empty_reads;
     struct console_end end;
     struct err err;
 };
+
+static void look_at_desk(const struct console *console, struct world *world)
+{
+    struct desk *desk = console->options->desk;
+    if (desk != NULL) {
+        world->has_desk = true;
+        world->tuning =
+            console->frozen_tuning != NULL ? console->frozen_tuning : desk->ops->sessions(desk);
+        world->form = desk->ops->form(desk);
+        world->ranking = desk->ops->ranking(desk);
+        world->result = desk->ops->result(desk);
+        world->heat = desk->ops->heat(desk);
+    }
+}
 
 static struct world look(const struct console *console)
 {
@@ -48,6 +63,7 @@ static struct world look(const struct console *console)
     for (int kind = 0; kind <= PAGE_AUDIT; kind++) {
         world.pages[kind] = port->ops->page(port, (enum page_kind)kind);
     }
+    look_at_desk(console, &world);
     return world;
 }
 
@@ -105,10 +121,16 @@ static void follow_freeze(struct console *console, const struct world *world)
 {
     if (!console->state.frozen) {
         mem_free(console->frozen);
+        mem_free(console->frozen_tuning);
         console->frozen = NULL;
+        console->frozen_tuning = NULL;
     } else if (console->frozen == NULL && world->newest != NULL) {
         console->frozen = mem_zalloc(sizeof *console->frozen);
         *console->frozen = *world->newest;
+        if (world->tuning != NULL) {
+            console->frozen_tuning = mem_zalloc(sizeof *console->frozen_tuning);
+            *console->frozen_tuning = *world->tuning;
+        }
     }
 }
 
@@ -136,6 +158,16 @@ static void keep_frame(struct console *console, const struct world *world, const
                kept ? "written:" : "not written:", safe);
 }
 
+static void tell_desk(struct desk *desk, const struct outbox *outbox)
+{
+    for (int i = 0; desk != NULL && i < outbox->desk_queries_count; i++) {
+        desk->ops->ask(desk, &outbox->desk_queries[i]);
+    }
+    if (desk != NULL && outbox->orders) {
+        desk->ops->order(desk, &outbox->order);
+    }
+}
+
 /* Carries out what a step asked for; commands first, before anything is drawn. */
 static void carry_out(struct console *console, const struct world *world,
                       const struct outbox *outbox)
@@ -148,6 +180,7 @@ static void carry_out(struct console *console, const struct world *world,
     if (outbox->asks && !console->port->ops->ask(console->port, &outbox->query, &err)) {
         state_note(&console->state, world->now_ns, ROLE_MED, 6, "the journal was not asked");
     }
+    tell_desk(console->options->desk, outbox);
     if (outbox->bell && console->options->bell) {
         term_bell(console->term);
     }
@@ -188,6 +221,17 @@ static void on_port(void *context, int fd, short revents)
     const bool first = console->port->ops->snapshot(console->port) == NULL;
     if (pump(console) && first && console->port->ops->snapshot(console->port) != NULL) {
         paint(console, false);
+    }
+}
+
+static void on_desk(void *context, int fd, short revents)
+{
+    struct console *console = context;
+    struct desk *desk = console->options->desk;
+    struct command_result result;
+    desk->ops->pump(desk);
+    while (desk->ops->take_result(desk, &result)) {
+        state_answer(&console->state, &result, clock_monotonic_ns());
     }
 }
 
@@ -280,6 +324,10 @@ static bool watch(struct console *console, struct err *err)
     if (fd >= 0) {
         loop_add_fd(console->loop, fd, POLLIN, on_port, console);
     }
+    struct desk *desk = console->options->desk;
+    if (desk != NULL) {
+        loop_add_fd(console->loop, desk->ops->fd(desk), POLLIN, on_desk, console);
+    }
     loop_add_timer(console->loop, clock_monotonic_ns(), on_frame, console);
     return true;
 }
@@ -352,6 +400,7 @@ bool console_run(struct port *port, const struct console_options *options,
     canvas_destroy(console.canvas);
     canvas_destroy(console.shown);
     mem_free(console.frozen);
+    mem_free(console.frozen_tuning);
     if (watched) {
         say_goodbye(&console, session);
         *end = console.end;

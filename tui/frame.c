@@ -23,8 +23,14 @@ static pane_build_fn *const PANES[] = {
 _Static_assert(sizeof PANES / sizeof PANES[0] == PANE_LAST + 1, "a builder per pane");
 
 static pane_build_fn *const SCREENS[] = {
-    [SCREEN_LIVE] = NULL,          [SCREEN_TRADES] = pane_trades, [SCREEN_RISK] = pane_risk,
-    [SCREEN_ALERTS] = pane_alarms, [SCREEN_SYSTEM] = pane_system, [SCREEN_HELP] = pane_help,
+    [SCREEN_LIVE] = NULL,
+    [SCREEN_TRADES] = pane_trades,
+    [SCREEN_RISK] = pane_risk,
+    [SCREEN_ALERTS] = pane_alarms,
+    [SCREEN_SYSTEM] = pane_system,
+    [SCREEN_TUNING] = pane_tuning,
+    [SCREEN_RESULTS] = pane_results,
+    [SCREEN_HELP] = pane_help,
 };
 _Static_assert(sizeof SCREENS / sizeof SCREENS[0] == SCREEN_LAST + 1, "a builder per screen");
 
@@ -156,6 +162,11 @@ static struct layout lay_out(const struct view *view, const struct canvas *canva
     return layout_make(canvas->cols, canvas->rows, &wish);
 }
 
+static bool needs_snapshot(enum screen screen)
+{
+    return screen != SCREEN_HELP && screen != SCREEN_TUNING && screen != SCREEN_RESULTS;
+}
+
 struct frame_cursor frame_draw(struct frame *frame, const struct state *state,
                                const struct world *world, struct canvas *canvas)
 {
@@ -169,7 +180,7 @@ struct frame_cursor frame_draw(struct frame *frame, const struct state *state,
         pane_build_fn *build = state->detail && state->screen == SCREEN_TRADES
                                    ? pane_trade
                                    : SCREENS[state->screen];
-        if (build != NULL && (view.snapshot != NULL || state->screen == SCREEN_HELP)) {
+        if (build != NULL && (view.snapshot != NULL || !needs_snapshot(state->screen))) {
             draw_pane(frame, &view, canvas, &layout.body, build, true);
         } else if (view.snapshot != NULL && layout.size == LAYOUT_XS) {
             draw_small(frame, &view, canvas, &layout);

@@ -1,5 +1,6 @@
 #include "tui/state.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -28,6 +29,8 @@ static const struct {
     [SCREEN_RISK] = {"risk", PAGE_DECISIONS},
     [SCREEN_ALERTS] = {"alerts", PAGE_ALERTS},
     [SCREEN_SYSTEM] = {"system", PAGE_AUDIT},
+    [SCREEN_TUNING] = {"tuning", -1},
+    [SCREEN_RESULTS] = {"results", -1},
     [SCREEN_HELP] = {"help", -1},
 };
 _Static_assert(sizeof SCREENS / sizeof SCREENS[0] == SCREEN_LAST + 1, "a row per screen");
@@ -180,6 +183,12 @@ static void tick_freeze(struct state *state, const struct world *world)
                    "view thawed by itself after %d s", FREEZE_S_MAX);
     }
     state->frozen_high = high;
+}
+
+void state_ask_desk(struct outbox *outbox, const struct desk_query *query)
+{
+    assert(outbox->desk_queries_count < OUTBOX_QUERIES_MAX);
+    outbox->desk_queries[outbox->desk_queries_count++] = *query;
 }
 
 static void tick_page(struct state *state, const struct world *world, struct outbox *outbox)

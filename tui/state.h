@@ -5,6 +5,7 @@
 #include "tui/action.h"
 #include "tui/theme.h"
 #include "view/command.h"
+#include "view/desk.h"
 #include "view/page.h"
 #include "view/snapshot.h"
 
@@ -19,6 +20,8 @@ enum screen {
     SCREEN_RISK,
     SCREEN_ALERTS,
     SCREEN_SYSTEM,
+    SCREEN_TUNING,
+    SCREEN_RESULTS,
     SCREEN_HELP,
     SCREEN_LAST = SCREEN_HELP,
 };
@@ -44,6 +47,7 @@ enum {
     NOTICE_SIZE = 200,
     QUESTION_SIZE = 160,
     OUTBOX_COMMANDS_MAX = 4,
+    OUTBOX_QUERIES_MAX = 4,
     RELEASE_STAGE_CONFIRM = 2, /* behind the two fields */
     RELEASE_STAGE_WAIT = 3,
 };
@@ -110,6 +114,13 @@ struct world {
     const struct snapshot *shown;  /* the frozen one while frozen; NULL before the first */
     const struct snapshot *newest; /* NULL before the first */
     const struct page *pages[PAGE_AUDIT + 1];
+    /* What the desk said last, each NULL before the first; all of them without a desk. */
+    const struct tuning *tuning;
+    const struct tuning_form *form;
+    const struct ranking *ranking;
+    const struct ranking_result *result;
+    const struct ranking_heat *heat;
+    bool has_desk;
     int64_t now_ns; /* monotonic */
     bool read_only;
     const char *operator_name;
@@ -122,6 +133,10 @@ struct outbox {
     int commands_count;
     bool asks;
     struct page_query query;
+    struct desk_query desk_queries[OUTBOX_QUERIES_MAX];
+    int desk_queries_count;
+    bool orders;
+    struct desk_order order;
     bool detach, redraw, suspend, bell;
     char snap_path[FIELD_SIZE]; /* "": none */
 };
@@ -140,6 +155,9 @@ void state_answer(struct state *state, const struct command_result *result, int6
 /* Carries out an action with its argument ("" when none), by key or by name. */
 void state_act(struct state *state, const struct world *world, enum action action,
                const char *argument, bool by_name, struct outbox *outbox);
+
+/* Puts a question to the desk into the outbox. */
+void state_ask_desk(struct outbox *outbox, const struct desk_query *query);
 
 /* Seconds a frozen view stays frozen. */
 enum { FREEZE_S_MAX = 120 };

@@ -5,6 +5,7 @@
 
 #include "base/err.h"
 #include "base/text.h"
+#include "view/desk.h"
 #include "view/port.h"
 
 /* console: how does a session look on a terminal, and what may the operator do there?
@@ -29,6 +30,7 @@ struct console_options {
     const char *operator_name; /* stands in the audit log beside every command */
     const char *come_back;   /* "arblite attach --state-dir X", for the line after detaching */
     const char *start_again; /* "arblite console --state-dir X", for a host that died */
+    struct desk *desk;       /* tuning, stays the caller's; NULL: there is none */
 };
 
 enum console_end_kind {
@@ -63,15 +65,21 @@ enum { CONSOLE_COLS_MAX = 512, CONSOLE_ROWS_MAX = 256 };
 /* Which page kind a screen shows beside the snapshot: -1 none. false: no such screen. */
 bool console_screen_page(const char *screen, int *kind);
 
-/* One frame of "live", "trades", "risk", "alerts", "system" or "help" as text, a line per row,
- * trailing blanks cut. `page` may be NULL. A second plane, the letter of each cell's role, is
- * appended when `roles` is set. The snapshot is taken to be exactly as old as it says. */
+/* Whether a screen shows what the desk says, and needs no snapshot. false: no such screen. */
+bool console_screen_wants_desk(const char *screen, bool *wants);
+
+/* One frame of "live", "trades", "risk", "alerts", "system", "tuning", "results" or "help" as
+ * text, a line per row, trailing blanks cut. `page` may be NULL. A second plane, the letter of
+ * each cell's role, is appended when `roles` is set. The snapshot is taken to be exactly as old
+ * as it says. */
 struct console_snap {
     const char *screen;
     int cols, rows; /* 1..CONSOLE_COLS_MAX, 1..CONSOLE_ROWS_MAX */
     bool ascii;
     bool roles;
-    int64_t now_mono_ns; /* 0: the moment the snapshot was made */
+    int64_t now_mono_ns;           /* 0: the moment the snapshot was made */
+    const struct tuning *tuning;   /* of "tuning", may be NULL */
+    const struct ranking *ranking; /* of "results", may be NULL */
 };
 bool console_snap(const struct snapshot *snapshot, const struct page *page,
                   const struct console_snap *want, struct text *out, struct err *err);

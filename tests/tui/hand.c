@@ -31,6 +31,15 @@ static void gather(struct hand *hand, const struct outbox *step)
         all->asks = true;
         all->query = step->query;
     }
+    for (int i = 0; i < step->desk_queries_count; i++) {
+        hand->asked[step->desk_queries[i].kind] = step->desk_queries[i];
+        hand->asked_count[step->desk_queries[i].kind]++;
+    }
+    if (step->orders) {
+        all->orders = true;
+        all->order = step->order;
+        hand->ordered++;
+    }
     if (step->asks && step->query.kind == PAGE_TRADES) {
         fixture_trades(&hand->page);
         hand->page.query = step->query;

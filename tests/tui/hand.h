@@ -14,7 +14,10 @@ struct hand {
     struct snapshot snapshot;
     struct page page;
     struct world world;
-    struct outbox outbox; /* gathers all that was asked for */
+    struct outbox outbox;                        /* gathers all that was asked for */
+    struct desk_query asked[DESK_KIND_LAST + 1]; /* of the desk, the last of each kind */
+    int asked_count[DESK_KIND_LAST + 1];
+    int ordered;
 };
 
 #define HAND_MS INT64_C(1000000)

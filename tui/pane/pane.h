@@ -2,7 +2,8 @@
 #include "tui/view.h"
 
 /* pane: a part of the screen. It turns a snapshot into a panel and knows of its rectangle only
- * how much would fit; it neither draws nor chooses colours. The snapshot is never NULL. */
+ * how much would fit; it neither draws nor chooses colours. The snapshot is never NULL, except
+ * for those that show what the desk says. */
 
 typedef void pane_build_fn(const struct view *view, const struct rect *area,
                            struct panel *panel);
@@ -12,6 +13,7 @@ pane_build_fn pane_book_a, pane_book_b, pane_premium, pane_positions, pane_guard
 
 /* Full screens. */
 pane_build_fn pane_trades, pane_trade, pane_risk, pane_alarms, pane_system, pane_help;
+pane_build_fn pane_tuning, pane_results;
 
 /* The smallest screens, in lines. */
 void pane_tiny(const struct view *view, struct lines *lines);
