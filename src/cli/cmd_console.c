@@ -1,3 +1,5 @@
+#include <math.h>
+#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -17,11 +19,12 @@
 #include "cli/subcommand.h"
 #include "run/port_socket.h"
 #include "tui/console.h"
+#include "tune/desk.h"
 
 /* console and attach: a face on a session; the console starts the session when there is none.
  */
 
-enum { FIRST_SNAPSHOT_MS = 5000, SNAP_PAGE_MS = 2000 };
+enum { FIRST_SNAPSHOT_MS = 5000, SNAP_PAGE_MS = 2000, SNAP_DESK_MS = 5000 };
 
 struct console_cli {
     struct session_options session;
@@ -46,7 +49,7 @@ static const struct arg_option LOOKS[] = {
     OWN("readonly", ARG_FLAG, read_only, NULL, "look, do not touch"),
     OWN("snap", ARG_TEXT, snap, "WxH", "print one frame of the attached session as text"),
     OWN("screen", ARG_TEXT, screen, "NAME",
-        "of --snap: live, trades, risk, alerts, system, help"),
+        "of --snap: live, trades, risk, alerts, system, tuning, results, help"),
     OWN("embedded", ARG_FLAG, embedded, NULL, "host and console in one process"),
 };
 
@@ -95,6 +98,12 @@ static bool parse_size(const char *given, int *cols, int *rows, struct err *err)
     return true;
 }
 
+static bool open_desk(struct desk **out, const struct state_dir *dir, struct err *err)
+{
+    const struct desk_options options = {.state_dir = dir->path, .program = "/proc/self/exe"};
+    return desk_open(out, &options, err);
+}
+
 static int snap(struct port *port, const struct console_cli *cli)
 {
     struct err err = {0};
@@ -127,6 +136,62 @@ static int snap(struct port *port, const struct console_cli *cli)
     return done ? 0 : complain(&err);
 }
 
+/* The desk's part of a frame: the list of sessions, and a ranking of the first of them. */
+static void ask_desk(struct desk *desk, struct console_snap *want)
+{
+    struct desk_query query = {.kind = DESK_RANKING,
+                               .ranking = {.drawdown_pct_max = NAN, .count = RANKING_ROWS_MAX}};
+    const int64_t until_ns = clock_monotonic_ns() + (int64_t)SNAP_DESK_MS * CLOCK_NS_PER_MS;
+    const bool ranks = strcmp(want->screen, "results") == 0;
+    for (bool asked = false; clock_monotonic_ns() < until_ns;) {
+        struct pollfd news = {.fd = desk->ops->fd(desk), .events = POLLIN};
+        poll(&news, 1, SNAP_DESK_MS);
+        desk->ops->pump(desk);
+        want->tuning = desk->ops->sessions(desk);
+        want->ranking = desk->ops->ranking(desk);
+        if (want->tuning == NULL) {
+            continue;
+        }
+        if (!ranks || want->tuning->count == 0 || want->ranking != NULL) {
+            return;
+        }
+        if (!asked) {
+            query.ranking.session = want->tuning->sessions[0].id;
+            desk->ops->ask(desk, &query);
+            asked = true;
+        }
+    }
+}
+
+/* A frame of a screen that needs no session host; there may be one. */
+static int snap_desk(const struct console_cli *cli, const struct state_dir *dir)
+{
+    struct err err = {0};
+    struct desk *desk = NULL;
+    struct port *port = NULL;
+    struct console_snap want = {.screen = cli->screen, .ascii = cli->ascii};
+    if (!parse_size(cli->snap, &want.cols, &want.rows, &err) || !open_desk(&desk, dir, &err)) {
+        return complain(&err);
+    }
+    struct text out = text_growing();
+    const bool hosted =
+        state_dir_holder(dir) != 0 && reach_host(&port, dir, WIRE_LOOKS, NULL, &err);
+    const struct snapshot *snapshot =
+        hosted ? port_socket_wait(port, FIRST_SNAPSHOT_MS, &err) : NULL;
+    ask_desk(desk, &want);
+    want.now_mono_ns = clock_monotonic_ns();
+    const bool done = console_snap(snapshot, NULL, &want, &out, &err);
+    if (done) {
+        fputs(text_string(&out), stdout);
+    }
+    text_finish(&out);
+    desk->ops->close(desk);
+    if (hosted) {
+        port->ops->close(port);
+    }
+    return done ? 0 : complain(&err);
+}
+
 /* How this program was called, so that the line at the end can be typed as it stands: the
  * `./run` script says so in the environment. */
 static void name_command(char *buffer, size_t size, const struct console_cli *cli,
@@ -143,7 +208,8 @@ static void name_command(char *buffer, size_t size, const struct console_cli *cl
     }
 }
 
-static int show(struct port *port, const struct console_cli *cli, const struct state_dir *dir)
+static int show(struct port *port, struct desk *desk, const struct console_cli *cli,
+                const struct state_dir *dir)
 {
     char operator[COMMAND_OPERATOR_SIZE];
     char come_back[STATE_DIR_PATH_SIZE + 32], start_again[STATE_DIR_PATH_SIZE + 32];
@@ -166,6 +232,7 @@ static int show(struct port *port, const struct console_cli *cli, const struct s
         .operator_name = operator_name(operator, sizeof operator),
         .come_back = come_back,
         .start_again = start_again,
+        .desk = desk,
     };
     if (!parse_color(cli, &options.color, &err)) {
         return complain(&err);
@@ -186,13 +253,26 @@ static int face(const struct console_cli *cli, const struct state_dir *dir)
 {
     struct err err = {0};
     struct port *port = NULL;
+    struct desk *desk = NULL;
+    bool wants_desk;
+    if (cli->snap != NULL && cli->screen != NULL &&
+        console_screen_wants_desk(cli->screen, &wants_desk) && wants_desk) {
+        return snap_desk(cli, dir);
+    }
     /* Nobody types into what is only printed: it does not keep others from acting. */
     const bool printed = cli->snap != NULL || cli->plain || !isatty(STDOUT_FILENO);
     const enum wire_manner manner = cli->read_only || printed ? WIRE_LOOKS : WIRE_SITS;
     if (!reach_host(&port, dir, manner, NULL, &err)) {
         return complain(&err);
     }
-    const int code = cli->snap != NULL ? snap(port, cli) : show(port, cli, dir);
+    if (cli->snap == NULL && !open_desk(&desk, dir, &err)) {
+        port->ops->close(port);
+        return complain(&err);
+    }
+    const int code = cli->snap != NULL ? snap(port, cli) : show(port, desk, cli, dir);
+    if (desk != NULL) {
+        desk->ops->close(desk);
+    }
     port->ops->close(port);
     return code;
 }
