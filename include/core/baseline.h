@@ -29,6 +29,12 @@ double baseline_level(const struct baseline *baseline, const struct baseline_par
 int64_t baseline_warmup_left_ns(const struct baseline *baseline,
                                 const struct baseline_params *params, int64_t now_ns);
 
+/* The level goes on under other parameters. Of a mean with a shorter memory no more counts as
+ * seen than that memory, for its weight and for the warm-up; a level that was constant has seen
+ * nothing, and the next sample is its first. */
+void baseline_revise(struct baseline *baseline, const struct baseline_params *before,
+                     const struct baseline_params *after);
+
 /* Takes the sample in, after the decisions of its tick. */
 void baseline_update(struct baseline *baseline, const struct baseline_params *params,
                      int64_t now_ns, double premium_bps);

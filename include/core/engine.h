@@ -49,6 +49,9 @@ void engine_step(struct engine *engine, const struct engine_params *params,
                  const struct trade *trades, int32_t trades_count, const struct tick *tick,
                  struct engine_decision *out);
 
+/* How many of the trades hold a place of max_open_trades. */
+int32_t engine_places(const struct trade *trades, int32_t trades_count);
+
 /* A past premium sample: moves the baseline only. */
 void engine_history(struct engine *engine, const struct engine_params *params, int64_t time_ns,
                     double premium_bps);

@@ -3,6 +3,7 @@
 #include <stdint.h>
 
 #include "core/book.h"
+#include "core/engine_params.h"
 #include "core/order.h"
 #include "core/reason.h"
 #include "core/spread.h"
@@ -13,19 +14,20 @@
  * date at the desk (days since 1970), since the core knows no time zones. */
 
 enum event_kind {
-    EVENT_ROW,     /* both markets and fx at one moment: a csv or scenario row */
-    EVENT_BOOK,    /* one venue's whole book of one pair */
-    EVENT_FX,      /* KRW per USDT */
-    EVENT_MARK,    /* mark price, running funding estimate and its time */
-    EVENT_FUNDING, /* a funding was settled */
-    EVENT_PRINT,   /* a trade print; for the screen, the core passes it by */
-    EVENT_FEED,    /* a feed changed its state */
-    EVENT_FAULT,   /* the simulated venue is told to misbehave; never from a real source */
-    EVENT_HISTORY, /* a past premium sample: moves the baseline only */
-    EVENT_REPORT,  /* a venue answers about an order */
-    EVENT_TIMER,   /* event time has come this far; nothing else happened */
-    EVENT_COMMAND, /* an operator acts */
-    EVENT_KIND_LAST = EVENT_COMMAND,
+    EVENT_ROW,      /* both markets and fx at one moment: a csv or scenario row */
+    EVENT_BOOK,     /* one venue's whole book of one pair */
+    EVENT_FX,       /* KRW per USDT */
+    EVENT_MARK,     /* mark price, running funding estimate and its time */
+    EVENT_FUNDING,  /* a funding was settled */
+    EVENT_PRINT,    /* a trade print; for the screen, the core passes it by */
+    EVENT_FEED,     /* a feed changed its state */
+    EVENT_FAULT,    /* the simulated venue is told to misbehave; never from a real source */
+    EVENT_HISTORY,  /* a past premium sample: moves the baseline only */
+    EVENT_REPORT,   /* a venue answers about an order */
+    EVENT_TIMER,    /* event time has come this far; nothing else happened */
+    EVENT_COMMAND,  /* an operator acts */
+    EVENT_REVISION, /* from here on the engine has other parameters */
+    EVENT_KIND_LAST = EVENT_REVISION,
 };
 
 enum feed_state {
@@ -117,5 +119,8 @@ struct event {
             enum operator_verb verb;
             uint64_t trade_id; /* of CLOSE */
         } command;
+        struct {
+            struct engine_params params; /* session_revision_fault() finds none */
+        } revision;
     };
 };

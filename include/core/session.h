@@ -24,6 +24,7 @@ enum {
     SESSION_SYMBOL_SIZE = 24,
     SESSION_ORDERS_MAX = 4096,
     SESSION_FILLS_MAX = 16, /* of one order, remembered to be counted once each */
+    SESSION_HELD_MAX = 8,   /* earlier revisions of the parameters that open trades hold */
 };
 
 /* What can be traded of one pair. Units of 1e-8. */
@@ -43,7 +44,7 @@ struct session_config {
     enum session_mode mode;
     int32_t pairs_count;
     struct session_instrument pairs[SESSION_PAIRS_MAX];
-    struct engine_params engine; /* one set for all pairs */
+    struct engine_params engine; /* one set for all pairs, as the session starts */
     struct guard_limits limits;
     bool has_clock;       /* ages, skew and timers mean something (not csv) */
     bool has_depth_model; /* see struct guard_candidate */
@@ -87,6 +88,7 @@ enum state_change {
     STATE_PAUSED,
     STATE_RESUMED,
     STATE_STOPPED,
+    STATE_REVISED,
     STATE_CAUSE_ENTERED,
     STATE_CAUSE_LEFT
 };
@@ -128,10 +130,17 @@ struct session_order {
     uint64_t fills[SESSION_FILLS_MAX]; /* the highest fill ids counted so far; 0 none */
 };
 
+/* An engine whose parameters were replaced; it closes the trades it opened and opens none. */
+struct session_held {
+    struct engine engine;
+    double baseline_bps; /* its level at the last tick */
+};
+
 /* Everything about one pair. */
 struct session_pair {
-    struct engine engine;
-    struct tick tick; /* last known sides; 0 where never heard */
+    struct engine engine;                       /* of the present revision */
+    struct session_held held[SESSION_HELD_MAX]; /* of earlier ones that open trades hold */
+    struct tick tick;                           /* last known sides; 0 where never heard */
     struct book book_a, book_b;
     int64_t heard_a_ns, heard_b_ns; /* 0: never */
     enum feed_state feed_a, feed_b;
@@ -184,7 +193,19 @@ void session_step(struct session *session, const struct event *event, struct act
  * one goes on the next event does it. */
 void session_settle(struct session *session);
 
+/* Why these parameters cannot follow those the session has, naming the first that is in the
+ * way; NULL: EVENT_REVISION may bring them. A revision with a fault is passed by. A static
+ * string. */
+const char *session_revision_fault(const struct session *session,
+                                   const struct engine_params *params);
+
 /* Views, borrowed until the next step. */
+uint64_t session_revision(const struct session *session); /* 0: as it was started */
+const struct engine_params *session_params(const struct session *session);
+/* By which parameters a trade closes, and which level it goes back to: those of the revision it
+ * was opened with. */
+const struct engine_params *session_trade_params(const struct session *session, int32_t pair,
+                                                 int32_t index, double *baseline_bps);
 const struct guard_gate *session_gate(const struct session *session);
 const struct guard *session_guard(const struct session *session);
 const struct ledger *session_ledger(const struct session *session);

@@ -36,6 +36,25 @@ int64_t baseline_warmup_left_ns(const struct baseline *baseline,
     return left_ns < 9e18 ? (int64_t)left_ns + (left_ns > (double)(int64_t)left_ns) : INT64_MAX;
 }
 
+void baseline_revise(struct baseline *baseline, const struct baseline_params *before,
+                     const struct baseline_params *after)
+{
+    if (!baseline->started || !(after->tau_s > before->tau_s)) {
+        return; /* a shorter memory forgets by itself */
+    }
+    if (!(before->tau_s > 0)) {
+        *baseline = (struct baseline){0};
+        return;
+    }
+    const double memory_ns = before->tau_s * NS_PER_S;
+    if ((double)(baseline->last_ns - baseline->first_ns) > memory_ns) {
+        baseline->first_ns = baseline->last_ns - (int64_t)memory_ns;
+    }
+    if (baseline->warm_from_ns < baseline->first_ns) {
+        baseline->warm_from_ns = baseline->first_ns;
+    }
+}
+
 void baseline_update(struct baseline *baseline, const struct baseline_params *params,
                      int64_t now_ns, double premium_bps)
 {

@@ -32,15 +32,13 @@ static int64_t later_ns(int64_t now_ns, double wait_s)
     return wait_ns < 4e18 ? now_ns + (int64_t)wait_ns : INT64_MAX;
 }
 
-/* The open trades that still take a place once the exits of this tick are done. */
-static int32_t places_taken(const struct trade *trades, int32_t trades_count,
-                            int32_t exits_count)
+int32_t engine_places(const struct trade *trades, int32_t trades_count)
 {
     int32_t taken = 0;
     for (int32_t i = 0; i < trades_count; i++) {
         taken += trades[i].state != TRADE_CLOSING && trades[i].state != TRADE_CLOSED;
     }
-    return taken - exits_count;
+    return taken;
 }
 
 /* Net edges, costs and baseline of a valid tick in `exact`. */
@@ -198,7 +196,8 @@ void engine_step(struct engine *engine, const struct engine_params *params,
         weigh_compat(params, tick, out);
     }
     decide_exits(engine, params, trades, trades_count, tick, out);
-    const int32_t taken = places_taken(trades, trades_count, out->exits_count);
+    /* A place that an exit frees counts at once. */
+    const int32_t taken = engine_places(trades, trades_count) - out->exits_count;
     out->enter = out->enter && may_enter(engine, params, taken, tick->time_ns, out);
     engine_history(engine, params, tick->time_ns, out->spread.premium_bps);
     engine->last_valid_ns = tick->time_ns;

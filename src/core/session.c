@@ -108,6 +108,7 @@ struct session *session_init(void *storage, const struct session_config *config,
     session->version = SESSION_STATE_VERSION;
     session->size = (uint32_t)size;
     session->config = *config;
+    session->params = config->engine;
     session->day = day;
     session->slots_per_pair = slots_per_pair(config);
     session->orders_capacity = orders_capacity(config);
@@ -274,8 +275,8 @@ static void want_out(struct session *session, uint64_t trade_id, enum trade_exit
         const struct session_pair *state = &session->pairs[pair];
         for (int32_t i = state->trades_count - 1; i >= 0; i--) {
             if (trade_id == ANY_TRADE || trades[i].id == trade_id) {
-                const double exit_spread_bps = engine_exit_spread(
-                    &session->config.engine, trades[i].side, &state->valid_tick);
+                const double exit_spread_bps =
+                    engine_exit_spread(&session->params, trades[i].side, &state->valid_tick);
                 session_want_exit(session, pair, i, reason, exit_spread_bps, out);
             }
         }
@@ -368,14 +369,18 @@ static void take(struct session *session, const struct event *event, struct acti
         break;
     case EVENT_HISTORY:
         assert(names_a_pair(session, event));
-        engine_history(&session->pairs[event->pair].engine, &session->config.engine,
-                       event->time_ns, event->history.premium_bps);
+        engine_history(&session->pairs[event->pair].engine, &session->params, event->time_ns,
+                       event->history.premium_bps);
+        session_history_held(session, event->pair, event->time_ns, event->history.premium_bps);
         break;
     case EVENT_REPORT:
         session_report(session, event, out);
         break;
     case EVENT_COMMAND:
         take_command(session, event, out);
+        break;
+    case EVENT_REVISION:
+        session_revise(session, &event->revision.params, out);
         break;
     case EVENT_TIMER:
     case EVENT_PRINT: /* for the screen */
@@ -384,13 +389,19 @@ static void take(struct session *session, const struct event *event, struct acti
     }
 }
 
+/* History and other parameters are no moment of the market: nothing becomes due with them. */
+static bool is_moment(const struct event *event)
+{
+    return event->kind != EVENT_HISTORY && event->kind != EVENT_REVISION;
+}
+
 void session_step(struct session *session, const struct event *event, struct action_list *out)
 {
-    if (event->kind != EVENT_REPORT) {
+    if (event->kind != EVENT_REPORT && event->kind != EVENT_REVISION) {
         session_settle(session); /* the fills of the last tick are all in */
     }
     session->sequence++;
-    if (event->kind != EVENT_HISTORY) {
+    if (is_moment(event)) {
         /* Sources that share a session may lag each other a little; time never runs back here.
          */
         session->time_ns =
@@ -399,7 +410,7 @@ void session_step(struct session *session, const struct event *event, struct act
         guard_expire(&session->guard, session->time_ns);
     }
     take(session, event, out);
-    if (event->kind != EVENT_HISTORY) {
+    if (is_moment(event)) {
         session_tend(session, out);
         session_mark(session, out);
     }

@@ -46,7 +46,7 @@ bool session_feed_usable(enum feed_state state)
 static double worst_loss_usd(const struct session *session, int32_t pair, double notional_usd)
 {
     const struct session_pair *state = &session->pairs[pair];
-    const struct engine_params *params = &session->config.engine;
+    const struct engine_params *params = &session->params;
     const double cost_bps = 2.0 * (params->taker_fee_a_bps + params->taker_fee_b_bps +
                                    params->slippage_bps + params->fx_cost_bps);
     return notional_usd * (cost_bps + fmax(state->spread.width_bps, 0.0)) / BPS;
@@ -69,7 +69,7 @@ static void commit_entry(const struct session *session, const struct session_pai
                          const struct trade *trade, const struct session_slot *slot,
                          struct commitment *sum)
 {
-    const struct engine_params *params = &session->config.engine;
+    const struct engine_params *params = &session->params;
     const struct tick *tick = &state->valid_tick;
     const double slip = 1.0 + params->slippage_bps / 2.0 / BPS;
     const double b_usd = left_of(slot, VENUE_B) * tick->ask_b * slip;
@@ -148,7 +148,7 @@ static void candidate_money(const struct session *session, int32_t pair,
     candidate->minimum_notional_a_usd =
         ledger_amount(instrument->minimum_notional_a_units) / krw_per_usd;
     candidate->minimum_notional_b_usd = ledger_amount(instrument->minimum_notional_b_units);
-    const struct engine_params *params = &session->config.engine;
+    const struct engine_params *params = &session->params;
     const struct commitment taken = committed(session, pair);
     const double fee_a_usd = candidate->notional_usd * params->taker_fee_a_bps / BPS;
     const double fee_b_usd = candidate->notional_usd * params->taker_fee_b_bps / BPS;
@@ -179,7 +179,7 @@ void session_candidate(const struct session *session, int32_t pair,
                        struct guard_candidate *candidate)
 {
     const struct session_pair *state = &session->pairs[pair];
-    const struct engine_params *params = &session->config.engine;
+    const struct engine_params *params = &session->params;
     memset(candidate, 0, sizeof *candidate);
     candidate->class = ORDER_ENTRY;
     candidate->pair = pair;

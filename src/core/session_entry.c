@@ -54,12 +54,11 @@ static void watch_near_miss(struct session *session, int32_t pair,
         return;
     }
     state->excursion = true;
-    if (decision->net_edge_bps >= session_least_edge_bps(&session->config.engine)) {
+    if (decision->net_edge_bps >= session_least_edge_bps(&session->params)) {
         return; /* no room or cooling down: not a question of edge */
     }
     struct guard_candidate candidate;
-    session_candidate(session, pair, decision, session->config.engine.max_position_usd,
-                      &candidate);
+    session_candidate(session, pair, decision, session->params.max_position_usd, &candidate);
     struct guard_decision verdict;
     guard_decide(&session->guard, &session->config.limits, &session->gate, &candidate,
                  &verdict);
@@ -70,7 +69,7 @@ static void propose(struct session *session, int32_t pair,
                     const struct engine_decision *decision, struct action_list *out)
 {
     struct guard_candidate candidate;
-    const double full_usd = session->config.engine.max_position_usd;
+    const double full_usd = session->params.max_position_usd;
     session_candidate(session, pair, decision, full_usd, &candidate);
     struct guard_decision verdict;
     guard_decide(&session->guard, &session->config.limits, &session->gate, &candidate,
@@ -141,30 +140,43 @@ static bool moment_is_aligned(const struct session *session, const struct sessio
     return !session->config.has_clock || !(skew_ms > session->config.limits.skew_ms);
 }
 
+/* The present revision's engine, among trades of which earlier ones opened some. */
+static void decide_present(struct session *session, int32_t pair, struct engine_decision *out,
+                           struct action_list *actions)
+{
+    struct session_pair *state = &session->pairs[pair];
+    struct engine_params params = session->params;
+    int32_t places_taken = 0;
+    const int32_t first = session_decide_held(session, pair, &places_taken, out, actions);
+    params.max_open_trades -= places_taken;
+    engine_step(&state->engine, &params, session_trade_array(session, pair) + first,
+                state->trades_count - first, &state->tick, out);
+    for (int32_t i = 0; i < out->exits_count; i++) {
+        const struct engine_exit *exit = &out->exits[i];
+        session_want_exit(session, pair, first + exit->index, exit->reason,
+                          exit->exit_spread_bps, actions);
+    }
+}
+
 void session_decide(struct session *session, int32_t pair, struct action_list *out)
 {
     struct session_pair *state = &session->pairs[pair];
     if (!moment_is_whole(session, state)) {
         return;
     }
-    struct engine_decision decision;
-    engine_step(&state->engine, &session->config.engine, session_trade_array(session, pair),
-                state->trades_count, &state->tick, &decision);
     session->step_pending = true;
-    session->step_fault = decision.fault;
+    session->step_fault = tick_check(&state->tick);
     session->step_time_ns = session->time_ns;
-    if (decision.fault != TICK_VALID) {
+    if (session->step_fault != TICK_VALID) {
         return;
     }
     state->valid_tick = state->tick;
-    remember(session, state, &decision);
     if (!state->coin_opened) {
         open_inventory(session, pair);
     }
-    for (int32_t i = 0; i < decision.exits_count; i++) {
-        const struct engine_exit *exit = &decision.exits[i];
-        session_want_exit(session, pair, exit->index, exit->reason, exit->exit_spread_bps, out);
-    }
+    struct engine_decision decision;
+    decide_present(session, pair, &decision, out);
+    remember(session, state, &decision);
     /* Books of different moments show edges that are not there: wait for the next update, which
      * is a fraction of a second away; a skew that stays has its own alarm. */
     if (!moment_is_aligned(session, state)) {
@@ -183,10 +195,9 @@ void session_probe(const struct session *session, int32_t pair, struct guard_dec
     struct engine_decision decision;
     memset(&decision, 0, sizeof decision);
     decision.fault = tick_check(&session->pairs[pair].tick);
-    decision.net_edge_bps = session_least_edge_bps(&session->config.engine);
+    decision.net_edge_bps = session_least_edge_bps(&session->params);
     struct guard_candidate candidate;
-    session_candidate(session, pair, &decision, session->config.engine.max_position_usd,
-                      &candidate);
+    session_candidate(session, pair, &decision, session->params.max_position_usd, &candidate);
     candidate.walk_bps = 0.0;
     candidate.skew_ms = 0.0; /* moments come and go; the question is about states */
     guard_decide(&guard, &session->config.limits, &session->gate, &candidate, out);

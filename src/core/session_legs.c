@@ -70,6 +70,7 @@ bool session_open_attempt(struct session *session, int32_t pair,
     trade->entry_spread_bps = decision->entry_spread_bps;
     trade->net_edge_bps = decision->net_edge_bps;
     slot->ref = ++session->last_ref;
+    slot->revision = session->revision;
     slot->wanted_units = units;
     slot->wanted_quantity = quantity;
     slot->wanted_usd = notional_usd;
@@ -127,7 +128,7 @@ static void close_trade(struct session *session, int32_t pair, int32_t index,
 {
     struct trade trade = session_trade_array(session, pair)[index];
     trade.state = TRADE_CLOSED;
-    const struct trade_result result = engine_settle(&session->config.engine, &trade);
+    const struct trade_result result = engine_settle(&session->params, &trade);
     summary_closed(&session->summary, &trade, &result);
     guard_count_close(&session->guard, &session->config.limits, session->time_ns, pair,
                       result.pnl_usd);

@@ -46,8 +46,8 @@ static void book_repair(struct session *session, struct trade *trade, enum venue
                         const struct trade_fill *fill)
 {
     struct trade_fill *in = &trade->legs[venue == VENUE_A ? TRADE_A_IN : TRADE_B_IN];
-    const double fee_bps = venue == VENUE_A ? session->config.engine.taker_fee_a_bps
-                                            : session->config.engine.taker_fee_b_bps;
+    const double fee_bps =
+        venue == VENUE_A ? session->params.taker_fee_a_bps : session->params.taker_fee_b_bps;
     const double in_usd = in->price / in->krw_per_usd;
     const double out_usd = fill->price / fill->krw_per_usd;
     const double sign = session_entry_side(trade->side, venue) == ORDER_BUY ? 1.0 : -1.0;

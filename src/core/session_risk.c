@@ -23,7 +23,7 @@ static bool is_whole(const struct trade *trade)
 static double mark_trades(const struct session *session, bool executable)
 {
     struct session *self = (struct session *)session;
-    const struct engine_params *params = &session->config.engine;
+    const struct engine_params *params = &session->params;
     const struct trade_costs costs = engine_costs(params);
     double sum_usd = 0.0;
     for (int32_t pair = 0; pair < session->config.pairs_count; pair++) {
@@ -204,7 +204,7 @@ void session_take_fx(struct session *session, double krw_per_usd)
 
 void session_settle(struct session *session)
 {
-    const bool of_equity = session->config.engine.profile == ENGINE_EXACT;
+    const bool of_equity = session->params.profile == ENGINE_EXACT;
     if (session->step_pending) {
         session->step_pending = false;
         summary_step(&session->summary, session->step_fault, session->step_time_ns,

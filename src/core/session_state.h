@@ -11,11 +11,12 @@
  *
  * without pointers, so that its bytes are its whole memory. */
 
-enum { SESSION_STATE_VERSION = 2 };
+enum { SESSION_STATE_VERSION = 3 };
 
 /* What a trade needs beside the trade itself while its orders are on their way. */
 struct session_slot {
     uint64_t ref;           /* handle of the attempt; order.trade_ref */
+    uint64_t revision;      /* whose engine opened it and will close it */
     int64_t wanted_units;   /* entry quantity of both legs */
     double wanted_quantity; /* the same before lot rounding, for notional_usd */
     double wanted_usd;      /* notional of wanted_quantity */
@@ -35,10 +36,20 @@ struct session_cause {
     enum guard_level level;
 };
 
+/* Parameters that open trades hold although a later revision replaced them. */
+struct session_held_params {
+    uint64_t revision;
+    struct engine_params params;
+};
+
 struct session {
     uint32_t version;
     uint32_t size;
     struct session_config config;
+    struct engine_params params; /* of the present revision */
+    uint64_t revision;
+    int32_t held_count; /* oldest first; each pair has an engine for each of them */
+    struct session_held_params held[SESSION_HELD_MAX];
     struct guard_gate gate;
     struct guard guard;
     struct ledger ledger;
@@ -75,6 +86,16 @@ size_t session_room(const struct action_list *out);
 
 /* session_entry.c: what a fresh moment of a pair leads to. */
 void session_decide(struct session *session, int32_t pair, struct action_list *out);
+
+/* session_revision.c: engines of earlier revisions, for as long as their trades are open. */
+void session_revise(struct session *session, const struct engine_params *params,
+                    struct action_list *out);
+/* What closes of their trades at a valid tick. Those come first among the pair's, in opening
+ * order: returns how many they are, and the places they still take. */
+int32_t session_decide_held(struct session *session, int32_t pair, int32_t *places_taken,
+                            struct engine_decision *decision, struct action_list *out);
+void session_history_held(struct session *session, int32_t pair, int64_t time_ns,
+                          double premium_bps);
 
 /* session_candidate.c: every number the guard looks at. `notional_usd` is the size before
  * slippage. */

@@ -76,6 +76,7 @@ void runner_show(struct runner *runner, const struct event *event)
     case EVENT_REPORT:
     case EVENT_TIMER:
     case EVENT_COMMAND:
+    case EVENT_REVISION:
         break;
     }
 }

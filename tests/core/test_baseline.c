@@ -95,6 +95,66 @@ static void knows_no_gap_without_tau(void **state)
     assert_int_equal(baseline_warmup_left_ns(&baseline, &params, 900 * SECOND), 0);
 }
 
+static const struct baseline_params TAU_100 = {.tau_s = 100, .warmup_s = 100};
+
+/* A level of 25 that has been sampled for 200 s, the last time at 1200 s. */
+static struct baseline long_known(void)
+{
+    return (struct baseline){.mean_bps = 25,
+                             .started = true,
+                             .first_ns = 1000 * SECOND,
+                             .last_ns = 1200 * SECOND,
+                             .warm_from_ns = 1000 * SECOND};
+}
+
+/* Goal: a longer memory grows from what the shorter one kept, 100 s: a step of 10 s weighs
+ * 10/(10 + 100), not 10/(10 + 200), and 300 s of warm-up have 200 to go at that moment. */
+static void a_longer_memory_counts_what_the_shorter_kept(void **state)
+{
+    const struct baseline_params longer = {.tau_s = 300, .warmup_s = 300};
+    struct baseline baseline = long_known();
+    baseline_revise(&baseline, &TAU_100, &longer);
+    check_near(baseline_level(&baseline, &longer, 999), 25, 0);
+    assert_int_equal(baseline_warmup_left_ns(&baseline, &longer, 1200 * SECOND), 200 * SECOND);
+    baseline_update(&baseline, &longer, 1210 * SECOND, 36);
+    check_near(baseline.mean_bps, 26, 1e-12);
+    baseline_update(&baseline, &longer, 1220 * SECOND, 38); /* 110 s are known: 10/120 */
+    check_near(baseline.mean_bps, 27, 1e-12);
+}
+
+/* Goal: a shorter memory, the same one, or one that was never full goes on as it is. */
+static void other_memories_go_on(void **state)
+{
+    static const struct baseline_params others[] = {
+        {.tau_s = 50, .warmup_s = 50},
+        {.tau_s = 100, .warmup_s = 400, .gap_s = 5},
+        {.tau_s = 0, .level_bps = 3},
+    };
+    for (size_t i = 0; i < LEN(others); i++) {
+        const struct baseline before = long_known();
+        struct baseline baseline = before;
+        baseline_revise(&baseline, &TAU_100, &others[i]);
+        assert_memory_equal(&baseline, &before, sizeof before);
+    }
+    const struct baseline_params long_ago = {.tau_s = 500, .warmup_s = 500};
+    const struct baseline_params longer = {.tau_s = 900, .warmup_s = 900};
+    const struct baseline before = long_known();
+    struct baseline baseline = before;
+    baseline_revise(&baseline, &long_ago, &longer);
+    assert_memory_equal(&baseline, &before, sizeof before);
+}
+
+/* Goal: a constant level has kept no mean: the next sample is the first, and all of the warm-up
+ * is to come. */
+static void a_constant_has_seen_nothing(void **state)
+{
+    const struct baseline_params constant = {.level_bps = 3};
+    struct baseline baseline = long_known();
+    baseline_revise(&baseline, &constant, &TAU_100);
+    check_near(baseline_level(&baseline, &TAU_100, 17), 17, 0);
+    assert_int_equal(baseline_warmup_left_ns(&baseline, &TAU_100, 1300 * SECOND), 100 * SECOND);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -104,6 +164,9 @@ int main(void)
         cmocka_unit_test(warms_up_from_the_first_sample),
         cmocka_unit_test(warms_up_again_after_a_gap),
         cmocka_unit_test(knows_no_gap_without_tau),
+        cmocka_unit_test(a_longer_memory_counts_what_the_shorter_kept),
+        cmocka_unit_test(other_memories_go_on),
+        cmocka_unit_test(a_constant_has_seen_nothing),
     };
     return cmocka_run_group_tests_name("core/baseline", tests, NULL, NULL);
 }
