@@ -11,10 +11,7 @@
 #include "data_file.h"
 #include "io/lines.h"
 
-enum {
-    LINE_SIZE_MAX = 65536,
-    LABEL_SIZE = 160,
-};
+enum { LABEL_SIZE = 160 };
 
 struct csv {
     struct source source;
@@ -54,7 +51,7 @@ static bool open_header(struct csv *csv, struct err *err)
         return err_set(err, ERR_INPUT, "%s:1: empty file (expected a header)", csv->path);
     case LINES_TOO_LONG:
         return err_set(err, ERR_INPUT, "%s:1: header is longer than %d bytes", csv->path,
-                       LINE_SIZE_MAX);
+                       CSV_LINE_SIZE_MAX);
     case LINES_LINE:
         break;
     }
@@ -128,7 +125,7 @@ static bool take_line(struct csv *csv, enum lines_result got, const char *line, 
                       struct err *failure)
 {
     if (got == LINES_TOO_LONG) {
-        return err_set(failure, ERR_INPUT, "line is longer than %d bytes", LINE_SIZE_MAX);
+        return err_set(failure, ERR_INPUT, "line is longer than %d bytes", CSV_LINE_SIZE_MAX);
     }
     const struct csv_row *previous = csv->started ? &csv->row : NULL;
     if (!csv_row_parse(&csv->layout, line, length, previous, &csv->row, failure)) {
@@ -242,7 +239,7 @@ bool csv_open(struct source **out, const char *path, const struct csv_options *o
     csv->skip_bad_rows = options->skip_bad_rows;
     data_file_label(csv->label, sizeof(csv->label), "CSV", path);
     if (!data_file_hash(path, csv->hash, err) ||
-        !lines_open(&csv->lines, path, LINE_SIZE_MAX, err) || !open_header(csv, err)) {
+        !lines_open(&csv->lines, path, CSV_LINE_SIZE_MAX, err) || !open_header(csv, err)) {
         csv_close(&csv->source);
         return false;
     }

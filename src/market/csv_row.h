@@ -7,7 +7,7 @@
 
 /* csv_row: header and rows of a snapshot file as bytes in, values out. No I/O. */
 
-enum { CSV_COLUMNS_MAX = 256 };
+enum { CSV_COLUMNS_MAX = 256, CSV_LINE_SIZE_MAX = 65536 };
 
 /* What a row is made of; the first five must be there. */
 enum csv_column {

@@ -11,15 +11,28 @@
 
 enum { BLOCK_SIZE = 65536, NAME_SIZE = 128 };
 
+int data_file_open(const char *path, struct err *err)
+{
+    /* O_NONBLOCK: a named pipe without a writer must be refused, not waited for. */
+    const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    struct stat status;
+    if (fd < 0) {
+        err_set(err, ERR_INPUT, "%s: %s", path, strerror(errno));
+    } else if (fstat(fd, &status) != 0) {
+        err_set(err, ERR_IO, "%s: %s", path, strerror(errno));
+    } else if (!S_ISREG(status.st_mode)) {
+        err_set(err, ERR_INPUT, "%s: not a regular file", path);
+    } else {
+        return fd;
+    }
+    if (fd >= 0) {
+        close(fd);
+    }
+    return -1;
+}
+
 static bool add_file(struct hash_stream *stream, int fd, const char *path, struct err *err)
 {
-    struct stat status;
-    if (fstat(fd, &status) != 0) {
-        return err_set(err, ERR_IO, "%s: %s", path, strerror(errno));
-    }
-    if (!S_ISREG(status.st_mode)) {
-        return err_set(err, ERR_INPUT, "%s: not a regular file", path);
-    }
     char block[BLOCK_SIZE];
     for (;;) {
         const ssize_t got = read(fd, block, sizeof(block));
@@ -38,10 +51,9 @@ static bool add_file(struct hash_stream *stream, int fd, const char *path, struc
 
 bool data_file_hash(const char *path, char buffer[HASH_XXH3_TEXT_SIZE], struct err *err)
 {
-    /* O_NONBLOCK: a named pipe without a writer must be refused, not waited for. */
-    const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    const int fd = data_file_open(path, err);
     if (fd < 0) {
-        return err_set(err, ERR_INPUT, "%s: %s", path, strerror(errno));
+        return false;
     }
     struct hash_stream *stream = hash_stream_create();
     const bool read_all = add_file(stream, fd, path, err);

@@ -8,8 +8,11 @@
 /* data_file: what the sources over a file have in common: its name in the header of the screen
  * and the hash that a result and a resumed session are held to. */
 
-/* "xxh3-128:..." of the file's bytes as they lie on disk. Only a regular file can be read
- * twice, so anything else is refused. */
+/* A descriptor for reading, -1 on failure. Only a regular file can be read twice, so anything
+ * else is refused. */
+int data_file_open(const char *path, struct err *err);
+
+/* "xxh3-128:..." of the file's bytes as they lie on disk. */
 bool data_file_hash(const char *path, char buffer[HASH_XXH3_TEXT_SIZE], struct err *err);
 
 /* "<kind> <file name>", fit for a terminal. Returns buffer. */
