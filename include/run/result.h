@@ -33,6 +33,8 @@ struct result {
     int64_t total_snapshots;
     int64_t bad_rows_skipped;
     int64_t steps_processed;
+    bool is_stopped;   /* by successive halving, before the end of the data */
+    double seen_share; /* of the data, then */
     double runtime_s;
     bool with_runtime; /* else runtime_seconds is 0 */
     bool funding_modelled;

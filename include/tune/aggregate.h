@@ -23,8 +23,8 @@ struct aggregate_filters {
 };
 
 struct aggregate {
-    struct row *rows; /* successes first, in ranking order; owned */
-    int64_t total, success, error;
+    struct row *rows; /* successes in ranking order, then stopped ones, then errors; owned */
+    int64_t total, success, stopped, error;
     bool mixed; /* rows of different data, profile or PnL model */
     int axes_count;
     const struct param *axes[AGGREGATE_AXES_MAX]; /* assume or scale, and differ among rows */

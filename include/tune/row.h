@@ -12,7 +12,9 @@ enum { ROW_SIZE_MAX = 1024 * 1024 };
 
 struct row {
     bool success;
-    char *error; /* NULL when it succeeded */
+    bool stopped;      /* early, by successive halving: neither a success nor an error */
+    double seen_share; /* of the data: 1 unless it was stopped */
+    char *error;       /* NULL when it succeeded */
     char *job_id, *tag;
     char *config_hash, *data_hash, *profile, *pnl_model, *version; /* "" when missing */
     double pnl_usd;      /* what is ranked: `exact` counts what is still open */

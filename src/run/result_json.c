@@ -99,6 +99,9 @@ static void add_identity(struct json *json, const struct result *result)
     json_add_unsigned(json, "seed", result->seed);
     json_add_string(json, "version", ARBLITE_VERSION);
     json_add_string_or_null(json, "source", result->source_label);
+    if (result->is_stopped) {
+        json_add_number(json, "stopped_at_share", result->seen_share);
+    }
 }
 
 static void add_more_metrics(struct json *json, const struct result *result)
@@ -153,7 +156,7 @@ void result_json(const struct result *result, struct text *out)
     struct json json;
     json_begin(&json, out);
     json_open_object(&json, NULL);
-    json_add_string(&json, "status", "success");
+    json_add_string(&json, "status", result->is_stopped ? "stopped" : "success");
     add_config(&json, result);
     add_metrics(&json, result);
     add_config_summary(&json, result);

@@ -33,7 +33,8 @@ static void add_row(struct gathering *gathering, const struct row *row)
     }
     aggregate->rows[aggregate->total++] = *row;
     aggregate->success += row->success;
-    aggregate->error += !row->success;
+    aggregate->stopped += row->stopped;
+    aggregate->error += !row->success && !row->stopped;
 }
 
 static void add_file(struct gathering *gathering, const struct folder *folder, const char *name)
@@ -163,6 +164,9 @@ static int compare_rows(const void *left, const void *right, void *context)
     const struct row *b = right;
     if (a->success != b->success) {
         return a->success ? -1 : 1;
+    }
+    if (a->stopped != b->stopped) {
+        return a->stopped ? -1 : 1;
     }
     int order = a->success ? compare_groups(context, a, b) : 0;
     if (order == 0 && a->success) {

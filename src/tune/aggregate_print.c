@@ -197,7 +197,7 @@ static void add_honesty(struct json *json, const struct aggregate *aggregate,
 static void add_errors(struct json *json, const struct aggregate *aggregate)
 {
     json_open_array(json, "errors");
-    for (int64_t i = aggregate->success; i < aggregate->total; i++) {
+    for (int64_t i = aggregate->success + aggregate->stopped; i < aggregate->total; i++) {
         json_open_object(json, NULL);
         json_add_string(json, "job_id", aggregate->rows[i].job_id);
         json_add_string(json, "status", "error");
@@ -227,6 +227,7 @@ void aggregate_json(const struct aggregate *aggregate, const struct aggregate_fi
         add_ranked(&json, &ranking);
     }
     json_close_array(&json);
+    json_add_integer(&json, "stopped_jobs", aggregate->stopped);
     add_axes(&json, aggregate);
     add_honesty(&json, aggregate, filters);
     add_errors(&json, aggregate);
@@ -343,8 +344,12 @@ void aggregate_table(const struct aggregate *aggregate, const struct aggregate_f
                      struct text *out)
 {
     struct ranking ranking = {.aggregate = aggregate, .filters = filters};
-    text_addf(out, "%" PRId64 " jobs, %" PRId64 " success, %" PRId64 " error\n",
-              aggregate->total, aggregate->success, aggregate->error);
+    text_addf(out, "%" PRId64 " jobs, %" PRId64 " success, %" PRId64 " error", aggregate->total,
+              aggregate->success, aggregate->error);
+    if (aggregate->stopped > 0) {
+        text_addf(out, ", %" PRId64 " stopped early (not ranked)", aggregate->stopped);
+    }
+    text_add_char(out, '\n');
     if (aggregate->axes_count > 0) {
         text_add(out, "ranked apart:");
         for (int i = 0; i < aggregate->axes_count; i++) {

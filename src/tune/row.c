@@ -62,6 +62,7 @@ static void take_metrics(struct row *row)
     const double realized = number(member(row, "metrics", "realized_pnl_usd"), NAN);
     const double open = number(json_object_get(row->root, "unrealized_pnl_usd"), 0);
     row->pnl_usd = strcmp(row->profile, "exact") == 0 ? realized + open : realized;
+    row->seen_share = number(json_object_get(row->root, "stopped_at_share"), 1);
     row->drawdown_pct = number(member(row, "metrics", "max_drawdown_pct"), NAN);
     row->total_trades = count(member(row, "metrics", "total_trades"));
     row->closed_trades = count(member(row, "metrics", "closed_trades"));
@@ -94,6 +95,9 @@ static void judge(struct row *row)
         set_error(row, "not a result object");
     } else if (strcmp(word, "error") == 0) {
         set_error(row, json_is_string(error) ? json_string_value(error) : "failed");
+    } else if (strcmp(word, "stopped") == 0 && isfinite(row->pnl_usd)) {
+        set_error(row, "stopped early");
+        row->stopped = true;
     } else if (strcmp(word, "success") != 0) {
         set_error(row, "not a result object");
     } else if (!isfinite(row->pnl_usd)) {

@@ -105,6 +105,32 @@ static void ranks_and_filters(void **state)
     aggregate_finish(&aggregate);
 }
 
+/* Goal: what was stopped early is counted apart and never ranks, whatever it had earned. */
+static void never_ranks_a_stopped_job(void **state)
+{
+    static const struct given given[] = {{"a", 1, 5, 10, 10, 1, NULL},
+                                         {"b", 2, 5, 10, 10, 1, NULL}};
+    struct aggregate aggregate = load_given("stopped", given, LEN(given));
+    aggregate_finish(&aggregate);
+    rows_write("stopped/c.json", "{\"status\": \"stopped\", \"stopped_at_share\": 0.25, "
+                                 "\"metrics\": {\"realized_pnl_usd\": 99}, "
+                                 "\"engine_profile\": \"compat-d37\"}");
+    rows_write("stopped/d.json", "{");
+    aggregate = load("stopped");
+    assert_int_equal(aggregate.success, 2);
+    assert_int_equal(aggregate.stopped, 1);
+    assert_int_equal(aggregate.error, 1);
+    assert_string_equal(aggregate.rows[2].job_id, "c");
+    assert_true(aggregate.rows[2].seen_share == 0.25);
+    check_ranking(&aggregate, &ALL, "b a");
+    struct text table = text_growing();
+    aggregate_table(&aggregate, &ALL, &table);
+    assert_non_null(strstr(text_string(&table),
+                           "4 jobs, 2 success, 1 error, 1 stopped early (not ranked)\n"));
+    text_finish(&table);
+    aggregate_finish(&aggregate);
+}
+
 /* Goal: ties go to less drawdown, then more closed trades, then the id. */
 static void breaks_ties(void **state)
 {
@@ -357,6 +383,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(ranks_and_filters),
+        cmocka_unit_test(never_ranks_a_stopped_job),
         cmocka_unit_test(breaks_ties),
         cmocka_unit_test(makes_rows_of_anything),
         cmocka_unit_test(reads_lines),
