@@ -52,6 +52,21 @@ void engine_step(struct engine *engine, const struct engine_params *params,
 /* How many of the trades hold a place of max_open_trades. */
 int32_t engine_places(const struct trade *trades, int32_t trades_count);
 
+/* What a decision is made on besides the parameters: a valid tick, its spread_exact(), and what
+ * the baseline says before it takes the tick in. */
+struct engine_sight {
+    struct tick tick;
+    struct spread spread;
+    double level_bps; /* m */
+    int64_t warmup_left_ns;
+};
+
+/* engine_step() for a caller that keeps the baseline: decides, takes note of the cool-downs and
+ * moves nothing else. */
+void engine_decide(const struct engine_params *params, const struct engine_sight *sight,
+                   int64_t cooldown_until_ns[SPREAD_SIDE_LAST + 1], const struct trade *trades,
+                   int32_t trades_count, struct engine_decision *out);
+
 /* A past premium sample: moves the baseline only. */
 void engine_history(struct engine *engine, const struct engine_params *params, int64_t time_ns,
                     double premium_bps);

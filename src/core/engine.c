@@ -42,15 +42,14 @@ int32_t engine_places(const struct trade *trades, int32_t trades_count)
 }
 
 /* Net edges, costs and baseline of a valid tick in `exact`. */
-static void weigh_exact(const struct engine *engine, const struct engine_params *params,
-                        const struct tick *tick, struct engine_decision *out)
+static void weigh_exact(const struct engine_params *params, const struct engine_sight *sight,
+                        struct engine_decision *out)
 {
-    const struct baseline_params baseline = engine_baseline_params(params);
     const double premium_bps = out->spread.premium_bps;
     const double width_bps = out->spread.width_bps;
     const double cost_bps = 2 * (params->taker_fee_a_bps + params->taker_fee_b_bps +
                                  params->slippage_bps + params->fx_cost_bps);
-    const double level_bps = baseline_level(&engine->baseline, &baseline, premium_bps);
+    const double level_bps = sight->level_bps;
     const double net_a_bps = (premium_bps - level_bps) - width_bps - cost_bps;
     const double net_b_bps = (level_bps - premium_bps) - width_bps - cost_bps;
 
@@ -59,7 +58,7 @@ static void weigh_exact(const struct engine *engine, const struct engine_params 
     out->net_bps[SPREAD_LONG_A_SHORT_B] = net_a_bps;
     out->net_bps[SPREAD_LONG_B_SHORT_A] = net_b_bps;
     out->need_bps = width_bps + cost_bps + params->min_spread_bps;
-    out->warmup_left_ns = baseline_warmup_left_ns(&engine->baseline, &baseline, tick->time_ns);
+    out->warmup_left_ns = sight->warmup_left_ns;
     out->side = net_a_bps >= net_b_bps ? SPREAD_LONG_A_SHORT_B : SPREAD_LONG_B_SHORT_A;
     out->entry_spread_bps =
         out->side == SPREAD_LONG_A_SHORT_B ? out->spread.enter_a_bps : -out->spread.undo_a_bps;
@@ -141,7 +140,7 @@ double engine_exit_spread(const struct engine_params *params, enum spread_side s
     return side == SPREAD_LONG_A_SHORT_B ? spread.undo_a_bps : -spread.enter_a_bps;
 }
 
-static void decide_exits(struct engine *engine, const struct engine_params *params,
+static void decide_exits(const struct engine_params *params, int64_t *cooldown_until_ns,
                          const struct trade *trades, int32_t trades_count,
                          const struct tick *tick, struct engine_decision *out)
 {
@@ -160,46 +159,63 @@ static void decide_exits(struct engine *engine, const struct engine_params *para
             .exit_spread_bps = engine_exit_spread(params, trade->side, tick),
         };
         if (reason == TRADE_EXIT_STOP_LOSS || reason == TRADE_EXIT_MAX_HOLD) {
-            engine->cooldown_until_ns[trade->side] =
-                later_ns(tick->time_ns, params->cooldown_s);
+            cooldown_until_ns[trade->side] = later_ns(tick->time_ns, params->cooldown_s);
         }
     }
 }
 
 /* What bars an entry that the edge alone would allow. */
-static bool may_enter(const struct engine *engine, const struct engine_params *params,
+static bool may_enter(const struct engine_params *params, const int64_t *cooldown_until_ns,
                       int32_t taken, int64_t now_ns, const struct engine_decision *decision)
 {
     const enum spread_side side = decision->side;
-    const int64_t until_ns = engine->cooldown_until_ns[side];
+    const int64_t until_ns = cooldown_until_ns[side];
     return decision->warmup_left_ns == 0 && taken < params->max_open_trades &&
            (until_ns == 0 || now_ns >= until_ns) &&
            (side == SPREAD_LONG_A_SHORT_B || params->spot_short);
+}
+
+void engine_decide(const struct engine_params *params, const struct engine_sight *sight,
+                   int64_t cooldown_until_ns[SPREAD_SIDE_LAST + 1], const struct trade *trades,
+                   int32_t trades_count, struct engine_decision *out)
+{
+    assert(trades_count >= 0 && trades_count <= ENGINE_TRADES_MAX);
+
+    const struct tick *tick = &sight->tick;
+    out->fault = TICK_VALID;
+    out->exits_count = 0;
+    out->spread = sight->spread;
+    if (params->profile == ENGINE_EXACT) {
+        weigh_exact(params, sight, out);
+    } else {
+        weigh_compat(params, tick, out);
+    }
+    decide_exits(params, cooldown_until_ns, trades, trades_count, tick, out);
+    /* A place that an exit frees counts at once. */
+    const int32_t taken = engine_places(trades, trades_count) - out->exits_count;
+    out->enter = out->enter && may_enter(params, cooldown_until_ns, taken, tick->time_ns, out);
 }
 
 void engine_step(struct engine *engine, const struct engine_params *params,
                  const struct trade *trades, int32_t trades_count, const struct tick *tick,
                  struct engine_decision *out)
 {
-    assert(trades_count >= 0 && trades_count <= ENGINE_TRADES_MAX);
-
     out->exits_count = 0;
     out->enter = false;
     out->fault = tick_check(tick);
     if (out->fault != TICK_VALID) {
         return;
     }
-    out->spread = spread_exact(tick);
-    if (params->profile == ENGINE_EXACT) {
-        weigh_exact(engine, params, tick, out);
-    } else {
-        weigh_compat(params, tick, out);
-    }
-    decide_exits(engine, params, trades, trades_count, tick, out);
-    /* A place that an exit frees counts at once. */
-    const int32_t taken = engine_places(trades, trades_count) - out->exits_count;
-    out->enter = out->enter && may_enter(engine, params, taken, tick->time_ns, out);
-    engine_history(engine, params, tick->time_ns, out->spread.premium_bps);
+    const struct baseline_params baseline = engine_baseline_params(params);
+    const struct spread spread = spread_exact(tick);
+    const struct engine_sight sight = {
+        .tick = *tick,
+        .spread = spread,
+        .level_bps = baseline_level(&engine->baseline, &baseline, spread.premium_bps),
+        .warmup_left_ns = baseline_warmup_left_ns(&engine->baseline, &baseline, tick->time_ns),
+    };
+    engine_decide(params, &sight, engine->cooldown_until_ns, trades, trades_count, out);
+    engine_history(engine, params, tick->time_ns, spread.premium_bps);
     engine->last_valid_ns = tick->time_ns;
 }
 
