@@ -24,6 +24,9 @@ void equity_init(struct equity *equity, int64_t first_ns, int64_t last_ns, doubl
 /* Moments come in order of time. */
 void equity_mark(struct equity *equity, int64_t time_ns, double equity_usd);
 
+/* The first time that falls into a later bucket than this one; INT64_MAX: none does. */
+int64_t equity_until_ns(const struct equity *equity, int64_t time_ns);
+
 /* The curve as rows of text, one line each, with the highest and lowest equity at the left:
  * braille, or ASCII for a terminal that has none. */
 void equity_chart(const double change_usd[SUMMARY_BUCKETS], double initial_usd, bool braille,

@@ -52,6 +52,20 @@ void equity_mark(struct equity *equity, int64_t time_ns, double equity_usd)
     equity->change_usd[bucket] = equity_usd - equity->from_usd;
 }
 
+int64_t equity_until_ns(const struct equity *equity, int64_t time_ns)
+{
+    const uint64_t after = (uint64_t)bucket_of(equity, time_ns) + 1;
+    if (after == SUMMARY_BUCKETS) {
+        return INT64_MAX;
+    }
+    /* ceil(span * after / 256), in two parts: the product would not fit. */
+    const uint64_t span_ns = (uint64_t)equity->last_ns - (uint64_t)equity->first_ns;
+    const uint64_t rest = span_ns % SUMMARY_BUCKETS * after;
+    const uint64_t passed_ns =
+        span_ns / SUMMARY_BUCKETS * after + (rest + SUMMARY_BUCKETS - 1) / SUMMARY_BUCKETS;
+    return (int64_t)((uint64_t)equity->first_ns + passed_ns);
+}
+
 /* Dots of one column, top down: the equity at the end of that share of the time. */
 struct curve {
     double usd[CELLS_WIDE * DOTS_ACROSS];

@@ -35,6 +35,30 @@ static void puts_moments_into_buckets(void **state)
     }
 }
 
+/* Goal: a bucket ends where the next begins: of 1000 ns, bucket 0 holds 0..3 (3.9 ns wide);
+ * of 100 ns, 1 is in bucket 2 and 2 (5.12) the first behind it; nothing is behind the last. */
+static void knows_when_a_bucket_ends(void **state)
+{
+    static const struct {
+        int64_t first_ns, last_ns, time_ns, until_ns;
+    } cases[] = {
+        {100, 2660, 100, 110},
+        {100, 2660, 109, 110},
+        {100, 2660, 2649, 2650},
+        {100, 2660, 2650, INT64_MAX},
+        {0, 1000, 3, 4},
+        {0, 100, 1, 2},
+        {5, 5, 5, INT64_MAX},
+        {INT64_MIN, INT64_MAX, -1, 0},
+        {INT64_MIN, INT64_MAX, INT64_MIN, INT64_MIN + (INT64_C(1) << 56)},
+    };
+    for (size_t i = 0; i < LEN(cases); i++) {
+        struct equity equity;
+        equity_init(&equity, cases[i].first_ns, cases[i].last_ns, 100);
+        assert_true(equity_until_ns(&equity, cases[i].time_ns) == cases[i].until_ns);
+    }
+}
+
 /* Goal: a bucket holds the change since the last moment before it; together they are the whole
  * change. 1000 -> 1003 -> 998 in bucket 0, 990 in bucket 2, 1010 at the end. */
 static void adds_up_to_the_whole_change(void **state)
@@ -93,6 +117,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(puts_moments_into_buckets),
+        cmocka_unit_test(knows_when_a_bucket_ends),
         cmocka_unit_test(adds_up_to_the_whole_change),
         cmocka_unit_test(draws_the_curve),
         cmocka_unit_test(draws_a_flat_line),
