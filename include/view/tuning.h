@@ -32,8 +32,12 @@ struct tuning_session {
     enum tuning_state state;
     char end_reason[TUNING_NAME_SIZE];
     int32_t pid; /* of its runner, 0: none is alive */
-    int64_t jobs, done, failed, stopped, interrupted;
-    double pass_done;   /* share of the rows of the pass under way, 0..1; NAN: none */
+    int64_t jobs;
+    int64_t done;   /* need no more work: succeeded, failed and stopped ones */
+    int64_t failed; /* among them, and so are the next */
+    int64_t stopped;
+    int64_t interrupted;
+    double pass_done;   /* share of the rows that the running jobs have seen; NAN: none runs */
     double jobs_per_s;  /* NAN: not known yet */
     double eta_s;       /* NAN: not known */
     double saved_share; /* of the work, by stopping jobs early; 0: none */

@@ -1,7 +1,5 @@
-#include <errno.h>
 #include <inttypes.h>
 #include <math.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -13,6 +11,7 @@
 #include "session_verbs.h"
 #include "store/results.h"
 #include "store/state_dir.h"
+#include "tune/runner.h"
 
 enum { PATH_SIZE = 1024, SHOWN_SIZE = 600 };
 
@@ -53,8 +52,7 @@ static const char *state_of(const struct results_sweep *sweep)
     if (sweep->ended_wall_ns != 0) {
         return sweep->end_reason;
     }
-    const bool lives = kill((pid_t)sweep->pid, 0) == 0 || errno == EPERM;
-    return lives ? "running" : "interrupted";
+    return runner_lives(sweep->pid, sweep->folder) ? "running" : "interrupted";
 }
 
 enum { FAILURES_SHOWN = 5 };

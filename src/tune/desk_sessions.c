@@ -10,21 +10,22 @@
 #include "tune/runner.h"
 
 /* The list of sessions, as the tuning journal has it, with what it cannot know: whether a
- * runner is still there, and how fast it goes. */
+ * runner is still there. */
 
 enum { JOURNAL_PATH_SIZE = DESK_PLACE_SIZE + 32 };
 
-/* A running session as it was first seen, so that a rate can be told. */
-struct seen {
-    int64_t id, started_wall_ns;
-    int64_t first_ns, first_done;
-    int32_t missed; /* looks in a row that did not find its runner */
-};
-
 struct desk_watch {
     struct tuning tuning;
-    int32_t seen_count;
-    struct seen seen[TUNING_SESSIONS_MAX];
+    /* Sessions whose runner the last look did not find. */
+    int32_t missed_count;
+    int64_t missed[TUNING_SESSIONS_MAX];
+};
+
+/* The list as it is read. */
+struct reading {
+    struct tuning *tuning;
+    struct results *results;
+    struct err err;
 };
 
 struct desk_watch *desk_watch_create(void)
@@ -58,25 +59,32 @@ static enum tuning_state state_of(const struct results_sweep *sweep)
                                                       : TUNING_INTERRUPTED;
 }
 
-static bool add_session(void *context, const struct results_sweep *sweep)
+static bool add_failure(void *context, int64_t jobs, const char *reason)
 {
-    struct tuning *tuning = context;
-    tuning->total++;
-    if (tuning->count == TUNING_SESSIONS_MAX) {
-        return true;
-    }
-    struct tuning_session *session = &tuning->sessions[tuning->count++];
+    struct tuning_session *session = context;
+    const int32_t i = session->failures_count++;
+    session->failures[i].jobs = jobs;
+    text_cut(session->failures[i].reason, sizeof session->failures[i].reason, "%s", reason);
+    return session->failures_count < TUNING_FAILURES_MAX;
+}
+
+static void fill_session(struct tuning_session *session, const struct results_sweep *sweep)
+{
+    const struct results_pace pace = results_pace_of(sweep);
     const char *slash = strrchr(sweep->folder, '/');
     *session = (struct tuning_session){
         .id = sweep->id,
         .state = state_of(sweep),
         .jobs = sweep->jobs,
-        .done = sweep->counts[RESULTS_DONE] + sweep->counts[RESULTS_FAILED],
+        .done = sweep->counts[RESULTS_DONE] + sweep->counts[RESULTS_FAILED] +
+                sweep->counts[RESULTS_STOPPED],
         .failed = sweep->counts[RESULTS_FAILED],
+        .stopped = sweep->counts[RESULTS_STOPPED],
         .interrupted = sweep->counts[RESULTS_INTERRUPTED],
-        .pass_done = NAN,
-        .jobs_per_s = NAN,
-        .eta_s = NAN,
+        .pass_done = sweep->pass_done,
+        .jobs_per_s = pace.jobs_per_s,
+        .eta_s = pace.eta_s,
+        .saved_share = sweep->saved_share,
         .started_wall_ns = sweep->started_wall_ns,
         .ended_wall_ns = sweep->ended_wall_ns,
         .best_pnl_usd = sweep->best_pnl_usd,
@@ -87,74 +95,73 @@ static bool add_session(void *context, const struct results_sweep *sweep)
     text_cut(session->folder, sizeof session->folder, "%s", sweep->folder);
     text_cut(session->end_reason, sizeof session->end_reason, "%s", sweep->end_reason);
     text_cut(session->best_job, sizeof session->best_job, "%s", sweep->best_job);
-    return true;
+}
+
+static bool add_session(void *context, const struct results_sweep *sweep)
+{
+    struct reading *reading = context;
+    struct tuning *tuning = reading->tuning;
+    tuning->total++;
+    if (tuning->count == TUNING_SESSIONS_MAX) {
+        return true;
+    }
+    struct tuning_session *session = &tuning->sessions[tuning->count++];
+    fill_session(session, sweep);
+    return session->failed == 0 ||
+           results_failures(reading->results, sweep->id, add_failure, session, &reading->err);
+}
+
+static bool read_all(struct reading *reading, const char *path)
+{
+    struct err *err = &reading->err;
+    return results_open_readonly(&reading->results, path, err) &&
+           results_each(reading->results, add_session, reading, err) && err->kind == ERR_NONE;
 }
 
 static void read_journal(const char *state_dir, struct tuning *tuning)
 {
     char path[JOURNAL_PATH_SIZE];
-    struct results *results = NULL;
-    struct err err = {.kind = ERR_NONE};
+    struct reading reading = {.tuning = tuning};
     text_cut(path, sizeof path, "%s/" RESULTS_FILE, state_dir);
     /* No file: no session was ever run. */
-    if (access(path, F_OK) == 0 && (!results_open_readonly(&results, path, &err) ||
-                                    !results_each(results, add_session, tuning, &err))) {
-        text_cut(tuning->error, sizeof tuning->error, "%s", err.text);
+    if (access(path, F_OK) == 0 && !read_all(&reading, path)) {
+        text_cut(tuning->error, sizeof tuning->error, "%s", reading.err.text);
         tuning->count = tuning->total = 0;
     }
-    results_close(results);
+    results_close(reading.results);
 }
 
-/* What was seen of it at the last look, or now for the first time. */
-static struct seen see(const struct desk_watch *watch, const struct tuning_session *session,
-                       int64_t now_ns)
+static bool was_missed(const struct desk_watch *watch, int64_t id)
 {
-    for (int32_t i = 0; i < watch->seen_count; i++) {
-        if (watch->seen[i].id == session->id &&
-            watch->seen[i].started_wall_ns == session->started_wall_ns) {
-            return watch->seen[i];
+    for (int32_t i = 0; i < watch->missed_count; i++) {
+        if (watch->missed[i] == id) {
+            return true;
         }
     }
-    return (struct seen){session->id, session->started_wall_ns, now_ns, session->done, 0};
+    return false;
 }
 
-/* A runner that ends closes its folder before it says so: one look is not enough to call it
- * dead. */
-static void find_runner(struct tuning_session *session, struct seen *seen)
+/* A runner that ends closes its folder before it says so: it takes two looks to call it dead.
+ */
+static void find_runners(struct desk_watch *watch, struct tuning *tuning)
 {
-    seen->missed = runner_lives(session->pid, session->folder) ? 0 : seen->missed + 1;
-    if (seen->missed > 1) {
-        session->state = TUNING_INTERRUPTED;
-        session->pid = 0;
-        text_cut(session->end_reason, sizeof session->end_reason, "its runner died");
-    }
-}
-
-static void tell_speed(struct tuning_session *session, const struct seen *seen, int64_t now_ns)
-{
-    const double gone_s = (double)(now_ns - seen->first_ns) / (double)CLOCK_NS_PER_S;
-    const int64_t made = session->done - seen->first_done;
-    if (session->state == TUNING_RUNNING && made > 0 && gone_s > 0.0) {
-        session->jobs_per_s = (double)made / gone_s;
-        session->eta_s = (double)(session->jobs - session->done) / session->jobs_per_s;
-    }
-}
-
-static void add_what_is_seen(struct desk_watch *watch, struct tuning *tuning)
-{
-    struct seen now[TUNING_SESSIONS_MAX];
+    int64_t missed[TUNING_SESSIONS_MAX];
     int32_t count = 0;
     for (int32_t i = 0; i < tuning->count; i++) {
         struct tuning_session *session = &tuning->sessions[i];
-        if (session->state == TUNING_RUNNING) {
-            struct seen *seen = &now[count++];
-            *seen = see(watch, session, tuning->made_mono_ns);
-            find_runner(session, seen);
-            tell_speed(session, seen, tuning->made_mono_ns);
+        if (session->state != TUNING_RUNNING || runner_lives(session->pid, session->folder)) {
+            continue;
+        }
+        missed[count++] = session->id;
+        if (was_missed(watch, session->id)) {
+            session->state = TUNING_INTERRUPTED;
+            session->pid = 0;
+            session->pass_done = session->jobs_per_s = session->eta_s = NAN;
+            text_cut(session->end_reason, sizeof session->end_reason, "its runner died");
         }
     }
-    memcpy(watch->seen, now, (size_t)count * sizeof *now);
-    watch->seen_count = count;
+    memcpy(watch->missed, missed, (size_t)count * sizeof *missed);
+    watch->missed_count = count;
 }
 
 void desk_answer_sessions(struct desk_work *work, const struct desk_query *query, void *out)
@@ -163,6 +170,6 @@ void desk_answer_sessions(struct desk_work *work, const struct desk_query *query
     tuning->made_mono_ns = clock_monotonic_ns();
     tuning->made_wall_ns = clock_wall_ns();
     read_journal(work->state_dir, tuning);
-    add_what_is_seen(work->watch, tuning);
+    find_runners(work->watch, tuning);
     work->watch->tuning = *tuning;
 }
