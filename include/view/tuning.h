@@ -29,6 +29,7 @@ struct tuning_session {
     int64_t id;
     char name[TUNING_NAME_SIZE]; /* of its folder */
     char folder[TUNING_PATH_SIZE];
+    char jobs_file[TUNING_PATH_SIZE]; /* its plan, as its runner was given it */
     enum tuning_state state;
     char end_reason[TUNING_NAME_SIZE];
     int32_t pid; /* of its runner, 0: none is alive */
@@ -75,7 +76,7 @@ struct tuning_edits {
 /* A session file looked at, with the edits in. */
 struct tuning_form {
     struct tuning_edits edits; /* that this is the answer to */
-    int32_t files_count;       /* session files lying in configs/tuning and here */
+    int32_t files_count;       /* session files lying in configs/tuning */
     char files[TUNING_FILES_MAX][TUNING_PATH_SIZE];
     char error[TUNING_TEXT_SIZE]; /* the first mistake in it; "": it can be launched */
     char data_file[TUNING_PATH_SIZE];
@@ -89,6 +90,7 @@ struct tuning_form {
         char axis[TUNING_NAME_SIZE];
         char values[TUNING_VALUES_SIZE];
         int32_t count;
+        bool cut;        /* there are more of them than are written here */
         bool assumption; /* of the world or of the size, not a thing to tune */
     } axes[TUNING_AXES_MAX];
 };

@@ -293,6 +293,7 @@ static void finish(struct thread_desk *desk)
         mem_free(desk->boxes[kind].front);
     }
     desk_watch_destroy(desk->work.watch);
+    desk_children_destroy(desk->work.children);
     desk_shelf_destroy(desk->work.shelf);
     close(desk->wake_fd);
     close(desk->news_fd);
@@ -337,13 +338,28 @@ static bool start_thread(struct thread_desk *desk, struct err *err)
            err_set(err, ERR_INTERNAL, "no thread for the desk: %s", strerror(failed));
 }
 
+/* Runners may work in other directories than this one. */
+static bool make_absolute(char path[DESK_PLACE_SIZE], const char *given, struct err *err)
+{
+    char here[DESK_PLACE_SIZE] = "";
+    if (given[0] != '/' && getcwd(here, sizeof here) == NULL) {
+        return err_set(err, ERR_IO, "the working directory has no path");
+    }
+    text_cut(path, DESK_PLACE_SIZE, "%s%s%s", here, here[0] != '\0' ? "/" : "", given);
+    return true;
+}
+
 bool desk_open(struct desk **out, const struct desk_options *options, struct err *err)
 {
     struct thread_desk *desk = mem_zalloc(sizeof *desk);
     desk->desk.ops = &OPS;
-    text_cut(desk->work.state_dir, DESK_PLACE_SIZE, "%s", options->state_dir);
+    if (!make_absolute(desk->work.state_dir, options->state_dir, err)) {
+        mem_free(desk);
+        return false;
+    }
     text_cut(desk->work.program, DESK_PLACE_SIZE, "%s", options->program);
     desk->work.watch = desk_watch_create();
+    desk->work.children = desk_children_create();
     desk->work.shelf = desk_shelf_create();
     desk->wake_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
     desk->news_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);

@@ -13,8 +13,9 @@ struct desk_shelf; /* results that were read, so that turning a page does not re
 struct desk_work {
     char state_dir[DESK_PLACE_SIZE];
     char program[DESK_PLACE_SIZE];
-    struct desk_watch *watch; /* desk_sessions.c */
-    struct desk_shelf *shelf; /* desk_ranking.c */
+    struct desk_watch *watch;       /* desk_sessions.c */
+    struct desk_children *children; /* desk_launch.c */
+    struct desk_shelf *shelf;       /* desk_ranking.c */
 };
 
 /* A session of the last list, borrowed until the next; NULL: there is none of that number. */
@@ -32,5 +33,9 @@ desk_order_fn desk_start, desk_stop, desk_resume, desk_export;
 
 struct desk_watch *desk_watch_create(void);
 void desk_watch_destroy(struct desk_watch *watch); /* accepts NULL */
+struct desk_children *desk_children_create(void);
+void desk_children_destroy(struct desk_children *children); /* accepts NULL */
+/* Waits for those that have ended, and for no other. */
+void desk_children_reap(struct desk_children *children);
 struct desk_shelf *desk_shelf_create(void);
 void desk_shelf_destroy(struct desk_shelf *shelf); /* accepts NULL */

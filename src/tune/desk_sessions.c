@@ -93,6 +93,7 @@ static void fill_session(struct tuning_session *session, const struct results_sw
     text_cut(session->name, sizeof session->name, "%s",
              slash != NULL ? slash + 1 : sweep->folder);
     text_cut(session->folder, sizeof session->folder, "%s", sweep->folder);
+    text_cut(session->jobs_file, sizeof session->jobs_file, "%s", sweep->jobs_file);
     text_cut(session->end_reason, sizeof session->end_reason, "%s", sweep->end_reason);
     text_cut(session->best_job, sizeof session->best_job, "%s", sweep->best_job);
 }
@@ -167,6 +168,7 @@ static void find_runners(struct desk_watch *watch, struct tuning *tuning)
 void desk_answer_sessions(struct desk_work *work, const struct desk_query *query, void *out)
 {
     struct tuning *tuning = out;
+    desk_children_reap(work->children);
     tuning->made_mono_ns = clock_monotonic_ns();
     tuning->made_wall_ns = clock_wall_ns();
     read_journal(work->state_dir, tuning);
