@@ -63,6 +63,10 @@ struct baseline_params engine_baseline_params(const struct engine_params *params
 /* SPEC.md 3.6's neutral defaults; the required parameters are NAN. */
 struct engine_params engine_defaults(void);
 
+/* SPEC.md 3.2: is stop_loss_bps within reach of a new trade, which starts at minus the costs of
+ * a round trip and the width of both books? False while it is not set. */
+bool engine_stop_is_tight(const struct engine_params *params, double width_bps);
+
 /* SPEC.md 6: the first failing check as its message ("min_spread_bps must be non-negative"), or
  * NULL. A static string. */
 const char *engine_params_fault(const struct engine_params *params);

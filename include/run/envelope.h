@@ -11,8 +11,9 @@ struct envelope_context {
     const char *session;
     const char *mode;
     const char *build;
-    const char *config_hash;
-    uint64_t cycle; /* events taken */
+    const char *config_hash; /* of what the session was started with */
+    uint64_t revision;       /* of its parameters since */
+    uint64_t cycle;          /* events taken */
     int64_t wall_ns;
     const struct session_instrument *instrument; /* of the candidate's pair */
 };

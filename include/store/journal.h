@@ -108,8 +108,26 @@ struct journal_audit {
 /* Appends to the hash chain. */
 bool journal_put_audit(struct journal *journal, int64_t session,
                        const struct journal_audit *audit, struct err *err);
-/* Walks the chain; ERR_INPUT naming the first row that does not fit. */
+/* Walks the chain; ERR_INPUT naming the first row that does not fit, or that tells of another
+ * revision than the one on record. */
 bool journal_verify_audit(struct journal *journal, uint64_t *rows, struct err *err);
+
+/* Parameters that replaced others while a session ran. */
+struct journal_revision {
+    uint64_t number; /* from 1; 0: none */
+    int64_t wall_ns;
+    int64_t time_ns;
+    char operator_name[24];
+    char origin[128];  /* whose they are */
+    char params[1024]; /* as they were given: "min_spread_bps=7 ..." */
+    char reason[160];
+};
+/* With the audit row that tells of it. */
+bool journal_put_revision(struct journal *journal, int64_t session,
+                          const struct journal_revision *revision, struct err *err);
+/* number 0 when there was none. */
+bool journal_last_revision(struct journal *journal, int64_t session,
+                           struct journal_revision *out, struct err *err);
 
 /* A page of history of one session, newest first. */
 bool journal_query(struct journal *journal, int64_t session, const struct page_query *query,
@@ -124,8 +142,9 @@ bool journal_each_trade(struct journal *journal, int64_t session, journal_trade_
 /* What a journal says of its last session when no host runs: `status` without a session. */
 struct journal_status {
     struct journal_session session;
-    bool has_state;                /* else the state below is zeros */
-    struct journal_state state;    /* without its blobs: NULL and 0 */
+    bool has_state;             /* else the state below is zeros */
+    struct journal_state state; /* without its blobs: NULL and 0 */
+    struct journal_revision revision;
     int64_t opened, closed;        /* trades */
     int64_t refused;               /* candidates blocked or stopped; near misses are none */
     double realized_usd, fees_usd; /* closed trades, in closing order */

@@ -1,5 +1,6 @@
 #pragma once
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 /* command: everything a face may ask of a session, by value. */
@@ -22,11 +23,25 @@ enum command_kind {
     COMMAND_STEP,  /* one event of a paused source */
     COMMAND_QUIT,  /* end the session cleanly */
     COMMAND_DRILL, /* measure the kill path without killing */
-    COMMAND_KIND_LAST = COMMAND_DRILL,
+    COMMAND_USE,   /* other parameters from here on: params, origin; reason: why */
+    COMMAND_KIND_LAST = COMMAND_USE,
 };
 const char *command_kind_name(enum command_kind kind); /* "kill", ... */
 
-enum { COMMAND_TEXT_SIZE = 64, COMMAND_REASON_SIZE = 160, COMMAND_OPERATOR_SIZE = 24 };
+/* The engine's parameters that a running session takes, one by one; NULL behind the last. Those
+ * of PARAMS_OF_SIZE on are how much money is used, the ones before them how. The others are the
+ * venue's, the world's or the session's own: naming one of those is refused unless it says what
+ * the session has. */
+enum { COMMAND_PARAMS_OF_SIZE = 10 };
+const char *command_param_name(size_t index); /* "min_spread_bps", ... */
+
+enum {
+    COMMAND_TEXT_SIZE = 64,
+    COMMAND_REASON_SIZE = 160,
+    COMMAND_OPERATOR_SIZE = 24,
+    COMMAND_PARAMS_SIZE = 1024,
+    COMMAND_ORIGIN_SIZE = 128,
+};
 
 struct command {
     enum command_kind kind;
@@ -35,6 +50,8 @@ struct command {
     char text[COMMAND_TEXT_SIZE];
     char reason[COMMAND_REASON_SIZE];
     char operator_name[COMMAND_OPERATOR_SIZE]; /* who acts: login name at the console */
+    char params[COMMAND_PARAMS_SIZE];          /* USE: "min_spread_bps=7 stop_loss_bps=null" */
+    char origin[COMMAND_ORIGIN_SIZE]; /* USE: whose they are: "SESSION/JOB data HASH" */
 };
 
 /* The answer to a command. */

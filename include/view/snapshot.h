@@ -2,6 +2,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "core/engine_params.h"
 #include "core/event.h"
 #include "core/guard.h"
 #include "core/spread.h"
@@ -176,6 +177,10 @@ struct snapshot {
     struct snapshot_cause causes[SNAPSHOT_CAUSES_MAX];
     int32_t limits_count;
     struct snapshot_limit limits[SNAPSHOT_LIMITS_MAX];
+    /* parameters */
+    uint64_t revision;         /* 0: as the session was started */
+    char revision_origin[128]; /* whose the present ones are; "" at 0 */
+    struct engine_params params;
     /* last refusal or near miss */
     bool refused_any;
     int64_t refused_ns;

@@ -56,6 +56,16 @@ struct baseline_params engine_baseline_params(const struct engine_params *params
     };
 }
 
+static const double STOP_MARGIN_BPS = 10;
+
+bool engine_stop_is_tight(const struct engine_params *params, double width_bps)
+{
+    const double cost_bps = 2 * (params->taker_fee_a_bps + params->taker_fee_b_bps +
+                                 params->slippage_bps + params->fx_cost_bps);
+    return params->profile == ENGINE_EXACT &&
+           params->stop_loss_bps < cost_bps + width_bps + STOP_MARGIN_BPS;
+}
+
 struct engine_params engine_defaults(void)
 {
     return (struct engine_params){

@@ -97,9 +97,9 @@ static bool has_room(const struct session *session)
 const char *session_revision_fault(const struct session *session,
                                    const struct engine_params *params)
 {
-    const char *fault = engine_params_fault(params);
+    const char *fault = fixed_fault(&session->params, params);
     if (fault == NULL) {
-        fault = fixed_fault(&session->params, params);
+        fault = engine_params_fault(params);
     }
     if (fault != NULL) {
         return fault;

@@ -159,6 +159,8 @@ static bool obey(struct client *client, const struct wire_frame *frame, struct e
     command->text[sizeof(command->text) - 1] = '\0';
     command->reason[sizeof(command->reason) - 1] = '\0';
     command->operator_name[sizeof(command->operator_name) - 1] = '\0';
+    command->params[sizeof(command->params) - 1] = '\0';
+    command->origin[sizeof(command->origin) - 1] = '\0';
     answer.number = asked.number;
     if (client->manner == WIRE_LOOKS) {
         snprintf(answer.result.text, sizeof(answer.result.text),

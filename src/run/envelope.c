@@ -82,7 +82,8 @@ void envelope_json(const struct guard_decision *decision,
     text_addf(out, ",\"wall\":\"%s\",\"session\":\"%s\",\"mode\":\"%s\",\"build\":\"%s\"",
               calendar_format(wall, context->wall_ns, 3), context->session, context->mode,
               context->build);
-    text_addf(out, ",\"config_rev\":\"%s\"", context->config_hash);
+    text_addf(out, ",\"config_rev\":\"%s\",\"params_rev\":%" PRIu64, context->config_hash,
+              context->revision);
     text_addf(out,
               ",\"subject\":{\"a\":\"%s\",\"b\":\"%s\",\"side\":\"%s\",\"class\":\"ENTRY\"}",
               context->instrument->symbol_a, context->instrument->symbol_b,

@@ -57,7 +57,7 @@ static void observe_book(const struct runner *runner, int32_t index, enum venue 
 static void observe_pair(const struct runner *runner, int32_t index, struct snapshot_pair *out)
 {
     const struct session_pair *pair = session_pair(runner->session, index);
-    const struct engine_params *params = &runner->setup.session.engine;
+    const struct engine_params *params = session_params(runner->session);
     snprintf(out->name, sizeof out->name, "%s", runner->setup.session.pairs[index].name);
     observe_book(runner, index, VENUE_A, &out->a);
     observe_book(runner, index, VENUE_B, &out->b);
@@ -98,7 +98,7 @@ static void observe_exit(const struct runner *runner, const struct trade *trade,
                          struct snapshot_position *out)
 {
     const struct session_pair *pair = session_pair(runner->session, trade->pair);
-    const struct engine_params *params = &runner->setup.session.engine;
+    const struct engine_params *params = session_params(runner->session);
     const struct tick *tick = &pair->valid_tick;
     if (tick->time_ns == 0) {
         return;
@@ -120,11 +120,14 @@ static void observe_exit(const struct runner *runner, const struct trade *trade,
     }
 }
 
+/* `index` is the trade's among its pair's: by that it is known what closes it. */
 static void observe_position(const struct runner *runner, const struct trade *trade,
-                             struct snapshot_position *out)
+                             int32_t index, struct snapshot_position *out)
 {
     const struct session_pair *pair = session_pair(runner->session, trade->pair);
-    const struct engine_params *params = &runner->setup.session.engine;
+    double level_bps = 0;
+    const struct engine_params *params =
+        session_trade_params(runner->session, trade->pair, index, &level_bps);
     const double sign = trade->side == SPREAD_LONG_A_SHORT_B ? 1.0 : -1.0;
     *out = (struct snapshot_position){
         .id = trade->id,
@@ -137,7 +140,7 @@ static void observe_position(const struct runner *runner, const struct trade *tr
         .entry_a = trade->legs[TRADE_A_IN].price,
         .entry_b = trade->legs[TRADE_B_IN].price,
         .entry_net_bps = trade->net_edge_bps,
-        .deviation_bps = sign * (pair->spread.premium_bps - pair->baseline_bps),
+        .deviation_bps = sign * (pair->spread.premium_bps - level_bps),
         .exit_at_bps = params->exit_spread_bps,
         .hold_left_s = NAN,
         .stop_bps = params->stop_loss_bps,
@@ -156,7 +159,8 @@ static void observe_positions(const struct runner *runner, struct snapshot *out)
         const struct trade *trades = session_trades(runner->session, pair, &count);
         for (int32_t i = 0; i < count && out->positions_count < SNAPSHOT_POSITIONS_MAX; i++) {
             if (trades[i].id != 0) {
-                observe_position(runner, &trades[i], &out->positions[out->positions_count++]);
+                observe_position(runner, &trades[i], i,
+                                 &out->positions[out->positions_count++]);
             }
         }
     }
@@ -208,7 +212,7 @@ static void observe_guard(const struct runner *runner, struct snapshot *out)
     add_limit(out, "orders", "/h",
               limiter_count(&guard->orders, now_ns, INT64_C(3600) * CLOCK_NS_PER_S),
               limits->orders_per_hour);
-    add_limit(out, "trade size", "USD", runner->setup.session.engine.max_position_usd,
+    add_limit(out, "trade size", "USD", session_params(runner->session)->max_position_usd,
               limits->notional_per_trade_usd);
     add_limit(out, "losses in row", "", guard->session_losses, limits->session_losses_in_row);
 }
@@ -318,7 +322,7 @@ static void observe_identity(const struct runner *runner, struct snapshot *out)
     snprintf(out->session, sizeof out->session, "%s", runner->record.name);
     snprintf(out->mode, sizeof out->mode, "%s", runner->record.mode);
     snprintf(out->profile, sizeof out->profile, "%s",
-             engine_profile_name(runner->setup.session.engine.profile));
+             engine_profile_name(session_params(runner->session)->profile));
     snprintf(out->source, sizeof out->source, "%s", ops->label(runner->source));
     out->speed = runner->pace.speed;
     out->playback_paused = runner->pace.paused;
@@ -328,6 +332,9 @@ static void observe_identity(const struct runner *runner, struct snapshot *out)
     out->time_ns = session_time_ns(runner->session);
     out->sequence = session_sequence(runner->session);
     out->progress = ops->progress == NULL ? NAN : ops->progress(runner->source);
+    out->revision = session_revision(runner->session);
+    out->params = *session_params(runner->session);
+    text_cut(out->revision_origin, sizeof out->revision_origin, "%s", runner->revision_origin);
 }
 
 static void observe_log(const struct runner *runner, struct snapshot *out)

@@ -10,7 +10,7 @@ static void observe_runway(const struct runner *runner, struct snapshot *out)
 {
     const struct ledger *ledger = session_ledger(runner->session);
     const struct session_config *setup = &runner->setup.session;
-    const double trade_usd = setup->engine.max_position_usd;
+    const double trade_usd = session_params(runner->session)->max_position_usd;
     out->krw_trades_left = out->krw_per_usd > 0.0
                                ? ledger_amount(ledger->krw.cash) / out->krw_per_usd / trade_usd
                                : NAN;
@@ -22,7 +22,7 @@ static void observe_runway(const struct runner *runner, struct snapshot *out)
         struct snapshot_pair *pair = &out->pairs[i];
         pair->coin_free = ledger_amount(ledger->spot[i].quantity);
         pair->coin_trades_left =
-            setup->engine.spot_short && tick->time_ns != 0
+            session_params(runner->session)->spot_short && tick->time_ns != 0
                 ? pair->coin_free * tick->bid_a / tick->krw_per_usd / trade_usd
                 : NAN;
     }

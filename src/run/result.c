@@ -76,16 +76,6 @@ bool result_fx_moved(const struct result *result)
     return fabs(summary->fx_usd) > fabs(summary->realized_usd) / 2;
 }
 
-/* A stop that the costs of a round trip alone come near (SPEC.md 3.2). */
-static bool stop_is_inside_the_cost(const struct result *result)
-{
-    const struct engine_params *params = &result->params;
-    const double cost_bps = 2 * (params->taker_fee_a_bps + params->taker_fee_b_bps +
-                                 params->slippage_bps + params->fx_cost_bps);
-    return params->profile == ENGINE_EXACT &&
-           params->stop_loss_bps < cost_bps + result->width_bps + 10;
-}
-
 int result_remarks(const struct result *result, const char *remarks[RESULT_REMARKS_MAX])
 {
     int count = 0;
@@ -95,7 +85,7 @@ int result_remarks(const struct result *result, const char *remarks[RESULT_REMAR
     if (!result->funding_modelled) {
         remarks[count++] = "funding: not modelled";
     }
-    if (stop_is_inside_the_cost(result)) {
+    if (engine_stop_is_tight(&result->params, result->width_bps)) {
         remarks[count++] = "stop_loss_bps is below round-trip cost + width of the books + 10";
     }
     if (strncmp(result->source_label, "SIM", 3) == 0) {

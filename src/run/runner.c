@@ -182,7 +182,7 @@ struct event runner_command_event(const struct runner *runner, enum operator_ver
  * one is settled first when nothing of it is still on its way. */
 static bool past_an_end(struct runner *runner)
 {
-    const struct engine_params *params = &runner->setup.session.engine;
+    const struct engine_params *params = session_params(runner->session);
     const struct summary *summary = session_summary(runner->session);
     const bool limited = params->max_steps >= 0 || !isnan(params->stop_on_drawdown_pct);
     if (limited && runner->venue->ops->next_due_ns(runner->venue) == INT64_MAX) {
@@ -310,7 +310,7 @@ static bool closes_at_end(const struct runner *runner)
 {
     const bool limit =
         runner->max_events >= 0 && runner->events >= (uint64_t)runner->max_events;
-    return runner->setup.session.engine.close_at_end && !runner->closed_at_end && !limit;
+    return session_params(runner->session)->close_at_end && !runner->closed_at_end && !limit;
 }
 
 /* close_at_end: one last operator-like event at the last books, once. */

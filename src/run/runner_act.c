@@ -64,6 +64,7 @@ static bool take_decision(struct runner *runner, const struct guard_decision *de
         .mode = runner->record.mode,
         .build = runner->version,
         .config_hash = runner->setup.options_hash,
+        .revision = session_revision(runner->session),
         .cycle = session_sequence(runner->session),
         .wall_ns = runner->wall_ns,
         .instrument = &runner->setup.session.pairs[candidate->pair],
@@ -145,6 +146,7 @@ static bool take_state(struct runner *runner, const struct action *action)
         [STATE_PAUSED] = "paused",
         [STATE_RESUMED] = "resumed",
         [STATE_STOPPED] = "stopped",
+        [STATE_REVISED] = "has other parameters",
         [STATE_CAUSE_ENTERED] = "guard: enter",
         [STATE_CAUSE_LEFT] = "guard: leave",
     };

@@ -256,26 +256,42 @@ static bool carry_out(struct runner *runner, const struct command *command, int6
         return answer(out, true, "one event");
     case COMMAND_DRILL:
         return drill(runner, out);
+    case COMMAND_USE:
+        return runner_use(runner, command, out);
     case COMMAND_QUIT: /* the host's */
         return answer(out, true, "ending the session");
     }
     return answer(out, false, "unknown command");
 }
 
-/* What was said with the verb: a number, a text and a reason, as far as there were any. */
-static void put_words(const struct command *command, char *buffer, size_t size)
+/* What was said with the verb, as far as there was anything. */
+static void put_words(const struct command *command, struct text *out)
 {
-    const char *const words[] = {command->text, command->reason};
-    struct text out = text_fixed(buffer, size);
-    text_clear(&out);
+    const char *const words[] = {command->text, command->origin, command->params,
+                                 command->reason};
     if (command->number != 0) {
-        text_addf(&out, "%" PRIu64, command->number);
+        text_addf(out, "%" PRIu64, command->number);
     }
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
         if (words[i][0] != '\0') {
-            text_addf(&out, "%s%s", out.length > 0 ? " " : "", words[i]);
+            text_addf(out, "%s%s", out->length > 0 ? " " : "", words[i]);
         }
     }
+}
+
+static void put_on_record(struct runner *runner, const struct command *command,
+                          const struct command_result *result)
+{
+    const char *verb = command_kind_name(command->kind);
+    struct text said = text_growing();
+    char line[SNAPSHOT_LINE_SIZE];
+    put_words(command, &said);
+    text_cut(line, sizeof line, "%s: %s: %s", command->operator_name, verb, result->text);
+    runner_say(runner, line);
+    (void)(runner_audit(runner, command->operator_name, verb, text_string(&said),
+                        result->text) &&
+           runner_commit(runner));
+    text_finish(&said);
 }
 
 static bool touches_alerts(enum command_kind kind)
@@ -303,15 +319,10 @@ void runner_command(struct runner *runner, const struct command *command, int64_
         }
         return;
     }
-    char said[SNAPSHOT_LINE_SIZE];
-    put_words(command, said, sizeof said);
-    char line[SNAPSHOT_LINE_SIZE];
-    text_cut(line, sizeof line, "%s: %s: %s", command->operator_name,
-             command_kind_name(command->kind), out->text);
-    runner_say(runner, line);
-    (void)(runner_audit(runner, command->operator_name, command_kind_name(command->kind), said,
-                        out->text) &&
-           runner_commit(runner));
+    if (command->kind != COMMAND_USE ||
+        !out->done) { /* a revision is on record with its state */
+        put_on_record(runner, command, out);
+    }
 }
 
 bool runner_page(struct runner *runner, const struct page_query *query, struct page *out,

@@ -139,7 +139,7 @@ static bool resume_session(struct runner *runner, struct err *err)
     done = done && restore_state(runner, &state, err) &&
            (state.source_line == 0 ||
             runner->source->ops->seek(runner->source, state.source_line, err)) &&
-           runner_recall_alerts(runner, err);
+           runner_recall_revision(runner, err) && runner_recall_alerts(runner, err);
     mem_free((void *)state.core);
     mem_free((void *)state.venue);
     runner->resumed = done;
@@ -289,7 +289,7 @@ static bool put_trade(void *context, const struct trade *trade,
 bool runner_result(struct runner *runner, struct result *out, struct err *err)
 {
     const struct source_ops *ops = runner->source->ops;
-    result_init(out, &runner->setup.session.engine);
+    result_init(out, session_params(runner->session));
     snprintf(out->data_file, sizeof out->data_file, "%s",
              runner->setup.path[0] != '\0' ? runner->setup.path : runner->setup.source);
     snprintf(out->data_hash, sizeof out->data_hash, "%s", data_hash(runner));
@@ -300,7 +300,8 @@ bool runner_result(struct runner *runner, struct result *out, struct err *err)
     out->summary = *session_summary(runner->session);
     out->total_snapshots = out->summary.steps;
     out->steps_processed = out->summary.steps;
-    if (out->summary.drawdown * 100.0 >= runner->setup.session.engine.stop_on_drawdown_pct) {
+    if (out->summary.drawdown * 100.0 >=
+        session_params(runner->session)->stop_on_drawdown_pct) {
         out->steps_processed--; /* the step that stopped it is not counted */
     }
     out->funding_modelled = runner->setup.kind == SETUP_SIMULATED;

@@ -97,7 +97,8 @@ struct runner {
     int32_t log_head, log_count;
     char killed_by[24], killed_reason[64], paused_by[24];
     int64_t killed_wall_ns;
-    int64_t wall_ns; /* of the pump under way */
+    char revision_origin[COMMAND_ORIGIN_SIZE]; /* whose the present parameters are */
+    int64_t wall_ns;                           /* of the pump under way */
 
     bool failed;
     struct err failure;
@@ -123,6 +124,12 @@ void runner_say(struct runner *runner, const char *line); /* with the next commi
 void runner_note_kill(struct runner *runner);
 bool runner_audit(struct runner *runner, const char *who, const char *verb, const char *text,
                   const char *outcome);
+
+/* runner_use.c: other parameters. Alarms and photographs follow those the session has. */
+bool runner_use(struct runner *runner, const struct command *command,
+                struct command_result *out);
+void runner_follow_params(struct runner *runner);
+bool runner_recall_revision(struct runner *runner, struct err *err);
 
 /* observe_money.c */
 void runner_observe_money(const struct runner *runner, struct snapshot *out);

@@ -23,6 +23,52 @@ void status_put_time(struct json *json, const char *key, int64_t time_ns)
     }
 }
 
+void status_put_params(struct json *json, uint64_t revision, const char *origin,
+                       const struct engine_params *params)
+{
+    static const struct engine_params UNKNOWN = {
+        .min_spread_bps = NAN,
+        .exit_spread_bps = NAN,
+        .take_profit_bps = NAN,
+        .stop_loss_bps = NAN,
+        .max_hold_s = NAN,
+        .cooldown_s = NAN,
+        .baseline_bps = NAN,
+        .baseline_tau_s = NAN,
+        .baseline_warmup_s = NAN,
+        .baseline_gap_s = NAN,
+        .max_position_usd = NAN,
+    };
+    const struct engine_params *p = params != NULL ? params : &UNKNOWN;
+    json_open_object(json, "params");
+    json_add_unsigned(json, "revision", revision);
+    json_add_string_or_null(json, "origin", origin);
+    json_add_number(json, "min_spread_bps", p->min_spread_bps);
+    json_add_number(json, "exit_spread_bps", p->exit_spread_bps);
+    json_add_number(json, "take_profit_bps", p->take_profit_bps);
+    json_add_number(json, "stop_loss_bps", p->stop_loss_bps);
+    json_add_number(json, "max_hold_s", p->max_hold_s);
+    json_add_number(json, "cooldown_s", p->cooldown_s);
+    json_add_number(json, "baseline_bps", p->baseline_bps);
+    json_add_number(json, "baseline_tau_s", p->baseline_tau_s);
+    json_add_number(json, "baseline_warmup_s", p->baseline_warmup_s);
+    json_add_number(json, "baseline_gap_s", p->baseline_gap_s);
+    json_add_number(json, "max_position_usd", p->max_position_usd);
+    if (params != NULL) {
+        json_add_integer(json, "max_open_trades", p->max_open_trades);
+    } else {
+        json_add_null(json, "max_open_trades");
+    }
+    json_close_object(json);
+}
+
+void status_put_params_line(struct text *out, uint64_t revision, const char *origin)
+{
+    if (revision != 0) {
+        text_addf(out, "params    revision %" PRIu64 " from %s\n", revision, origin);
+    }
+}
+
 static const char *state_word(const struct snapshot *snapshot)
 {
     return snapshot->waiting           ? "waiting"
@@ -68,6 +114,7 @@ static void put_permission(struct json *json, const struct snapshot *s)
     status_put_time(json, "since", s->killed ? s->killed_wall_ns : 0);
     json_add_string_or_null(json, "reason", s->killed_reason);
     json_close_object(json);
+    status_put_params(json, s->revision, s->revision_origin, &s->params);
 }
 
 static void put_guard(struct json *json, const struct snapshot *s)
@@ -288,6 +335,7 @@ void status_lines(const struct snapshot *s, struct text *out)
               s->entries_open ? "" : ", ",
               s->entries_open ? "" : reason_text(s->entries_reason));
     status_put_kill_line(out, s->killed, s->killed_by, s->killed_wall_ns, s->killed_reason);
+    status_put_params_line(out, s->revision, s->revision_origin);
     text_addf(out, "guard     %s, %d causes\n", guard_level_name(s->guard_level),
               s->causes_count);
     text_addf(out,

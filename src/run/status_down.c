@@ -74,6 +74,7 @@ static void put_permission(struct json *json, const struct journal_status *statu
     status_put_time(json, "since", state->killed_wall_ns);
     json_add_string_or_null(json, "reason", state->killed_reason);
     json_close_object(json);
+    status_put_params(json, status->revision.number, status->revision.origin, NULL);
 }
 
 static void put_empty_array(struct json *json, const char *key)
@@ -164,6 +165,7 @@ void status_lines_down(const struct journal_status *status, const struct status_
     text_addf(out, "source    %s\n", status->session.source);
     status_put_kill_line(out, aside->killed || state->killed, state->killed_by,
                          state->killed_wall_ns, state->killed_reason);
+    status_put_params_line(out, status->revision.number, status->revision.origin);
     text_addf(out,
               "trades    %" PRId64 " opened, %" PRId64 " closed, %" PRId64 " open, %" PRId64
               " refused\n",

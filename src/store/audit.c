@@ -158,7 +158,7 @@ static bool verify(struct journal *journal, uint64_t *rows, struct err *err)
                        (long long)walked + 1);
     }
     *rows = (uint64_t)walked;
-    return true;
+    return revisions_verify(journal, err);
 }
 
 bool journal_verify_audit(struct journal *journal, uint64_t *rows, struct err *err)

@@ -54,3 +54,7 @@ void query_bind_fields(struct query *query, const struct field *fields, size_t c
                        const void *from);
 void query_take_fields(struct query *query, const struct field *fields, size_t count,
                        void *into);
+
+/* revisions.c: does every revision on record say what its audit row says, and the other way
+ * round? */
+bool revisions_verify(struct journal *journal, struct err *err);

@@ -80,6 +80,19 @@
     X(COUNT_AUDIT, "SELECT count(*) FROM audit WHERE session = ?")                             \
     X(PAGE_AUDIT, "SELECT number, wall_ns, operator_name, verb, text, result FROM audit "      \
                   "WHERE session = ? ORDER BY number DESC LIMIT ? OFFSET ?")                   \
+    X(PUT_REVISION, "INSERT INTO revision (session, audit, number, wall_ns, time_ns, "         \
+                    "operator_name, origin, params, reason) VALUES (?, "                       \
+                    "(SELECT rows FROM audit_head WHERE id = 1), ?, ?, ?, ?, ?, ?, ?)")        \
+    X(LAST_REVISION, "SELECT number, wall_ns, time_ns, operator_name, origin, params, reason " \
+                     "FROM revision WHERE session = ? ORDER BY number DESC LIMIT 1")           \
+    X(CHECK_REVISIONS,                                                                         \
+      "SELECT r.audit FROM revision r LEFT JOIN audit a ON a.number = r.audit "                \
+      "WHERE (a.verb = 'use' AND a.result = 'revision ' || r.number AND "                      \
+      "a.session = r.session AND a.wall_ns = r.wall_ns AND a.time_ns = r.time_ns AND "         \
+      "a.operator_name = r.operator_name AND "                                                 \
+      "a.text = r.origin || ': ' || r.params || '; ' || r.reason) IS NOT TRUE "                \
+      "UNION ALL SELECT number FROM audit WHERE verb = 'use' AND "                             \
+      "result GLOB 'revision [0-9]*' AND number NOT IN (SELECT audit FROM revision) LIMIT 1")  \
     X(SUM_TRADES, "SELECT count(*), total(state = 6), total(pnl_usd), total(fees_usd) FROM "   \
                   "(SELECT state, CASE state WHEN 6 THEN pnl_usd END AS pnl_usd, "             \
                   "CASE state WHEN 6 THEN fees_usd END AS fees_usd "                           \

@@ -52,6 +52,7 @@ bool journal_status(struct journal *journal, struct journal_status *out, bool *f
     }
     const int64_t id = status.session.id;
     if (any && !(read_state(journal, &status, err) &&
+                 journal_last_revision(journal, id, &status.revision, err) &&
                  sums(journal, id, STATEMENT_SUM_TRADES, trades, 4, err) &&
                  sums(journal, id, STATEMENT_SUM_DECISIONS, refused, 1, err) &&
                  sums(journal, id, STATEMENT_SUM_ALERTS, alerts, 3, err))) {

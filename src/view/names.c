@@ -21,6 +21,7 @@ static const char *const COMMANDS[] = {
     [COMMAND_STEP] = "step",
     [COMMAND_QUIT] = "quit",
     [COMMAND_DRILL] = "drill",
+    [COMMAND_USE] = "use",
 };
 _Static_assert(sizeof COMMANDS / sizeof COMMANDS[0] == COMMAND_KIND_LAST + 1,
                "a name per command");
@@ -29,6 +30,17 @@ const char *command_kind_name(enum command_kind kind)
 {
     const size_t index = (size_t)kind;
     return index <= COMMAND_KIND_LAST ? COMMANDS[index] : "?";
+}
+
+static const char *const PARAMS[] = {
+    "min_spread_bps",    "exit_spread_bps", "take_profit_bps",  "stop_loss_bps",
+    "max_hold_s",        "cooldown_s",      "baseline_bps",     "baseline_tau_s",
+    "baseline_warmup_s", "baseline_gap_s",  "max_position_usd", "max_open_trades",
+};
+
+const char *command_param_name(size_t index)
+{
+    return index < sizeof PARAMS / sizeof PARAMS[0] ? PARAMS[index] : NULL;
 }
 
 static const char *const SORTS[] = {

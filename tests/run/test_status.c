@@ -63,6 +63,36 @@ static int end(void **state)
     return 0;
 }
 
+/* Goal: which parameters, and whose; a line about them only when they were changed. */
+static void says_what_the_engine_goes_by(void **state)
+{
+    struct snapshot *s = *state;
+    s->params.min_spread_bps = 7.5;
+    s->params.stop_loss_bps = NAN;
+    s->params.max_open_trades = 2;
+    json_t *tree = status_of(s, 0);
+    assert_int_equal(json_integer_value(at(tree, "params.revision")), 0);
+    assert_true(json_is_null(at(tree, "params.origin")));
+    check_near(json_number_value(at(tree, "params.min_spread_bps")), 7.5, 0);
+    assert_true(json_is_null(at(tree, "params.stop_loss_bps")));
+    assert_int_equal(json_integer_value(at(tree, "params.max_open_trades")), 2);
+    json_decref(tree);
+    struct text lines = text_growing();
+    status_lines(s, &lines);
+    assert_null(strstr(text_string(&lines), "params"));
+    s->revision = 3;
+    snprintf(s->revision_origin, sizeof s->revision_origin, "small/0017 data 00ff");
+    text_clear(&lines);
+    status_lines(s, &lines);
+    assert_non_null(
+        strstr(text_string(&lines), "params    revision 3 from small/0017 data 00ff\n"));
+    text_finish(&lines);
+    tree = status_of(s, 0);
+    assert_int_equal(json_integer_value(at(tree, "params.revision")), 3);
+    assert_string_equal(json_string_value(at(tree, "params.origin")), "small/0017 data 00ff");
+    json_decref(tree);
+}
+
 static void says_who_and_how_old(void **state)
 {
     json_t *tree = status_of(*state, 52 * SECOND_NS);
@@ -224,6 +254,7 @@ int main(void)
         QUIET(shows_the_market_as_decided),
         QUIET(names_what_bars_entries),
         cmocka_unit_test(speaks_for_a_session_without_a_host),
+        QUIET(says_what_the_engine_goes_by),
         QUIET(has_the_same_keys_without_a_host),
     };
     return cmocka_run_group_tests_name("run/status", tests, NULL, NULL);

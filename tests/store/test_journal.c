@@ -313,7 +313,7 @@ static void writes_through_a_full_wal_with_private_files(void **state)
     assert_int_equal(stat(path, &status), 0);
     assert_int_equal(status.st_mode & 0777, 0600);
     assert_int_equal(count_of("PRAGMA application_id"), 0x6172626c);
-    assert_int_equal(count_of("PRAGMA user_version"), 1);
+    assert_int_equal(count_of("PRAGMA user_version"), 2);
     assert_int_equal(count_of("SELECT count(*) FROM pragma_journal_mode WHERE 1 = "
                               "(journal_mode = 'wal')"),
                      1);

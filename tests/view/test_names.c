@@ -29,10 +29,23 @@ static void every_order_of_a_ranking_has_its_own_name(void **state)
     assert_string_equal(ranking_sort_name((enum ranking_sort)(RANKING_SORT_LAST + 1)), "?");
 }
 
+/* Goal: ten parameters of the strategy, then two of its size, then the end. */
+static void a_session_takes_twelve_parameters(void **state)
+{
+    for (size_t i = 0; i < 12; i++) {
+        assert_non_null(command_param_name(i));
+    }
+    assert_null(command_param_name(12));
+    assert_string_equal(command_param_name(0), "min_spread_bps");
+    assert_string_equal(command_param_name(COMMAND_PARAMS_OF_SIZE), "max_position_usd");
+    assert_string_equal(command_param_name(11), "max_open_trades");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_command_has_its_own_name),
+        cmocka_unit_test(a_session_takes_twelve_parameters),
         cmocka_unit_test(every_order_of_a_ranking_has_its_own_name),
     };
     return cmocka_run_group_tests_name("view/names", tests, NULL, NULL);
