@@ -9,9 +9,10 @@
 /* aggregate: results to a ranking (SPEC.md 5, MARKET.md F).
  *
  * Every result of a folder is a row; what cannot be read is one too, an error row. Rows are
- * ranked by PnL, then lower drawdown, more closed trades, job id. Where they differ in what is
- * assumed of the world or in how much money is used, they rank within equal values of that: a
- * cheaper fee or a larger size is no better strategy. */
+ * ranked by PnL, then lower drawdown, more closed trades, job id; those with too few closed
+ * trades for a statistic stand below those that have one. Where they differ in what is assumed
+ * of the world, in how much money is used or in the part of time they ran over, they rank
+ * within equal values of that: a cheaper fee or a larger size is no better strategy. */
 
 enum { AGGREGATE_AXES_MAX = 8 };
 
@@ -23,9 +24,10 @@ struct aggregate_filters {
 };
 
 struct aggregate {
-    struct row *rows; /* successes in ranking order, then stopped ones, then errors; owned */
+    struct row *rows; /* successes in ranking order, then the stopped, then errors; owned */
     int64_t total, success, stopped, error;
-    bool mixed; /* rows of different data, profile or PnL model */
+    bool mixed;    /* rows of different data, profile or PnL model */
+    int32_t folds; /* of a walk-forward; 0: it is none */
     int axes_count;
     const struct param *axes[AGGREGATE_AXES_MAX]; /* assume or scale, and differ among rows */
 };
@@ -44,13 +46,17 @@ bool aggregate_keeps(const struct aggregate_filters *filters, const struct row *
 bool aggregate_same_group(const struct aggregate *aggregate, const struct row *a,
                           const struct row *b);
 
+/* The same, whatever part of time each ran over. */
+bool aggregate_same_terms(const struct aggregate *aggregate, const struct row *a,
+                          const struct row *b);
+
 /* Do the successful rows differ in that parameter? */
 bool aggregate_varies(const struct aggregate *aggregate, const struct param *param);
 
 /* What the best row of a group is worth (see honesty.h). NAN: not told, and `note` says why. */
 struct aggregate_trust {
     const struct row *best;
-    int64_t trials;   /* of the group, whatever the filters */
+    int64_t trials;   /* of the group, whatever the filters; stopped ones too */
     int64_t distinct; /* trials that did not trade alike */
     double sharpe, psr, dsr, track_needed;
     double pbo, p_loss;
@@ -58,7 +64,7 @@ struct aggregate_trust {
 };
 struct aggregate_trust aggregate_judge(const struct aggregate *aggregate,
                                        const struct row *best);
-/* Luck is as good an explanation. */
+/* Luck is as good an explanation, or fx is: the movement of a rate is no edge. */
 bool aggregate_doubts(const struct aggregate_trust *trust);
 
 /* Does the parameter vary, and did no row ever trade otherwise for it? */

@@ -17,6 +17,10 @@ enum {
     HONESTY_TRADES_MIN = 30, /* closed; below that no statistic is told */
 };
 
+/* Below the one, or at the other and above, luck is as good an explanation. */
+#define HONESTY_DSR_MIN     0.95
+#define HONESTY_OVERFIT_MAX 0.5 /* of PBO and of P(loss) */
+
 /* Of one run; the Sharpe ratio is per bucket. */
 struct honesty_moments {
     double sharpe;

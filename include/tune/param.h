@@ -52,4 +52,7 @@ const char *param_expected(const struct param *param);
 
 void param_store(const struct param *param, struct engine_params *params, double value);
 double param_fetch(const struct param *param, const struct engine_params *params);
+/* For a reader: "off" when not set. */
+enum { PARAM_TEXT_SIZE = 40 };
+const char *param_text(const struct param *param, double value, char buffer[PARAM_TEXT_SIZE]);
 void param_json(const struct param *param, double value, struct json *json);

@@ -3,10 +3,13 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "run/result.h"
+
 /* row: a result as a ranking sees it, read back from its JSON.
  *
  * Nothing that can stand in a file makes it fail: what cannot be read, says "error" or has no
- * finite PnL is a row that did not succeed, with its reason. */
+ * finite PnL is a row that did not succeed, with its reason. A job that was stopped early has a
+ * finite PnL, of the part it ran over, and did not succeed either. */
 
 enum { ROW_SIZE_MAX = 1024 * 1024 };
 
@@ -17,9 +20,14 @@ struct row {
     char *error;       /* NULL when it succeeded */
     char *job_id, *tag;
     char *config_hash, *data_hash, *profile, *pnl_model, *version; /* "" when missing */
-    double pnl_usd;      /* what is ranked: `exact` counts what is still open */
-    double drawdown_pct; /* NAN when missing */
+    struct result_window window;                                   /* fold 0: none */
+    double pnl_usd;                      /* what is ranked: `exact` counts what is still open */
+    double realized_usd, unrealized_usd; /* NAN when missing */
+    double drawdown_pct;                 /* NAN when missing */
     int64_t total_trades, closed_trades;
+    bool fx_moved;             /* |fx| is more than half of |PnL| of the closed trades */
+    double pnl_per_traded_bps; /* ranked PnL per notional of the trades it counts; NAN: none */
+    double pnl_per_peak_usd;   /* and per USD of the notional that was open at once, at most */
     double *equity_change_usd; /* SUMMARY_BUCKETS of them, owned; NULL when missing */
     json_t *root;              /* the whole object, owned; NULL when there is none */
 };
@@ -34,3 +42,10 @@ void row_finish(struct row *row); /* accepts zeroed */
 bool row_is_summary(const struct row *row);
 /* A parameter of its run; NAN when it is not there or not a number. */
 double row_param(const struct row *row, const char *name);
+bool row_has_param(const struct row *row, const char *name); /* also one that is not set */
+/* A metric of its run; NAN when it is not there or not a number. */
+double row_metric(const struct row *row, const char *name);
+/* "" when there is none. */
+const char *row_data_file(const struct row *row);
+/* What it was run with; what the row does not tell has the neutral default. */
+struct engine_params row_engine_params(const struct row *row);

@@ -13,6 +13,7 @@
 #include "base/mem.h"
 #include "io/lines.h"
 #include "tune/folder.h"
+#include "tune/honesty.h"
 
 enum { NAME_SIZE = 300 };
 
@@ -135,8 +136,18 @@ static int compare_origins(const struct row *a, const struct row *b)
     return by_profile != 0 ? by_profile : strcmp(a->pnl_model, b->pnl_model);
 }
 
-static int compare_groups(const struct aggregate *aggregate, const struct row *a,
-                          const struct row *b)
+static int compare_windows(const struct result_window *a, const struct result_window *b)
+{
+    const int by_fold = (a->fold > b->fold) - (a->fold < b->fold);
+    const int by_start = (a->from_ns > b->from_ns) - (a->from_ns < b->from_ns);
+    if (by_fold != 0) {
+        return by_fold;
+    }
+    return by_start != 0 ? by_start : a->is_test - b->is_test;
+}
+
+static int compare_terms(const struct aggregate *aggregate, const struct row *a,
+                         const struct row *b)
 {
     int order = compare_origins(a, b);
     for (int i = 0; order == 0 && i < aggregate->axes_count; i++) {
@@ -146,9 +157,20 @@ static int compare_groups(const struct aggregate *aggregate, const struct row *a
     return order;
 }
 
+static int compare_groups(const struct aggregate *aggregate, const struct row *a,
+                          const struct row *b)
+{
+    const int by_terms = compare_terms(aggregate, a, b);
+    return by_terms != 0 ? by_terms : compare_windows(&a->window, &b->window);
+}
+
 static int compare_success(const struct row *a, const struct row *b)
 {
-    int order = compare_numbers(b->pnl_usd, a->pnl_usd);
+    int order =
+        (b->closed_trades >= HONESTY_TRADES_MIN) - (a->closed_trades >= HONESTY_TRADES_MIN);
+    if (order == 0) {
+        order = compare_numbers(b->pnl_usd, a->pnl_usd);
+    }
     if (order == 0) {
         order = compare_numbers(a->drawdown_pct, b->drawdown_pct);
     }
@@ -201,7 +223,9 @@ static void find_axes(struct aggregate *aggregate)
             aggregate->axes[aggregate->axes_count++] = param;
         }
     }
-    for (int64_t i = 1; i < aggregate->success; i++) {
+    for (int64_t i = 0; i < aggregate->success; i++) {
+        const int32_t fold = aggregate->rows[i].window.fold;
+        aggregate->folds = fold > aggregate->folds ? fold : aggregate->folds;
         aggregate->mixed =
             aggregate->mixed || compare_origins(&aggregate->rows[0], &aggregate->rows[i]) != 0;
     }
@@ -256,4 +280,10 @@ bool aggregate_same_group(const struct aggregate *aggregate, const struct row *a
                           const struct row *b)
 {
     return compare_groups(aggregate, a, b) == 0;
+}
+
+bool aggregate_same_terms(const struct aggregate *aggregate, const struct row *a,
+                          const struct row *b)
+{
+    return compare_terms(aggregate, a, b) == 0;
 }

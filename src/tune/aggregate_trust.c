@@ -24,9 +24,10 @@ static void name_trades(const struct row *row, char name[HASH_XXH3_TEXT_SIZE])
 }
 
 struct trials {
-    const double **changes; /* of the distinct ones */
-    int64_t all, distinct;
-    bool whole; /* every one has its equity */
+    const double **changes; /* of the distinct ones that ran to their end */
+    int64_t compared;       /* of them */
+    int64_t all, distinct;  /* a trial that was stopped was one all the same */
+    bool whole;             /* every one that ran to its end has its equity */
 };
 
 static struct trials collect(const struct aggregate *aggregate, const struct row *best)
@@ -34,18 +35,21 @@ static struct trials collect(const struct aggregate *aggregate, const struct row
     struct trials trials = {.whole = true};
     json_t *seen = json_object();
     trials.changes = mem_array((size_t)aggregate->success, sizeof *trials.changes);
-    for (int64_t i = 0; i < aggregate->success; i++) {
+    for (int64_t i = 0; i < aggregate->success + aggregate->stopped; i++) {
         const struct row *row = &aggregate->rows[i];
         char name[HASH_XXH3_TEXT_SIZE];
         if (!aggregate_same_group(aggregate, best, row)) {
             continue;
         }
         trials.all++;
-        trials.whole = trials.whole && row->equity_change_usd != NULL;
+        trials.whole = trials.whole && (row->stopped || row->equity_change_usd != NULL);
         name_trades(row, name);
         if (json_object_get(seen, name) == NULL) {
             json_object_set_new(seen, name, json_true());
-            trials.changes[trials.distinct++] = row->equity_change_usd;
+            trials.distinct++;
+            if (!row->stopped) {
+                trials.changes[trials.compared++] = row->equity_change_usd;
+            }
         }
     }
     json_decref(seen);
@@ -64,7 +68,7 @@ static void judge(const struct trials *trials, struct aggregate_trust *trust)
     trust->psr = honesty_psr(&moments, 0);
     trust->dsr = honesty_psr(&moments, honesty_expected_best(trials->distinct));
     trust->track_needed = honesty_track_needed(&moments);
-    if (honesty_cross_validate(trials->changes, trials->distinct, &overfit)) {
+    if (honesty_cross_validate(trials->changes, trials->compared, &overfit)) {
         trust->pbo = overfit.pbo;
         trust->p_loss = overfit.p_loss;
     }
@@ -100,7 +104,8 @@ struct aggregate_trust aggregate_judge(const struct aggregate *aggregate,
 bool aggregate_doubts(const struct aggregate_trust *trust)
 {
     /* What is not told raises no doubt of its own; the note stands for it. */
-    return trust->pbo >= 0.5 || trust->p_loss >= 0.5 || trust->dsr < 0.95;
+    return trust->pbo >= HONESTY_OVERFIT_MAX || trust->p_loss >= HONESTY_OVERFIT_MAX ||
+           trust->dsr < HONESTY_DSR_MIN || trust->best->fx_moved;
 }
 
 /* The values of every parameter but one: rows of the same name differ in that one at most. */
@@ -112,7 +117,8 @@ static void name_others(const struct row *row, const struct param *left_out, str
             text_addf(out, "%a ", row_param(row, param_at(i)->name));
         }
     }
-    text_addf(out, "%s %s %s", row->data_hash, row->profile, row->pnl_model);
+    text_addf(out, "%d %d %s %s %s", (int)row->window.fold, row->window.is_test, row->data_hash,
+              row->profile, row->pnl_model);
 }
 
 bool aggregate_is_inert(const struct aggregate *aggregate, const struct param *param)

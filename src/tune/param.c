@@ -226,6 +226,25 @@ double param_fetch(const struct param *param, const struct engine_params *params
     return value;
 }
 
+const char *param_text(const struct param *param, double value, char buffer[PARAM_TEXT_SIZE])
+{
+    _Static_assert((int)PARAM_TEXT_SIZE >= (int)NUM_TEXT_SIZE, "a number fits");
+    if (isnan(value)) {
+        return "off";
+    }
+    switch (param->kind) {
+    case PARAM_FLAG:
+        return value > 0 ? "true" : "false";
+    case PARAM_PROFILE:
+    case PARAM_MODEL:
+        return word_of(param->kind, (int)value);
+    case PARAM_NUMBER:
+    case PARAM_COUNT:
+        break;
+    }
+    return num_format_shortest(buffer, value);
+}
+
 void param_json(const struct param *param, double value, struct json *json)
 {
     if (isnan(value)) {
