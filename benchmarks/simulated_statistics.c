@@ -99,7 +99,7 @@ int main(int argc, char **argv)
     } rows[] = {
         {"lively", "2-3 an hour, 70-85 % won, +0.11..+0.25 USD, hold 27 min"},
         {"calm", "0.1-0.35 an hour, nearly all won"},
-        {"noise", "0.8 an hour, 37-42 % won, -1.0..-1.4 USD"},
+        {"noise", "what it costs: 0.7 an hour, -2.2 USD and the width of the books"},
         {"planted", "4 an hour, 100 % won, +0.94 USD"},
         {"crisis", ""},
     };

@@ -8,9 +8,11 @@
 #define MINUTE 60.0
 #define HOUR   3600.0
 
+#define FOLLOW_S 3.0
+
 #define CALM_PROCESSES                                                                         \
     .premium = {4.2, 22 * MINUTE}, .own = {3.2, 18 * MINUTE}, .level = {2.0, 24 * HOUR},       \
-    .quote_noise_bps = 2.0
+    .follow_s = FOLLOW_S, .quote_noise_bps = 2.0
 
 #define CALM_DISLOCATIONS                                                                      \
     {                                                                                          \
@@ -28,6 +30,7 @@ static const struct simulated_preset PRESETS[] = {
         .premium = {6.0, 18 * MINUTE},
         .own = {5.0, 14 * MINUTE},
         .level = {2.0, 24 * HOUR},
+        .follow_s = FOLLOW_S,
         .quote_noise_bps = 2.0,
         .dislocation = {.common_per_hour = 0.3,
                         .pair_per_hour = 2.0,

@@ -24,6 +24,7 @@ struct simulated_preset {
     struct ou_law premium; /* of A over B, every pair */
     struct ou_law own;     /* each pair's part */
     struct ou_law level;
+    double follow_s;        /* time constant with which Upbit follows Binance; 0: at once */
     double quote_noise_bps; /* of Upbit's middle, at the median volatility */
     double walk_common_bps; /* `noise`: the premium is a random walk, per root minute */
     double walk_own_bps;

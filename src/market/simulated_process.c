@@ -14,7 +14,6 @@
 #define FX_BPS_ROOT_HOUR  12.0
 #define FX_CORRELATION    (-0.45)
 #define NOISE_HALF_LIFE_S 20.0
-#define FOLLOW_S          3.0
 #define STEPS_PER_HOUR    (3600.0 * STEPS_PER_SECOND)
 #define STEP_S            (STEP_MS / 1000.0)
 #define FORGOTTEN_BPS     0.001
@@ -249,7 +248,8 @@ void strand_init(struct strand *strand, const struct world *world,
     drift_walk(&strand->premium, preset->walk_own_bps);
     drift_init(&strand->noise, world, coin->name, "quote noise",
                (struct ou_law){1.0, NOISE_HALF_LIFE_S});
-    strand->follow_share = 1.0 - simulated_exp(-STEP_S / FOLLOW_S);
+    strand->follow_share =
+        preset->follow_s > 0.0 ? 1.0 - simulated_exp(-STEP_S / preset->follow_s) : 1.0;
     stream_init(&strand->own, world->seed, coin->name, "own shock");
     dislocations_init(&strand->dislocations, world, coin->name,
                       preset->dislocation.pair_per_hour);

@@ -146,6 +146,35 @@ static void calm_is_like_the_recordings(void **state)
            -0.40);
 }
 
+/* Goal: nothing pulls the premium of `noise` back, not even within seconds: over a minute it
+ * has 60 times the variance of a second, and both are what the preset says. */
+static void the_premium_of_noise_is_a_walk(void **state)
+{
+    struct world world;
+    struct strand strand;
+    const struct simulated_coin btc = simulated_coin_find("BTC");
+    double squares[2] = {0, 0};
+    static const int32_t spans[2] = {STEPS_PER_SECOND, STEPS_PER_MINUTE};
+    double before[2] = {0, 0};
+    const int32_t steps = 1000 * STEPS_PER_MINUTE;
+    world_init(&world, simulated_preset_find("noise"), 1, 0, -1);
+    strand_init(&strand, &world, &btc);
+    for (int32_t step = 1; step <= steps; step++) {
+        world_step(&world);
+        strand_step(&strand, &world);
+        const double ahead_bps = strand.fair_b_bps + world.fx_bps - strand.fair_a_bps;
+        for (int i = 0; i < 2; i++) {
+            if (step % spans[i] == 0) {
+                squares[i] += (ahead_bps - before[i]) * (ahead_bps - before[i]);
+                before[i] = ahead_bps;
+            }
+        }
+    }
+    /* Both sums are the variance of 1000 minutes: 1.5^2 + 1.0^2 a minute. */
+    within("variance by seconds", squares[0] / 1000, 3.25 * 0.98, 3.25 * 1.02);
+    within("variance by minutes", squares[1] / 1000, 3.25 * 0.85, 3.25 * 1.15);
+}
+
 /* Goal: 40 bps: half in two seconds, the rest evenly over ten, then a half-life of a minute. */
 static void a_dislocation_jumps_ramps_and_decays(void **state)
 {
@@ -303,6 +332,7 @@ int main(void)
         cmocka_unit_test(exp_and_log_are_exact_to_a_few_places),
         cmocka_unit_test(knows_upbits_price_units),
         cmocka_unit_test(calm_is_like_the_recordings),
+        cmocka_unit_test(the_premium_of_noise_is_a_walk),
         cmocka_unit_test(a_dislocation_jumps_ramps_and_decays),
         cmocka_unit_test(the_panic_follows_its_clock),
         cmocka_unit_test(the_fx_book_shows_f),
