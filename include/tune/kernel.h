@@ -56,7 +56,7 @@ void kernel_feed(struct kernel *kernel, const struct rows_block *block);
 void kernel_end(struct kernel *kernel);
 
 /* Equity so far: what a configuration would be ranked by now. */
-double kernel_equity_usd(const struct kernel *kernel, int32_t index);
+double kernel_equity_usd(struct kernel *kernel, int32_t index);
 /* It goes no further; its outcome is what it had. */
 void kernel_stop(struct kernel *kernel, int32_t index);
 

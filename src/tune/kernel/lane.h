@@ -1,23 +1,31 @@
 #pragma once
 #include "run/equity.h"
 #include "tune/kernel.h"
+#include "unit.h"
 
-/* lane: one configuration on its way through the rows: what run/backtest keeps of a run. */
+/* lane: one configuration on its way through the rows: what run/backtest keeps of a run. It
+ * looks only at the rows that a search of the unit names, and there does what the oracle does,
+ * with the core's own functions. */
 
 struct lane {
     struct kernel_job job;
     int32_t index; /* among the kernel's jobs */
     bool done;     /* goes no further */
-    struct engine engine;
-    struct trade *open; /* opening order, as many as may be open at once; owned */
+    bool stopped;  /* by its drawdown */
+    struct trade_costs costs;
+    /* What the searches watch for, all of it reached too early rather than too late. */
+    double edge_bps[SPREAD_SIDE_LAST + 1];
+    double stop_usd, take_usd, hold_ns;
+    struct holding holding;
+    int64_t cooldown_until_ns[SPREAD_SIDE_LAST + 1];
+    struct trade *open;         /* opening order, as many as may be open at once; owned */
+    struct position *positions; /* of `open`; owned */
     int32_t open_count;
-    struct tick last_valid;
-    double unrealized_usd; /* of the open trades at last_valid */
-    double width_bps;      /* at last_valid; NAN: none */
-    int64_t steps_processed;
-    int64_t last_step_ns;
+    double width_bps; /* at the end; NAN: no valid step */
     struct summary summary;
     struct equity equity;
+    int64_t bucket_until_ns;
+    int32_t exposed_row; /* up to here exposed_ns is counted; -1: the strip before */
 };
 
 /* Whom a lane tells of its trades. `decision` is room for it: too large to have one each. */
@@ -27,10 +35,20 @@ struct lane_ear {
     struct engine_decision decision;
 };
 
+/* What a lane passes over. */
+struct lane_pass {
+    const struct kernel_unit *unit;
+    const struct strip *strip;
+    const struct track_strip *track; /* NULL in the compat profiles */
+    struct lane_ear *ear;
+};
+
 void lane_init(struct lane *lane, const struct kernel_job *job, int32_t index);
 void lane_finish(struct lane *lane);
 
-/* One row of the file, whether before, in or after the lane's part of time. */
-void lane_row(struct lane *lane, struct lane_ear *ear, const struct tick *tick);
-/* No more rows: closes what is to be closed. */
-void lane_end(struct lane *lane, struct lane_ear *ear);
+/* The rows of the strip, whether before, in or after the lane's part of time. */
+void lane_advance(struct lane *lane, const struct lane_pass *pass);
+/* No rows from `row` of the strip on. Closes what is to be closed, unless it was cut short. */
+void lane_end(struct lane *lane, const struct lane_pass *pass, int32_t row, bool cut_short);
+
+double lane_equity_usd(const struct lane *lane, const struct strip *strip);
