@@ -17,6 +17,7 @@
 
 enum {
     ROWS_CHUNK_SIZE = 64 * 1024 + 1, /* a line may be 64 KiB long, and has its line feed */
+    ROWS_CHUNK_TAIL = 64,            /* bytes that may be looked at behind the last line */
     ROWS_BLOCK_MAX = ROWS_CHUNK_SIZE / 10 + 1 /* the shortest row has 10 bytes with it */
 };
 
@@ -41,7 +42,7 @@ struct rows_chunk {
     uint64_t number; /* from 0, in file order */
     int64_t length;
     bool line_too_long; /* instead of lines: one that is over the limit and was left out */
-    char bytes[ROWS_CHUNK_SIZE + 16]; /* zeros behind the last line */
+    char bytes[ROWS_CHUNK_SIZE + ROWS_CHUNK_TAIL]; /* the tail is zeros */
 };
 
 struct rows;

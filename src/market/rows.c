@@ -218,7 +218,7 @@ static bool take_lines(struct rows *rows, struct rows_chunk *chunk)
     } else {
         length = 0;
     }
-    memset(chunk->bytes + length, 0, sizeof(chunk->bytes) - ROWS_CHUNK_SIZE);
+    memset(chunk->bytes + length, 0, ROWS_CHUNK_TAIL);
     chunk->length = (int64_t)length;
     return length > 0 || chunk->line_too_long || rows->broken.kind == ERR_NONE;
 }

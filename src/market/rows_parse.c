@@ -5,20 +5,19 @@
 #include <string.h>
 
 #include "base/calendar.h"
-
-/* Eight bytes at a time, the first one lowest. */
-typedef uint64_t word;
+#include "digits.h"
 
 enum {
-    WORD_SIZE = 8,
     DIGITS_MAX = 19,   /* any 19 digits fit in 64 bits */
     DECIMALS_MAX = 18, /* of them behind the point */
     DAY_SIZE = 11,     /* 2026-11-20T */
     CLOCK_SIZE = 8     /* 21:24:07 */
 };
 
-#define BYTES(value) (UINT64_C(0x0101010101010101) * (value))
-#define NS_PER_S     INT64_C(1000000000)
+#define NS_PER_S INT64_C(1000000000)
+
+/* What happens to every field stays in registers: nothing of it may become a call. */
+#define HOT static inline __attribute__((always_inline))
 
 /* What is to be done with a field of the line. */
 enum field_kind {
@@ -36,34 +35,39 @@ struct parser {
     double *columns[CSV_COLUMNS_MAX]; /* of FIELD_NUMBER */
     double krw_per_usd;               /* of every row; NAN: a column's */
     int32_t blanks;                   /* empty lines not yet followed by another */
-    char day[DAY_SIZE];               /* the date read last, and when it began */
-    int64_t day_ns;
-    bool knows_day;
+    uint64_t day_head, day_tail;      /* the date read last; zeros are none */
+    int64_t day_ns;                   /* when it began */
 };
 
-static word load(const char *at)
+/* Some bytes ahead, and which of them are no digits: found at once for all the fields there, so
+ * that the end of a field is known before those in front of it were read. Every stop is taken
+ * once; those behind `from` that were passed over are dropped. */
+struct window {
+    const char *from;
+    uint64_t stops;
+};
+
+HOT void look_ahead(struct window *window, const char *at)
 {
-    word bytes;
-    memcpy(&bytes, at, sizeof(bytes));
-#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-    bytes = __builtin_bswap64(bytes);
-#endif
-    return bytes;
+    *window = (struct window){at, digits_stops(at)};
 }
 
-/* The high bit of each byte that is no digit; right up to the first of them. */
-static word not_digits(word bytes)
+/* Goes on at `at`, whatever stands before it. */
+HOT void pass_stops(struct window *window, const char *at)
 {
-    const word values = bytes ^ BYTES('0');
-    return ((values + BYTES(0x80 - 10)) | values) & BYTES(0x80);
+    const ptrdiff_t passed = at - window->from;
+    window->stops = passed < DIGITS_WINDOW ? window->stops >> passed << passed : 0;
 }
 
-/* The number that eight bytes of 0..9 spell: pairs, then fours, then all. */
-static uint64_t spelled(word digits)
+/* Takes the first byte from `at` on that is no digit; NULL when it is far away. */
+HOT const char *take_stop(struct window *window, const char *at)
 {
-    digits = (digits * 10 + (digits >> 8)) & UINT64_C(0x00FF00FF00FF00FF);
-    digits = (digits * 100 + (digits >> 16)) & UINT64_C(0x0000FFFF0000FFFF);
-    return (digits * 10000 + (digits >> 32)) & UINT64_C(0xFFFFFFFF);
+    if (window->stops == 0) {
+        look_ahead(window, at);
+    }
+    const uint64_t stops = window->stops;
+    window->stops = stops & (stops - 1);
+    return stops != 0 ? window->from + __builtin_ctzll(stops) : NULL;
 }
 
 static const uint64_t POWERS[DIGITS_MAX] = {
@@ -88,71 +92,75 @@ static const uint64_t POWERS[DIGITS_MAX] = {
     UINT64_C(1000000000000000000),
 };
 
-/* Digits up to the first byte that is none, appended to *value. More than DIGITS_MAX of them
- * leave nonsense there, which the caller sees by their number. */
-static const char *take_digits(const char *at, uint64_t *value)
+static const double DIVISORS[DIGITS_MAX] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,
+                                            1e7,  1e8,  1e9,  1e10, 1e11, 1e12, 1e13,
+                                            1e14, 1e15, 1e16, 1e17, 1e18};
+
+/* Any count of digits at `at`, appended to `value`; nonsense when they are too many. */
+static uint64_t append_digits(uint64_t value, const char *at, ptrdiff_t count)
 {
-    for (;;) {
-        const word bytes = load(at);
-        const word ends = not_digits(bytes);
-        if (ends != 0) {
-            const int count = __builtin_ctzll(ends) / 8;
-            /* In two steps: a shift by all 64 bits would not be one. */
-            const word digits = (bytes & BYTES(0x0F)) << (8 * (WORD_SIZE - 1 - count)) << 8;
-            *value = *value * POWERS[count] + spelled(digits);
-            return at + count;
-        }
-        *value = *value * POWERS[WORD_SIZE] + spelled(bytes & BYTES(0x0F));
-        at += WORD_SIZE;
+    for (; count > 0; count -= DIGITS_WORD, at += DIGITS_WORD) {
+        const ptrdiff_t some = count < DIGITS_WORD ? count : DIGITS_WORD;
+        value = value * POWERS[some] + digits_value(at, some);
     }
+    return value;
 }
 
 /* A plain decimal: its digits as a number, and how many of them stand behind the point. */
 struct decimal {
     uint64_t digits;
-    int decimals;
+    ptrdiff_t decimals;
 };
 
 /* The end of the decimal at `at`; NULL when it is none that is known here. */
-static const char *take_decimal(const char *at, struct decimal *out)
+HOT const char *take_decimal(struct window *window, const char *at, struct decimal *out)
 {
-    uint64_t digits = 0;
-    const char *end = take_digits(at, &digits);
-    ptrdiff_t count = end - at;
-    ptrdiff_t decimals = 0;
-    if (*end == '.') {
-        const char *point = end;
-        end = take_digits(point + 1, &digits);
-        decimals = end - point - 1;
-        count += decimals;
+    const char *end = take_stop(window, at);
+    if (end == NULL) {
+        return NULL;
     }
-    *out = (struct decimal){digits, (int)decimals};
-    return count >= 1 && count <= DIGITS_MAX && decimals <= DECIMALS_MAX ? end : NULL;
+    const ptrdiff_t whole = end - at;
+    const char *fraction = end;
+    if (*end == '.') {
+        fraction++;
+        end = take_stop(window, fraction);
+        if (end == NULL) {
+            return NULL;
+        }
+    }
+    const ptrdiff_t decimals = end - fraction;
+    out->decimals = decimals;
+    if (whole > 0 && decimals > 0 && whole + decimals <= DIGITS_WORD) {
+        out->digits = digits_joined(at, whole, fraction, decimals);
+        return end;
+    }
+    out->digits = append_digits(append_digits(0, at, whole), fraction, decimals);
+    return whole + decimals >= 1 && whole + decimals <= DIGITS_MAX && decimals <= DECIMALS_MAX
+               ? end
+               : NULL;
 }
 
-/* True when both numbers are exact, so that their quotient is rounded once, correctly. */
-static bool value_of(const struct decimal *decimal, double *out)
-{
-    *out = (double)decimal->digits / (double)POWERS[decimal->decimals];
-    return decimal->digits <= UINT64_C(1) << 53;
-}
-
-static const char *take_number(const char *at, double *out)
+HOT const char *take_number(struct window *window, const char *at, double *out)
 {
     struct decimal decimal;
-    const char *end = take_decimal(at, &decimal);
-    return end != NULL && value_of(&decimal, out) ? end : NULL;
+    const char *end = take_decimal(window, at, &decimal);
+    if (end == NULL || decimal.digits > UINT64_C(1) << 53) {
+        return NULL;
+    }
+    /* Both numbers are exact, so their quotient is rounded once, correctly. */
+    *out = (double)(int64_t)decimal.digits / DIVISORS[decimal.decimals];
+    return end;
 }
 
 /* As base/calendar has it: the double chooses the unit, the digits are read exactly. */
-static const char *take_epoch(const char *at, int64_t *time_ns)
+static const char *take_epoch(struct window *window, const char *at, int64_t *time_ns)
 {
     struct decimal decimal;
-    double magnitude;
-    const char *end = take_decimal(at, &decimal);
-    if (end == NULL || (!value_of(&decimal, &magnitude) && decimal.decimals > 0)) {
+    const char *end = take_decimal(window, at, &decimal);
+    if (end == NULL || (decimal.decimals > 0 && decimal.digits > UINT64_C(1) << 53)) {
         return NULL;
     }
+    const double magnitude = (double)decimal.digits / DIVISORS[decimal.decimals];
     const int scale = magnitude >= 1e17 ? 0 : magnitude > 1e14 ? 3 : magnitude > 1e11 ? 6 : 9;
     uint64_t units;
     if (decimal.decimals > scale ||
@@ -165,65 +173,73 @@ static const char *take_epoch(const char *at, int64_t *time_ns)
 }
 
 /* Nanoseconds that "21:24:07" is into its day; false when it is none. */
-static bool clock_of(const char *at, int64_t *in_day_ns)
+HOT bool clock_of(const char *at, int64_t *in_day_ns)
 {
     /* The colons are made zeros, so that one look tells whether the rest are digits. */
-    const word colons = UINT64_C(0x0000FF0000FF0000);
-    const word bytes = load(at);
-    const word digits = bytes ^ (UINT64_C(0x30303A30303A3030));
-    if ((digits & colons) != 0 || ((digits + BYTES(0x80 - 10)) | digits) & BYTES(0x80)) {
+    const uint64_t colons = UINT64_C(0x0000FF0000FF0000);
+    const uint64_t digits = digits_load(at) ^ UINT64_C(0x30303A30303A3030);
+    if ((digits & colons) != 0 || digits_above_nine(digits) != 0) {
         return false;
     }
-    const int hour = (int)(digits & 0xFF) * 10 + (int)(digits >> 8 & 0xFF);
-    const int minute = (int)(digits >> 24 & 0xFF) * 10 + (int)(digits >> 32 & 0xFF);
-    const int second = (int)(digits >> 48 & 0xFF) * 10 + (int)(digits >> 56);
-    *in_day_ns = (int64_t)(hour * 3600 + minute * 60 + second) * NS_PER_S;
+    const uint64_t pairs = digits * 10 + (digits >> 8);
+    const int64_t hour = (int64_t)(pairs & 0xFF);
+    const int64_t minute = (int64_t)(pairs >> 24 & 0xFF);
+    const int64_t second = (int64_t)(pairs >> 48 & 0xFF);
+    *in_day_ns = (hour * 3600 + minute * 60 + second) * NS_PER_S;
     return hour < 24 && minute < 60 && second < 60;
 }
 
 /* The start of the day that "2026-11-20T" names; the last one is remembered. */
-static bool day_of(struct parser *parser, const char *at, int64_t *day_ns)
+HOT bool day_of(struct parser *parser, const char *at, int64_t *day_ns)
 {
-    if (!parser->knows_day || memcmp(parser->day, at, DAY_SIZE) != 0) {
+    /* Two words that overlap are the eleven bytes. */
+    const uint64_t head = digits_load(at);
+    const uint64_t tail = digits_load(at + DAY_SIZE - DIGITS_WORD);
+    if (head != parser->day_head || tail != parser->day_tail) {
         char midnight[DAY_SIZE + CLOCK_SIZE];
         memcpy(midnight, at, DAY_SIZE);
         memcpy(midnight + DAY_SIZE, "00:00:00", CLOCK_SIZE);
         if (!calendar_parse(midnight, sizeof(midnight), &parser->day_ns)) {
             return false;
         }
-        memcpy(parser->day, at, DAY_SIZE);
-        parser->knows_day = true;
+        parser->day_head = head;
+        parser->day_tail = tail;
     }
     *day_ns = parser->day_ns;
     return true;
 }
 
 /* ISO 8601 in UTC, with Z or nothing behind it. */
-static const char *take_iso(struct parser *parser, const char *at, int64_t *time_ns)
+HOT const char *take_iso(struct parser *parser, struct window *window, const char *at,
+                         int64_t *time_ns)
 {
     int64_t day_ns, in_day_ns;
     if (!day_of(parser, at, &day_ns) || !clock_of(at + DAY_SIZE, &in_day_ns)) {
         return NULL;
     }
     at += DAY_SIZE + CLOCK_SIZE;
-    uint64_t fraction = 0;
+    *time_ns = day_ns + in_day_ns;
     if (*at == '.') {
-        const char *end = take_digits(at + 1, &fraction);
-        const ptrdiff_t digits = end - at - 1;
-        if (digits < 1 || digits > 9) {
+        const char *fraction = at + 1;
+        pass_stops(window, fraction);
+        at = take_stop(window, fraction);
+        if (at == NULL || at == fraction || at - fraction > 9) {
             return NULL;
         }
-        fraction *= POWERS[9 - digits];
-        at = end;
+        const ptrdiff_t digits = at - fraction;
+        const uint64_t value = digits <= DIGITS_WORD ? digits_value(fraction, digits)
+                                                     : append_digits(0, fraction, digits);
+        *time_ns += (int64_t)(value * POWERS[9 - digits]);
     }
-    *time_ns = day_ns + in_day_ns + (int64_t)fraction;
     return *at == 'Z' ? at + 1 : at;
 }
 
-static const char *take_time(struct parser *parser, const char *at, int64_t *time_ns)
+HOT const char *take_time(struct parser *parser, struct window *window, const char *at,
+                          int64_t *time_ns)
 {
     /* The fifth byte of a date is its dash; no epoch has one there. */
-    return at[4] == '-' ? take_iso(parser, at, time_ns) : take_epoch(at, time_ns);
+    return at[4] == '-' ? take_iso(parser, window, at, time_ns)
+                        : take_epoch(window, at, time_ns);
 }
 
 /* The end of a field that nobody reads; NULL when it has a quote. */
@@ -235,38 +251,45 @@ static const char *pass_field(const char *at)
     return *at != '"' ? at : NULL;
 }
 
-static const char *take_field(struct parser *parser, int32_t field, const char *at,
-                              int64_t *time_ns)
+HOT const char *take_field(struct parser *parser, struct window *window, int32_t field,
+                           const char *at, int64_t *time_ns)
 {
     double size;
     switch (parser->kinds[field]) {
     case FIELD_NUMBER:
-        return take_number(at, &parser->columns[field][parser->block->count]);
+        return take_number(window, at, &parser->columns[field][parser->block->count]);
     case FIELD_SIZE:
-        return take_number(at, &size);
+        return take_number(window, at, &size);
     case FIELD_TIME:
-        return take_time(parser, at, time_ns);
+        at = take_time(parser, window, at, time_ns);
+        break;
     case FIELD_IGNORED:
+        at = pass_field(at);
         break;
     }
-    return pass_field(at);
+    if (at != NULL) {
+        pass_stops(window, at + 1);
+    }
+    return at;
 }
 
 /* The line behind the one at `at`, whose row is the block's next now; NULL when it must be
  * looked at by those who know more. */
-static const char *take_row(struct parser *parser, const char *at)
+HOT const char *take_row(struct parser *parser, const char *at)
 {
     struct rows_block *block = parser->block;
     const int32_t last = parser->layout->fields_count - 1;
     int64_t time_ns = 0;
+    struct window window;
+    look_ahead(&window, at);
     for (int32_t field = 0; field < last; field++) {
-        at = take_field(parser, field, at, &time_ns);
+        at = take_field(parser, &window, field, at, &time_ns);
         if (at == NULL || *at != ',') {
             return NULL;
         }
         at++;
     }
-    at = take_field(parser, last, at, &time_ns);
+    at = take_field(parser, &window, last, at, &time_ns);
     if (at != NULL && *at == '\r') {
         at++;
     }
