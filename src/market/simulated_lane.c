@@ -49,8 +49,8 @@ static void faults_init(struct lane *lane, const struct world *world, bool fault
     poisson_init(&lane->crossed_a, seed, name, "crossed a", faults ? CROSSED_PER_HOUR : 0.0);
 }
 
-void lane_init(struct lane *lane, const struct world *world, const struct simulated_coin *coin,
-               bool faults)
+void simulated_lane_init(struct lane *lane, const struct world *world,
+                         const struct simulated_coin *coin, bool faults)
 {
     memset(lane, 0, sizeof(*lane));
     strand_init(&lane->strand, world, coin);

@@ -32,8 +32,8 @@ struct lane_print {
     int64_t offset_ms;
 };
 
-void lane_init(struct lane *lane, const struct world *world, const struct simulated_coin *coin,
-               bool faults);
+void simulated_lane_init(struct lane *lane, const struct world *world,
+                         const struct simulated_coin *coin, bool faults);
 /* The processes of one step; the world's comes first. */
 void lane_step(struct lane *lane, const struct world *world);
 void lane_rebase(struct lane *lane, const struct world *world);

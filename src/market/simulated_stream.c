@@ -303,7 +303,8 @@ void stream_open(struct stream *stream, const struct stream_options *options)
                -options->history_minutes * STEPS_PER_MINUTE - 1);
     stream->pairs_count = options->pairs_count;
     for (int32_t pair = 0; pair < options->pairs_count; pair++) {
-        lane_init(&stream->lanes[pair], world, &options->coins[pair], options->faults);
+        simulated_lane_init(&stream->lanes[pair], world, &options->coins[pair],
+                            options->faults);
     }
     fx_book_init(&stream->fx_book, options->seed);
     outage_init(&stream->fx_silence, options->seed, "", "fx silence",
