@@ -82,6 +82,10 @@ bool results_put(struct results *results, int64_t sweep, const struct results_jo
 bool results_run(struct results *results, int64_t sweep, int64_t first, int64_t last,
                  struct err *err);
 
+/* What became of a job that was put: everything but its id and config hash. */
+bool results_settle(struct results *results, int64_t sweep, const struct results_job *job,
+                    struct err *err);
+
 /* Calls for every sweep, the last started first, until it returns false. */
 typedef bool results_sweep_fn(void *context, const struct results_sweep *sweep);
 bool results_each(struct results *results, results_sweep_fn *call, void *context,

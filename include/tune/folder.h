@@ -20,9 +20,12 @@ struct folder {
 bool folder_open(struct folder *folder, const char *name, struct err *err);
 void folder_close(struct folder *folder);
 
-/* Writes a file of that name whole: temporary name, fsync, rename, fsync of the folder. */
+/* Writes a file of that name whole: temporary name, rename. A power cut may take or empty what
+ * was not settled yet. */
 bool folder_replace(const struct folder *folder, const char *name, const void *data,
                     size_t length, struct err *err);
+/* Everything written so far is there after a power cut. */
+bool folder_settle(const struct folder *folder, struct err *err);
 /* Removes a file; one that is not there is fine. */
 bool folder_remove(const struct folder *folder, const char *name, struct err *err);
 /* A regular file of at most `size_max` bytes, NUL-terminated, freed with mem_free(). */

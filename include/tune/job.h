@@ -6,7 +6,7 @@
 #include "base/text.h"
 #include "core/engine_params.h"
 #include "run/result.h"
-#include "tune/data.h"
+#include "tune/kernel.h"
 
 /* job: one line of a plan: a configuration to run, and what it gave.
  *
@@ -31,10 +31,9 @@ void job_finish(struct job *job); /* accepts zeroed */
 /* The one whole check, first failure first (SPEC.md 6); err takes the reason. */
 bool job_check(const char *data_file, const struct engine_params *params, struct err *err);
 
-/* Runs it over its data, which were read with data_options(). *result is the caller's to
- * finish, on success. */
-bool job_run(const struct job *job, const struct data *data, struct result *result,
-             struct err *err);
+/* What a kernel is asked for it, over data whose first and last row have these times. The
+ * equity buckets of a fold part its own time, as far as there are data. */
+void job_part(const struct job *job, int64_t first_ns, int64_t last_ns, struct kernel_job *out);
 
 /* What is compared before a result is taken for this job's: parameters and window. */
 void job_config_hash(const struct job *job, char buffer[48]);

@@ -19,7 +19,7 @@ struct run_args {
     const char *results;
     int64_t parallel, max_jobs;
     bool has_parallel, has_max_jobs;
-    bool stop_on_error, resume, timings;
+    bool stop_on_error, resume, prune, timings;
 };
 
 #define AT(field)  offsetof(struct run_args, field)
@@ -28,14 +28,18 @@ struct run_args {
 static const struct arg_option OWN_OPTIONS[] = {
     {"jobs-file", ARG_TEXT, OWN(jobs_file), "FILE", "the plan: a JSON line a job"},
     {"parallel", ARG_COUNT, AT(parallel), AT(has_parallel), "N",
-     "jobs at once (as many as there are processors); the results are the same"},
+     "threads (as many as there are processors); the results are the same"},
     {"max-jobs", ARG_COUNT, AT(max_jobs), AT(has_max_jobs), "N", "attempt no more than these"},
     {"stop-on-error", ARG_FLAG, OWN(stop_on_error), NULL, "stop behind the first failed job"},
     {"resume", ARG_FLAG, OWN(resume), NULL,
      "keep the results that are there, made by this build from the same config and data"},
+    {"prune", ARG_FLAG, OWN(prune), NULL,
+     "successive halving: at 1/8, 1/4 and 1/2 of the data stop the lower half of the jobs that "
+     "rank together"},
     {"results", ARG_TEXT, OWN(results), "HOW",
      "files (the default): one a job; jsonl: a line a job in results.jsonl"},
-    {"timings", ARG_FLAG, OWN(timings), NULL, "tell how long each job took in its result"},
+    {"timings", ARG_FLAG, OWN(timings), NULL,
+     "runtime_seconds of a result: the time of its pass over the data, by the jobs in it"},
 };
 
 #undef OWN
@@ -65,7 +69,7 @@ static bool parse(int argc, char **argv, struct run_args *args, int *code)
 static int processors(void)
 {
     const long count = sysconf(_SC_NPROCESSORS_ONLN);
-    return count < 1 ? 1 : count > SWEEP_WORKERS_MAX ? (int)SWEEP_WORKERS_MAX : (int)count;
+    return count < 1 ? 1 : count > SWEEP_PARALLEL_MAX ? (int)SWEEP_PARALLEL_MAX : (int)count;
 }
 
 /* One line, drawn over itself; spaces wipe what a longer one left. */
@@ -73,18 +77,20 @@ static void draw_progress(void *context, const struct sweep_progress *progress)
 {
     char line[160];
     struct text text = text_fixed(line, sizeof line);
-    const double rate =
-        progress->elapsed_s > 0 ? (double)progress->attempted / progress->elapsed_s : 0;
+    const double rate = progress->elapsed_s > 0 ? progress->run / progress->elapsed_s : 0;
     text_addf(&text, "%" PRId64 "/%" PRId64, progress->done, progress->total);
+    if (isfinite(progress->pass_share)) {
+        text_addf(&text, " (%.0f %% of the data)", progress->pass_share * 100);
+    }
     if (rate > 0) {
         text_addf(&text, "  %.3g jobs/s  ETA %.0f s", rate,
-                  (double)(progress->total - progress->done) / rate);
-    }
-    if (progress->best_job[0] != '\0') {
-        text_addf(&text, "  best %+.2f USD %s", progress->best_pnl_usd, progress->best_job);
+                  ((double)progress->to_run - progress->run) / rate);
     }
     if (progress->failed > 0) {
         text_addf(&text, "  %" PRId64 " failed", progress->failed);
+    }
+    if (progress->best_job[0] != '\0') {
+        text_addf(&text, "  best %+.2f USD %s", progress->best_pnl_usd, progress->best_job);
     }
     fprintf(context, "\r%-78.78s", text_string(&text));
     fflush(context);
@@ -95,8 +101,8 @@ static bool check(const struct run_args *args, struct sweep_options *options, st
     if (args->jobs_file == NULL) {
         return err_set(err, ERR_USAGE, "missing --jobs-file");
     }
-    if (args->has_parallel && (args->parallel < 1 || args->parallel > SWEEP_WORKERS_MAX)) {
-        return err_set(err, ERR_INPUT, "--parallel: expected 1 to %d", SWEEP_WORKERS_MAX);
+    if (args->has_parallel && (args->parallel < 1 || args->parallel > SWEEP_PARALLEL_MAX)) {
+        return err_set(err, ERR_INPUT, "--parallel: expected 1 to %d", SWEEP_PARALLEL_MAX);
     }
     options->as_lines = args->results != NULL && strcmp(args->results, "jsonl") == 0;
     if (args->results != NULL && !options->as_lines && strcmp(args->results, "files") != 0) {
@@ -106,6 +112,7 @@ static bool check(const struct run_args *args, struct sweep_options *options, st
     options->max_jobs = args->has_max_jobs ? args->max_jobs : -1;
     options->stop_on_error = args->stop_on_error;
     options->resume = args->resume;
+    options->prune = args->prune;
     options->timings = args->timings;
     options->jobs_file = args->jobs_file;
     return global_options_apply(&args->global, err);
@@ -137,6 +144,11 @@ static int tell(const struct sweep_report *report, int64_t refused)
            report->attempted, report->success, report->error, report->skipped);
     if (report->kept > 0) {
         printf(", kept %" PRId64, report->kept);
+    }
+    if (report->stopped > 0) {
+        const double saved = report->saved_share;
+        printf(", stopped %" PRId64 " early (%.0f %% of the work saved, about %.2g s)",
+               report->stopped, saved * 100, report->elapsed_s * saved / (1 - saved));
     }
     if (refused > 0) {
         printf(", refused %" PRId64 " line%s", refused, refused == 1 ? "" : "s");

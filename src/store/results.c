@@ -240,3 +240,26 @@ bool results_put(struct results *results, int64_t sweep, const struct results_jo
     }
     return db_leave(journal, own, fine, err);
 }
+
+bool results_settle(struct results *results, int64_t sweep, const struct results_job *job,
+                    struct err *err)
+{
+    struct journal *journal = &results->journal;
+    struct query query;
+    bool own;
+    if (!db_join(journal, &own, err)) {
+        return false;
+    }
+    bool fine = query_start(&query, journal, STATEMENT_SETTLE_SWEEP_JOB, err);
+    if (fine) {
+        query_bind_int(&query, job->state);
+        query_bind_text(&query, job->data_hash);
+        query_bind_real(&query, job->pnl_usd);
+        query_bind_real(&query, job->drawdown_pct);
+        query_bind_int(&query, job->closed_trades);
+        query_bind_text(&query, job->error);
+        query_bind_int(&query, job->number);
+        fine = run_of_sweep(&query, sweep, err);
+    }
+    return db_leave(journal, own, fine, err);
+}

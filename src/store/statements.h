@@ -117,6 +117,9 @@
     X(PUT_SWEEP_JOB, "INSERT OR REPLACE INTO sweep_job (sweep, number, job_id, state, "        \
                      "config_hash, data_hash, pnl_usd, drawdown_pct, closed_trades, error) "   \
                      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")                                  \
+    X(SETTLE_SWEEP_JOB, "UPDATE sweep_job SET state = ?, data_hash = ?, pnl_usd = ?, "         \
+                        "drawdown_pct = ?, closed_trades = ?, error = ? WHERE number = ? "     \
+                        "AND sweep = ?")                                                       \
     X(INTERRUPT_SWEEP, "UPDATE sweep_job SET state = 4 WHERE sweep = ? AND state = 1")         \
     X(EACH_SWEEP, "SELECT id, folder, jobs_file, jobs, pid, started_wall_ns, ended_wall_ns, "  \
                   "end_reason, kept, pass_done, saved_share, told_wall_ns FROM sweep "         \

@@ -93,7 +93,7 @@ static bool write_all(int fd, const char *data, size_t length)
         data += put;
         length -= (size_t)put;
     }
-    return fsync(fd) == 0;
+    return true;
 }
 
 bool folder_replace(const struct folder *folder, const char *name, const void *data,
@@ -122,7 +122,13 @@ bool folder_replace(const struct folder *folder, const char *name, const void *d
         unlinkat(folder->fd, TEMPORARY, 0);
         return false;
     }
-    return fsync(folder->fd) == 0 || fail(folder, "write", name, err);
+    return true;
+}
+
+bool folder_settle(const struct folder *folder, struct err *err)
+{
+    /* One for all of them; an fsync a file would cost more than the sweep. */
+    return syncfs(folder->fd) == 0 || fail(folder, "write", "", err);
 }
 
 bool folder_remove(const struct folder *folder, const char *name, struct err *err)

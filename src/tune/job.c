@@ -227,22 +227,24 @@ bool job_check(const char *data_file, const struct engine_params *params, struct
     return fault == NULL || err_set(err, ERR_INPUT, "%s", fault);
 }
 
-bool job_run(const struct job *job, const struct data *data, struct result *result,
-             struct err *err)
+void job_part(const struct job *job, int64_t first_ns, int64_t last_ns, struct kernel_job *out)
 {
-    if (job->window.fold > 0) {
-        return err_set(err, ERR_INPUT, "a fold of a walk-forward runs in a sweep alone");
+    const struct result_window *window = &job->window;
+    *out = (struct kernel_job){
+        .params = job->params,
+        .from_ns = INT64_MIN,
+        .to_ns = INT64_MAX,
+        .first_ns = first_ns,
+        .last_ns = last_ns,
+    };
+    if (window->fold > 0) {
+        out->from_ns = window->from_ns;
+        out->to_ns = window->to_ns;
+        out->first_ns = window->from_ns > first_ns ? window->from_ns : first_ns;
+        out->last_ns = window->to_ns - 1 < last_ns ? window->to_ns - 1 : last_ns;
+        /* A fold without data. */
+        out->last_ns = out->last_ns > out->first_ns ? out->last_ns : out->first_ns;
     }
-    struct source *source = data_source(data);
-    const bool done = backtest_run(&job->params, source, &data->survey, result, err);
-    source_close(source);
-    if (done) {
-        snprintf(result->data_file, sizeof result->data_file, "%s", job->data_file);
-        snprintf(result->data_hash, sizeof result->data_hash, "%s", data->hash);
-        snprintf(result->job_id, sizeof result->job_id, "%s", job->id);
-        snprintf(result->tag, sizeof result->tag, "%s", job->tag);
-    }
-    return done;
 }
 
 void job_config_hash(const struct job *job, char buffer[48])

@@ -9,65 +9,69 @@
 #include "base/text.h"
 #include "tune/plan.h"
 
-static bool put(struct record *record, const struct results_job *row, struct err *err)
+/* Opens a transaction if there is none. */
+static bool join(struct record *record, struct err *err)
 {
-    if (record->results == NULL) {
-        return true;
-    }
-    if (!record->open) {
-        if (!results_begin(record->results, err)) {
-            return false;
-        }
-        record->open = true;
-    }
-    return results_put(record->results, record->sweep, row, err);
+    record->open = record->open || results_begin(record->results, err);
+    return record->open;
 }
 
-static struct results_job row_of(const struct job *job, int64_t index, enum results_state state,
-                                 char config_hash[48])
-{
-    job_config_hash(job, config_hash);
-    return (struct results_job){
-        .number = index + 1,
-        .job_id = job->id,
-        .state = state,
-        .config_hash = config_hash,
-        .data_hash = "",
-        .pnl_usd = NAN,
-        .drawdown_pct = NAN,
-        .error = "",
-    };
-}
-
-bool record_state(struct record *record, const struct job *job, int64_t index,
-                  enum results_state state, struct err *err)
-{
-    char config_hash[48];
-    const struct results_job row = row_of(job, index, state, config_hash);
-    return put(record, &row, err);
-}
-
-bool record_outcome(struct record *record, const struct job *job, int64_t index,
-                    const struct outcome *outcome, const char *data_hash, struct err *err)
-{
-    char config_hash[48];
-    struct results_job row =
-        row_of(job, index, outcome->success ? RESULTS_DONE : RESULTS_FAILED, config_hash);
-    row.data_hash = data_hash;
-    row.pnl_usd = outcome->pnl_usd;
-    row.drawdown_pct = outcome->drawdown_pct;
-    row.closed_trades = outcome->closed_trades;
-    row.error = outcome->error;
-    return put(record, &row, err);
-}
-
-bool record_flush(struct record *record, struct err *err)
+static bool flush(struct record *record, struct err *err)
 {
     if (!record->open) {
         return true;
     }
     record->open = false;
     return results_commit(record->results, err);
+}
+
+bool record_running(struct record *record, int64_t first, int64_t end, struct err *err)
+{
+    return record->results == NULL ||
+           (join(record, err) &&
+            results_run(record->results, record->sweep, first + 1, end, err));
+}
+
+bool record_outcome(struct record *record, int64_t index, const struct outcome *outcome,
+                    const char *data_hash, struct err *err)
+{
+    const struct results_job row = {
+        .number = index + 1,
+        .state = outcome->state,
+        .data_hash = data_hash,
+        .pnl_usd = outcome->pnl_usd,
+        .drawdown_pct = outcome->drawdown_pct,
+        .closed_trades = outcome->closed_trades,
+        .error = outcome->error,
+    };
+    return record->results == NULL ||
+           (join(record, err) && results_settle(record->results, record->sweep, &row, err));
+}
+
+bool record_tell(struct record *record, int64_t kept, double pass_done, double saved_share,
+                 struct err *err)
+{
+    const struct results_progress progress = {kept, pass_done, saved_share, clock_wall_ns()};
+    return record->results == NULL ||
+           (join(record, err) && results_tell(record->results, record->sweep, &progress, err) &&
+            flush(record, err));
+}
+
+static bool plan(struct record *record, const struct job *job, int64_t number, struct err *err)
+{
+    char config_hash[48];
+    const struct results_job row = {
+        .number = number,
+        .job_id = job->id,
+        .state = RESULTS_PLANNED,
+        .config_hash = config_hash,
+        .data_hash = "",
+        .pnl_usd = NAN,
+        .drawdown_pct = NAN,
+        .error = "",
+    };
+    job_config_hash(job, config_hash);
+    return results_put(record->results, record->sweep, &row, err);
 }
 
 bool record_start(struct record *record, struct results *results, const struct jobs *jobs,
@@ -88,25 +92,21 @@ bool record_start(struct record *record, struct results *results, const struct j
     }
     text_cut(sweep.folder, sizeof sweep.folder, "%s/" PLAN_FOLDER "/%s", folder, jobs->folder);
     text_cut(sweep.jobs_file, sizeof sweep.jobs_file, "%s", jobs_file);
-    if (!results_begin(results, err)) {
-        return false;
-    }
-    record->open = true;
-    if (!results_start(results, &sweep, err)) {
+    if (!join(record, err) || !results_start(results, &sweep, err)) {
         return false;
     }
     record->sweep = sweep.id;
     for (int64_t i = 0; i < jobs->count; i++) {
-        if (!record_state(record, &jobs->list[i], i, RESULTS_PLANNED, err)) {
+        if (!plan(record, &jobs->list[i], i + 1, err)) {
             return false;
         }
     }
-    return record_flush(record, err);
+    return flush(record, err);
 }
 
 bool record_end(struct record *record, const char *reason, struct err *err)
 {
     return record->results == NULL ||
-           (record_flush(record, err) &&
+           (flush(record, err) &&
             results_end(record->results, record->sweep, clock_wall_ns(), reason, err));
 }

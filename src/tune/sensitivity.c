@@ -10,7 +10,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "delayed.h"
-#include "tune/data.h"
+#include "run/backtest.h"
 #include "tune/kernel.h"
 
 /* The steps of MARKET.md F. */
@@ -249,7 +249,7 @@ bool sensitivity_measure(const char *data_file, const struct engine_params *para
                          const struct result_window *window, struct sensitivity *out,
                          struct err *err)
 {
-    const struct csv_options options = data_options(params);
+    const struct csv_options options = backtest_csv_options(params, false);
     struct source *source;
     const char *fault = engine_params_fault(params);
     if (fault != NULL) {

@@ -9,6 +9,8 @@
 #include "base/text.h"
 #include "tune/line.h"
 
+enum { PENDING_BYTES = 1024 * 1024 };
+
 static const char LINES_NAME[] = "results.jsonl";
 
 static bool fail(const struct sink *sink, const char *what, struct err *err)
@@ -64,15 +66,22 @@ static bool check_form(const struct sink *sink, const struct jobs *jobs, struct 
     return true;
 }
 
-bool sink_open(struct sink *sink, const struct jobs *jobs, bool as_lines, bool resume,
+bool sink_open(struct sink *sink, const struct jobs *jobs, const struct sink_options *options,
                struct err *err)
 {
-    struct sink made = {.as_lines = as_lines, .resume = resume, .fd = -1};
+    struct sink made = {
+        .as_lines = options->as_lines,
+        .resume = options->resume,
+        .keep_stopped = options->keep_stopped,
+        .fd = -1,
+        .pending = text_growing(),
+    };
     if (!folder_open(&made.folder, jobs->folder, err)) {
         return false;
     }
-    const bool clear = resume ? check_form(&made, jobs, err) : remove_old(&made, jobs, err);
-    if (!clear || (as_lines && !open_lines(&made, err))) {
+    const bool clear =
+        made.resume ? check_form(&made, jobs, err) : remove_old(&made, jobs, err);
+    if (!clear || (made.as_lines && !open_lines(&made, err))) {
         folder_close(&made.folder);
         return false;
     }
@@ -101,17 +110,22 @@ bool sink_close(struct sink *sink, struct err *err)
         }
         close(sink->fd);
         mem_free(sink->buffer);
+        text_finish(&sink->pending);
+    } else {
+        done = folder_settle(&sink->folder, err);
     }
     folder_close(&sink->folder);
     return done;
 }
 
-static bool matches(const struct row *row, const struct job *job, const char *data_hash)
+static bool matches(const struct sink *sink, const struct row *row, const struct job *job,
+                    const char *data_hash)
 {
     char config_hash[48];
     job_config_hash(job, config_hash);
-    return row->success && strcmp(row->job_id, job->id) == 0 &&
-           strcmp(row->tag, job->tag) == 0 && strcmp(row->config_hash, config_hash) == 0 &&
+    return (row->success || (row->stopped && sink->keep_stopped)) &&
+           strcmp(row->job_id, job->id) == 0 && strcmp(row->tag, job->tag) == 0 &&
+           strcmp(row->config_hash, config_hash) == 0 &&
            strcmp(row->data_hash, data_hash) == 0 && strcmp(row->version, ARBLITE_VERSION) == 0;
 }
 
@@ -123,7 +137,7 @@ static bool kept_line(struct sink *sink, const struct job *job, const char *data
     }
     const size_t length = strlen(sink->buffer);
     row_read(row, job->output, sink->buffer, length);
-    if (length > 0 && sink->buffer[length - 1] == '\n' && matches(row, job, data_hash)) {
+    if (length > 0 && sink->buffer[length - 1] == '\n' && matches(sink, row, job, data_hash)) {
         sink->offset += (int64_t)length;
         return true;
     }
@@ -142,7 +156,7 @@ static bool kept_file(const struct sink *sink, const struct job *job, const char
     }
     row_read(row, job->output, bytes, length);
     mem_free(bytes);
-    const bool kept = matches(row, job, data_hash);
+    const bool kept = matches(sink, row, job, data_hash);
     if (!kept) {
         row_finish(row);
     }
@@ -165,27 +179,61 @@ bool sink_kept(struct sink *sink, const struct job *job, const char *data_hash, 
     return kept;
 }
 
+/* Of what could not be written whole, the whole lines stay: half of one would be an error row.
+ */
+static void keep_whole_lines(struct sink *sink, size_t written)
+{
+    const char *bytes = sink->pending.data;
+    size_t kept = 0;
+    for (size_t i = 0; i < written; i++) {
+        if (bytes[i] == '\n') {
+            kept = i + 1;
+            sink->landed++;
+        }
+    }
+    sink->offset += (int64_t)kept;
+    (void)!ftruncate(sink->fd, sink->offset);
+}
+
+static bool write_pending(struct sink *sink, struct err *err)
+{
+    const struct text *pending = &sink->pending;
+    size_t written = 0;
+    bool done = end_old_lines(sink);
+    while (done && written < pending->length) {
+        const ssize_t got = pwrite(sink->fd, pending->data + written, pending->length - written,
+                                   (off_t)sink->offset + (off_t)written);
+        done = got >= 0 || errno == EINTR;
+        written += got > 0 ? (size_t)got : 0;
+    }
+    if (!done) {
+        fail(sink, "write", err);
+        keep_whole_lines(sink, written);
+    }
+    return done;
+}
+
+bool sink_flush(struct sink *sink, struct err *err)
+{
+    if (sink->pending.length == 0) {
+        return true;
+    }
+    const bool done = write_pending(sink, err);
+    if (done) {
+        sink->offset += (int64_t)sink->pending.length;
+        sink->landed += sink->waiting;
+    }
+    sink->waiting = 0;
+    text_clear(&sink->pending);
+    return done;
+}
+
 static bool put_line(struct sink *sink, const char *document, struct err *err)
 {
-    struct text line = text_growing();
-    line_fold(document, &line);
-    text_add_char(&line, '\n');
-    bool done = end_old_lines(sink);
-    for (size_t put = 0; done && put < line.length;) {
-        const ssize_t got = pwrite(sink->fd, line.data + put, line.length - put,
-                                   (off_t)sink->offset + (off_t)put);
-        done = got >= 0 || errno == EINTR;
-        put += got > 0 ? (size_t)got : 0;
-    }
-    if (done) {
-        sink->offset += (int64_t)line.length;
-    } else {
-        fail(sink, "write", err);
-        /* Half a line would be an error row. */
-        (void)!ftruncate(sink->fd, sink->offset);
-    }
-    text_finish(&line);
-    return done;
+    line_fold(document, &sink->pending);
+    text_add_char(&sink->pending, '\n');
+    sink->waiting++;
+    return sink->pending.length < PENDING_BYTES || sink_flush(sink, err);
 }
 
 bool sink_put(struct sink *sink, const struct job *job, const char *document, struct err *err)
@@ -199,5 +247,6 @@ bool sink_put(struct sink *sink, const struct job *job, const char *document, st
     const bool done =
         folder_replace(&sink->folder, job->output, text_string(&file), file.length, err);
     text_finish(&file);
+    sink->landed += done;
     return done;
 }

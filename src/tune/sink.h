@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "base/err.h"
+#include "base/text.h"
 #include "tune/folder.h"
 #include "tune/jobs.h"
 #include "tune/row.h"
@@ -13,14 +14,22 @@ struct sink {
     struct folder folder;
     bool as_lines;
     bool resume;
-    int fd;         /* of the lines */
-    int64_t offset; /* end of the good lines */
-    FILE *old;      /* lines of an earlier run, as long as they follow the plan; NULL: none */
+    bool keep_stopped; /* a job that was stopped early has its result */
+    int fd;            /* of the lines */
+    int64_t offset;    /* end of the good lines */
+    FILE *old; /* lines of an earlier run, as long as they follow the plan; NULL: none */
     char *buffer;
+    struct text pending; /* lines on their way */
+    int64_t waiting;     /* of them */
+    int64_t landed;      /* results put down so far, no half one among them */
+};
+
+struct sink_options {
+    bool as_lines, resume, keep_stopped;
 };
 
 /* Without `resume` whatever an earlier run left of these jobs is removed. */
-bool sink_open(struct sink *sink, const struct jobs *jobs, bool as_lines, bool resume,
+bool sink_open(struct sink *sink, const struct jobs *jobs, const struct sink_options *options,
                struct err *err);
 /* Makes everything durable. */
 bool sink_close(struct sink *sink, struct err *err);
@@ -29,4 +38,7 @@ bool sink_close(struct sink *sink, struct err *err);
  * job in order. true: *row is the caller's to finish. */
 bool sink_kept(struct sink *sink, const struct job *job, const char *data_hash,
                struct row *row);
+/* Lines wait until there are enough of them or sink_flush() is called; only then `landed`
+ * counts them. */
 bool sink_put(struct sink *sink, const struct job *job, const char *document, struct err *err);
+bool sink_flush(struct sink *sink, struct err *err);

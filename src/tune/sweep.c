@@ -8,19 +8,12 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "batch.h"
 #include "io/loop.h"
 #include "record.h"
 #include "sink.h"
-#include "worker.h"
 
-enum { TICK_MS = 100, AHEAD_PER_WORKER = 16 };
-
-/* What stands in the place of a job until its turn to be put down has come. */
-enum place_state { PLACE_WAITING, PLACE_RAN, PLACE_KEPT, PLACE_SKIPPED };
-struct place {
-    enum place_state state;
-    struct outcome outcome;
-};
+enum { TICK_MS = 100 };
 
 struct sweep {
     const struct jobs *jobs;
@@ -28,16 +21,13 @@ struct sweep {
     struct sink sink;
     struct record record;
     struct loop *loop;
-    struct worker workers[SWEEP_WORKERS_MAX];
-    struct place *places; /* of the batch */
-    int64_t first, end;   /* the batch: jobs over the same rows */
-    int64_t next;         /* to be dispatched */
-    int64_t settled;      /* everything before is put down */
-    int64_t started;      /* attempts begun */
-    bool has_data;        /* else why not: */
-    struct err data_err;
-    struct data data;
+    struct batch batch;
+    struct batch_run *run; /* the pass under way; NULL: none */
+    int64_t running;       /* jobs in it that are wanted */
+    char hash[HASH_XXH3_TEXT_SIZE];
+    int64_t started; /* attempts begun */
     struct sweep_report report;
+    double seen, settled; /* work of all that have a result, and what it would have been */
     bool stopped;
     struct err failure; /* why it cannot go on; ERR_NONE: it can */
     int64_t start_ns;
@@ -45,235 +35,58 @@ struct sweep {
     double best_pnl_usd;
 };
 
-static void pump(struct sweep *sweep);
-
 static bool can_go_on(const struct sweep *sweep)
 {
     return !sweep->stopped && sweep->failure.kind == ERR_NONE;
 }
 
-static struct place *place_of(struct sweep *sweep, int64_t index)
+static double saved_share(const struct sweep *sweep)
 {
-    return &sweep->places[index - sweep->first];
+    return sweep->settled > 0 ? 1 - sweep->seen / sweep->settled : 0;
 }
 
-static struct worker_task task_of(const struct sweep *sweep)
+static double pass_done(const struct sweep *sweep)
 {
-    return (struct worker_task){sweep->jobs->list, &sweep->data, sweep->options->timings};
-}
-
-static void note_best(struct sweep *sweep, const struct job *job, const struct outcome *outcome)
-{
-    const bool better = sweep->best_job[0] == '\0' || outcome->pnl_usd > sweep->best_pnl_usd;
-    if (outcome->success && better) {
-        text_cut(sweep->best_job, sizeof sweep->best_job, "%s", job->id);
-        sweep->best_pnl_usd = outcome->pnl_usd;
-    }
-}
-
-/* The result of an earlier run as an outcome. */
-static bool take_kept(struct sweep *sweep, const struct job *job, struct place *place)
-{
-    struct row row;
-    if (!sweep->has_data || !sink_kept(&sweep->sink, job, sweep->data.hash, &row)) {
-        return false;
-    }
-    place->state = PLACE_KEPT;
-    place->outcome = (struct outcome){
-        .success = true,
-        .pnl_usd = row.pnl_usd,
-        .drawdown_pct = row.drawdown_pct,
-        .closed_trades = row.closed_trades,
-    };
-    row_finish(&row);
-    return true;
-}
-
-/* A job that needs no worker: its configuration or its data are no good. */
-static bool take_faulty(const struct sweep *sweep, const struct job *job, struct place *place)
-{
-    struct err err;
-    const char *reason = job->fault;
-    if (reason == NULL && !job_check(job->data_file, &job->params, &err)) {
-        reason = err.text;
-    }
-    if (reason == NULL && !sweep->has_data) {
-        reason = sweep->data_err.text;
-    }
-    if (reason != NULL) {
-        worker_fail_job(job, reason, &place->outcome);
-        place->state = PLACE_RAN;
-    }
-    return reason != NULL;
-}
-
-static struct worker *idle_worker(struct sweep *sweep)
-{
-    for (int i = 0; i < sweep->options->parallel; i++) {
-        struct worker *worker = &sweep->workers[i];
-        if (worker->pid == 0 || worker->index < 0) {
-            return worker;
-        }
-    }
-    return NULL;
-}
-
-static void on_reply(void *context, int fd, short revents)
-{
-    struct sweep *sweep = context;
-    struct worker *worker = sweep->workers;
-    while (worker->pid == 0 || worker->fd != fd) {
-        worker++;
-    }
-    const int64_t index = worker->index;
-    struct outcome outcome;
-    worker_receive(worker, &outcome);
-    if (worker->pid == 0) {
-        loop_remove_fd(sweep->loop, fd);
-    }
-    if (index >= 0) {
-        if (outcome.document == NULL) {
-            char reason[sizeof outcome.error];
-            memcpy(reason, outcome.error, sizeof reason);
-            worker_fail_job(&sweep->jobs->list[index], reason, &outcome);
-        }
-        place_of(sweep, index)->state = PLACE_RAN;
-        place_of(sweep, index)->outcome = outcome;
-    }
-    pump(sweep);
-}
-
-static bool hand_out(struct sweep *sweep, struct worker *worker, int64_t index)
-{
-    const struct worker_task task = task_of(sweep);
-    if (worker->pid == 0) {
-        if (!worker_start(worker, &task, &sweep->failure)) {
-            return false;
-        }
-        loop_add_fd(sweep->loop, worker->fd, POLLIN, on_reply, sweep);
-    }
-    /* A worker that just died is heard of as one that never answers. */
-    worker_send(worker, index);
-    return record_state(&sweep->record, &sweep->jobs->list[index], index, RESULTS_RUNNING,
-                        &sweep->failure);
-}
-
-/* The next job of the batch goes where it belongs; false when it must wait. */
-static bool dispatch_one(struct sweep *sweep)
-{
-    const struct job *job = &sweep->jobs->list[sweep->next];
-    struct place *place = place_of(sweep, sweep->next);
-    if (take_kept(sweep, job, place)) {
-        sweep->next++;
-        return true;
-    }
-    if (sweep->options->max_jobs >= 0 && sweep->started >= sweep->options->max_jobs) {
-        place->state = PLACE_SKIPPED;
-        sweep->next++;
-        return true;
-    }
-    if (take_faulty(sweep, job, place)) {
-        sweep->started++;
-        sweep->next++;
-        return true;
-    }
-    struct worker *worker = idle_worker(sweep);
-    if (worker == NULL || !hand_out(sweep, worker, sweep->next)) {
-        return false;
-    }
-    sweep->started++;
-    sweep->next++;
-    return true;
-}
-
-static void dispatch(struct sweep *sweep)
-{
-    const int64_t ahead_max = (int64_t)AHEAD_PER_WORKER * sweep->options->parallel;
-    while (can_go_on(sweep) && sweep->next < sweep->end &&
-           sweep->next < sweep->settled + ahead_max && idle_worker(sweep) != NULL) {
-        if (!dispatch_one(sweep)) {
-            return;
-        }
-    }
-}
-
-/* Puts one job down; false when the sweep cannot go on. */
-static bool settle_one(struct sweep *sweep, struct place *place)
-{
-    const struct job *job = &sweep->jobs->list[sweep->settled];
-    struct outcome *outcome = &place->outcome;
-    const char *hash = sweep->has_data ? sweep->data.hash : "";
-    if (place->state == PLACE_SKIPPED) {
-        return true;
-    }
-    if (place->state == PLACE_RAN &&
-        !sink_put(&sweep->sink, job, outcome->document, &sweep->failure)) {
-        return false;
-    }
-    if (place->state == PLACE_KEPT) {
-        sweep->report.kept++;
-    } else {
-        sweep->report.attempted++;
-        sweep->report.success += outcome->success;
-        sweep->report.error += !outcome->success;
-    }
-    note_best(sweep, job, outcome);
-    sweep->stopped = sweep->stopped || (!outcome->success && sweep->options->stop_on_error);
-    return record_outcome(&sweep->record, job, sweep->settled, outcome, hash, &sweep->failure);
-}
-
-static void settle(struct sweep *sweep)
-{
-    while (can_go_on(sweep) && sweep->settled < sweep->next) {
-        struct place *place = place_of(sweep, sweep->settled);
-        if (place->state == PLACE_WAITING || !settle_one(sweep, place)) {
-            return;
-        }
-        mem_free(place->outcome.document);
-        place->outcome.document = NULL;
-        sweep->settled++;
-    }
-}
-
-static void pump(struct sweep *sweep)
-{
-    /* What is settled makes room for what is dispatched, and jobs without a worker are ready
-     * at once. */
-    int64_t before;
-    do {
-        before = sweep->settled;
-        dispatch(sweep);
-        settle(sweep);
-    } while (can_go_on(sweep) && sweep->settled > before);
-    if (!can_go_on(sweep) || sweep->settled == sweep->end) {
-        loop_stop(sweep->loop, 0);
-    }
+    return sweep->run != NULL ? pass_share(batch_pass(sweep->run)) : NAN;
 }
 
 static void tell_progress(struct sweep *sweep)
 {
     const struct sweep_options *options = sweep->options;
+    const struct sweep_report *report = &sweep->report;
     if (options->progress == NULL) {
         return;
     }
-    const struct sweep_progress progress = {
+    struct sweep_progress progress = {
         .total = sweep->jobs->count,
-        .done = sweep->report.kept + sweep->report.attempted,
-        .failed = sweep->report.error,
+        .done = report->kept + report->attempted,
+        .failed = report->error,
+        .stopped = report->stopped,
         .elapsed_s = (double)(clock_monotonic_ns() - sweep->start_ns) / 1e9,
-        .attempted = sweep->report.attempted,
+        .run = (double)report->attempted,
+        .to_run = sweep->jobs->count - report->kept,
+        .pass_share = pass_done(sweep),
         .best_job = sweep->best_job,
         .best_pnl_usd = sweep->best_pnl_usd,
     };
+    if (sweep->run != NULL) {
+        progress.run += (double)sweep->running * progress.pass_share;
+    }
     options->progress(options->progress_context, &progress);
+}
+
+static bool tell_record(struct sweep *sweep)
+{
+    return record_tell(&sweep->record, sweep->report.kept, pass_done(sweep), saved_share(sweep),
+                       &sweep->failure);
 }
 
 static void on_tick(void *context, int64_t now_ns)
 {
     struct sweep *sweep = context;
     tell_progress(sweep);
-    if (!record_flush(&sweep->record, &sweep->failure)) {
-        loop_stop(sweep->loop, 0);
+    if (!tell_record(sweep) && sweep->run != NULL) {
+        pass_stop(batch_pass(sweep->run));
     }
     loop_add_timer(sweep->loop, now_ns + (int64_t)TICK_MS * CLOCK_NS_PER_MS, on_tick, sweep);
 }
@@ -283,53 +96,212 @@ static void on_signal(void *context, int signal)
     struct sweep *sweep = context;
     sweep->report.signal = signal;
     sweep->stopped = true;
+    pass_stop(batch_pass(sweep->run));
+}
+
+static void on_pass_end(void *context, int fd, short revents)
+{
+    struct sweep *sweep = context;
     loop_stop(sweep->loop, 0);
 }
 
-static void stop_workers(struct sweep *sweep)
+/* The result of an earlier run as an outcome. */
+static bool keep(struct sweep *sweep, const struct job *job, struct place *place)
 {
-    for (int i = 0; i < sweep->options->parallel; i++) {
-        if (sweep->workers[i].pid != 0) {
-            loop_remove_fd(sweep->loop, sweep->workers[i].fd);
-            worker_stop(&sweep->workers[i]);
+    struct row row;
+    if (sweep->hash[0] == '\0' || !sink_kept(&sweep->sink, job, sweep->hash, &row)) {
+        return false;
+    }
+    place->state = PLACE_KEPT;
+    outcome_keep(&place->outcome, &row);
+    row_finish(&row);
+    return true;
+}
+
+/* What is to be done with a job of the batch. false: it is the last that is attempted. */
+static bool plan_place(struct sweep *sweep, const struct job *job, struct place *place)
+{
+    const struct sweep_options *options = sweep->options;
+    struct err err;
+    if (keep(sweep, job, place)) {
+        return true;
+    }
+    if (options->max_jobs >= 0 && sweep->started >= options->max_jobs) {
+        place->state = PLACE_SKIPPED;
+        return true;
+    }
+    sweep->started++;
+    place->state = PLACE_WANTED;
+    const char *fault = job->fault;
+    if (fault == NULL && !job_check(job->data_file, &job->params, &err)) {
+        fault = err.text;
+    }
+    if (fault != NULL) {
+        place->state = PLACE_FAULTY;
+        outcome_fail(&place->outcome, job, fault);
+    }
+    return fault == NULL || !options->stop_on_error;
+}
+
+/* Counts the wanted. What was kept is recorded at once: it waits for no pass. */
+static void plan_batch(struct sweep *sweep)
+{
+    struct batch *batch = &sweep->batch;
+    struct err ignored;
+    bool more = true;
+    sweep->running = 0;
+    sweep->hash[0] = '\0';
+    if (sweep->options->resume) {
+        /* Data that cannot be read keep nothing; the pass will say why. */
+        (void)!batch_hash(batch, sweep->hash, &ignored);
+    }
+    for (int64_t i = batch->first; i < batch->end && can_go_on(sweep); i++) {
+        struct place *place = batch_place(batch, i);
+        if (!more) {
+            place->state = PLACE_SKIPPED;
+            continue;
+        }
+        more = plan_place(sweep, &sweep->jobs->list[i], place);
+        sweep->running += place->state == PLACE_WANTED;
+        if (place->state == PLACE_KEPT) {
+            record_outcome(&sweep->record, i, &place->outcome, sweep->hash, &sweep->failure);
         }
     }
 }
 
-/* Jobs that follow each other and read the same rows. */
-static int64_t batch_end(const struct jobs *jobs, int64_t first)
+static void fail_wanted(struct sweep *sweep, const char *reason)
 {
-    const struct csv_options options = data_options(&jobs->list[first].params);
-    int64_t end = first + 1;
-    while (end < jobs->count &&
-           strcmp(jobs->list[end].data_file, jobs->list[first].data_file) == 0) {
-        const struct csv_options other = data_options(&jobs->list[end].params);
-        if (!data_options_equal(&options, &other)) {
+    struct batch *batch = &sweep->batch;
+    for (int64_t i = batch->first; i < batch->end; i++) {
+        struct place *place = batch_place(batch, i);
+        if (place->state == PLACE_WANTED) {
+            outcome_finish(&place->outcome);
+            outcome_fail(&place->outcome, &sweep->jobs->list[i], reason);
+        }
+    }
+}
+
+/* false: there are no outcomes, since it was stopped. */
+static bool run_pass(struct sweep *sweep)
+{
+    struct batch *batch = &sweep->batch;
+    char kept_hash[HASH_XXH3_TEXT_SIZE];
+    struct err err;
+    memcpy(kept_hash, sweep->hash, sizeof kept_hash);
+    if (!record_running(&sweep->record, batch->first, batch->end, &sweep->failure)) {
+        return false;
+    }
+    if (!batch_start(&sweep->run, batch, &err)) {
+        fail_wanted(sweep, err.text);
+        return true;
+    }
+    if (tell_record(sweep)) {
+        loop_add_fd(sweep->loop, pass_fd(batch_pass(sweep->run)), POLLIN, on_pass_end, sweep);
+        loop_run(sweep->loop);
+        loop_remove_fd(sweep->loop, pass_fd(batch_pass(sweep->run)));
+    } else {
+        pass_stop(batch_pass(sweep->run));
+    }
+    enum pass_result result = batch_finish(sweep->run, sweep->hash, &err);
+    sweep->run = NULL;
+    if (result == PASS_DONE && kept_hash[0] != '\0' && strcmp(kept_hash, sweep->hash) != 0) {
+        err_set(&err, ERR_INPUT, "%s: data changed while they were read",
+                sweep->jobs->list[batch->first].data_file);
+        result = PASS_FAILED;
+    }
+    if (result == PASS_FAILED) {
+        fail_wanted(sweep, err.text);
+    }
+    return result != PASS_STOPPED;
+}
+
+static void note_best(struct sweep *sweep, const struct job *job, const struct outcome *outcome)
+{
+    const bool better = sweep->best_job[0] == '\0' || outcome->pnl_usd > sweep->best_pnl_usd;
+    if (outcome->state == RESULTS_DONE && better) {
+        text_cut(sweep->best_job, sizeof sweep->best_job, "%s", job->id);
+        sweep->best_pnl_usd = outcome->pnl_usd;
+    }
+}
+
+static void count(struct sweep *sweep, const struct place *place)
+{
+    struct sweep_report *report = &sweep->report;
+    const struct outcome *outcome = &place->outcome;
+    if (place->state == PLACE_KEPT) {
+        report->kept++;
+    } else {
+        report->attempted++;
+        report->success += outcome->state == RESULTS_DONE;
+        report->stopped += outcome->state == RESULTS_STOPPED;
+        report->error += outcome->state == RESULTS_FAILED;
+    }
+    if (outcome->state != RESULTS_FAILED) {
+        sweep->seen += outcome->seen_share;
+        sweep->settled++;
+    }
+}
+
+/* Puts down what the batch gave, in order, up to the first failure where that ends it. Returns
+ * the end of what was put. */
+static int64_t put_down(struct sweep *sweep)
+{
+    struct batch *batch = &sweep->batch;
+    int64_t i = batch->first;
+    while (i < batch->end && can_go_on(sweep)) {
+        const struct place *place = batch_place(batch, i);
+        const bool fresh = place->state == PLACE_WANTED || place->state == PLACE_FAULTY;
+        if (fresh && !sink_put(&sweep->sink, &sweep->jobs->list[i], place->outcome.document,
+                               &sweep->failure)) {
             break;
         }
-        end++;
+        i++;
+        sweep->stopped = sweep->stopped || (fresh && sweep->options->stop_on_error &&
+                                            place->outcome.state == RESULTS_FAILED);
     }
-    return end;
+    if (sweep->failure.kind == ERR_NONE) {
+        (void)!sink_flush(&sweep->sink, &sweep->failure);
+    }
+    return i;
+}
+
+/* What is on disk is counted and recorded, and nothing else. */
+static void settle(struct sweep *sweep)
+{
+    struct batch *batch = &sweep->batch;
+    int64_t before = sweep->sink.landed;
+    const int64_t end = put_down(sweep);
+    for (int64_t i = batch->first; i < end; i++) {
+        struct place *place = batch_place(batch, i);
+        const bool fresh = place->state == PLACE_WANTED || place->state == PLACE_FAULTY;
+        if (place->state == PLACE_SKIPPED || (fresh && before++ >= sweep->sink.landed)) {
+            continue;
+        }
+        count(sweep, place);
+        note_best(sweep, &sweep->jobs->list[i], &place->outcome);
+        if (fresh && sweep->failure.kind == ERR_NONE) {
+            (void)!record_outcome(&sweep->record, i, &place->outcome, sweep->hash,
+                                  &sweep->failure);
+        }
+    }
+    if (sweep->failure.kind == ERR_NONE) {
+        tell_record(sweep);
+    }
 }
 
 static void run_batch(struct sweep *sweep)
 {
-    const struct job *job = &sweep->jobs->list[sweep->first];
-    const struct csv_options options = data_options(&job->params);
-    sweep->has_data = data_load(&sweep->data, job->data_file, &options, &sweep->data_err);
-    sweep->places = mem_array((size_t)(sweep->end - sweep->first), sizeof *sweep->places);
-    sweep->next = sweep->settled = sweep->first;
-    pump(sweep);
-    /* A stop may be left from a batch that needed no waiting. */
-    while (can_go_on(sweep) && sweep->settled < sweep->end) {
-        loop_run(sweep->loop);
+    struct batch *batch = &sweep->batch;
+    batch->places = mem_array((size_t)(batch->end - batch->first), sizeof *batch->places);
+    plan_batch(sweep);
+    if (can_go_on(sweep) && (sweep->running == 0 || run_pass(sweep)) &&
+        sweep->failure.kind == ERR_NONE) {
+        settle(sweep);
     }
-    stop_workers(sweep);
-    for (int64_t i = sweep->first; i < sweep->end; i++) {
-        mem_free(place_of(sweep, i)->outcome.document);
+    for (int64_t i = batch->first; i < batch->end; i++) {
+        outcome_finish(&batch_place(batch, i)->outcome);
     }
-    mem_free(sweep->places);
-    data_finish(&sweep->data);
+    mem_free(batch->places);
 }
 
 /* Nothing after the last attempt can be anything but skipped, unless it is there already. */
@@ -341,9 +313,16 @@ static bool is_worth_reading(const struct sweep *sweep)
 
 static void run_batches(struct sweep *sweep)
 {
-    for (sweep->first = 0; sweep->first < sweep->jobs->count && is_worth_reading(sweep);
-         sweep->first = sweep->end) {
-        sweep->end = batch_end(sweep->jobs, sweep->first);
+    struct batch *batch = &sweep->batch;
+    *batch = (struct batch){
+        .jobs = sweep->jobs,
+        .prune = sweep->options->prune,
+        .timings = sweep->options->timings,
+        .threads = sweep->options->parallel,
+    };
+    while (batch->end < sweep->jobs->count && is_worth_reading(sweep)) {
+        batch->first = batch->end;
+        batch->end = batch_end(sweep->jobs, batch->first);
         run_batch(sweep);
     }
 }
@@ -379,18 +358,27 @@ static bool run_all(struct sweep *sweep, struct err *err)
     return ready;
 }
 
+static void make_report(struct sweep *sweep, struct sweep_report *report)
+{
+    *report = sweep->report;
+    report->skipped = sweep->jobs->count - report->attempted - report->kept;
+    report->saved_share = saved_share(sweep);
+    report->elapsed_s = (double)(clock_monotonic_ns() - sweep->start_ns) / 1e9;
+}
+
 bool sweep_run(const struct jobs *jobs, const struct sweep_options *options,
                struct sweep_report *report, struct err *err)
 {
-    assert(options->parallel >= 1 && options->parallel <= SWEEP_WORKERS_MAX);
+    assert(options->parallel >= 1 && options->parallel <= SWEEP_PARALLEL_MAX);
     if (jobs->count == 0) {
         *report = (struct sweep_report){0};
         return true;
     }
+    const struct sink_options sink = {options->as_lines, options->resume, options->prune};
     struct sweep *sweep = mem_zalloc(sizeof *sweep);
     sweep->jobs = jobs;
     sweep->options = options;
-    bool done = sink_open(&sweep->sink, jobs, options->as_lines, options->resume, err);
+    bool done = sink_open(&sweep->sink, jobs, &sink, err);
     if (done) {
         struct err later = {.kind = ERR_NONE};
         done = record_start(&sweep->record, options->results, jobs, options->jobs_file, err) &&
@@ -402,8 +390,7 @@ bool sweep_run(const struct jobs *jobs, const struct sweep_options *options,
         done = done && closed && told;
     }
     if (done) {
-        *report = sweep->report;
-        report->skipped = jobs->count - report->attempted - report->kept;
+        make_report(sweep, report);
     }
     mem_free(sweep);
     return done;

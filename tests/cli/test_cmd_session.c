@@ -212,24 +212,25 @@ static int signal_a_run(int signal)
     return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }
 
-/* 600 jobs over 3,000 rows: longer than it takes to notice that the first is done. */
-static void make_long_plan(struct command_line *line)
+/* 180 jobs over 20,000 rows: in 60 passes, one for each rate, which takes longer than to notice
+ * that the first is done; or in a single one. */
+static void make_long_plan(struct command_line *line, bool many_passes)
 {
     FILE *rows = fopen("long.csv", "w");
     fputs("timestamp,best_bid_a,best_ask_a,best_bid_b,best_ask_b\n", rows);
-    for (int i = 0; i < 3000; i++) {
+    for (int i = 0; i < 20000; i++) {
         fputs(i % 2 == 0 ? "1000,99,100,102,103\n" : "1000,102,103,99,100\n", rows);
     }
     fclose(rows);
     FILE *session = fopen("long.yaml", "w");
-    fputs("data_file: long.csv\nprofile: compat-d37\nslippage_bps: 0\ntaker_fee_a_bps: 0\n"
-          "taker_fee_b_bps: 0\nmax_position_usd: 9\ngrids:\n- name: min_spread_bps\n"
-          "  values: [0",
-          session);
-    for (int i = 1; i < 600; i++) {
-        fprintf(session, ", %d", i);
+    fprintf(session,
+            "data_file: long.csv\nprofile: compat-d37\nslippage_bps: 0\ntaker_fee_a_bps: 0\n"
+            "taker_fee_b_bps: 0\nmax_position_usd: 9\ngrids:\n- name: %s\n  values: [1",
+            many_passes ? "fx_rate" : "cooldown_s");
+    for (int i = 1; i < 60; i++) {
+        fprintf(session, ", %g", 1 + i * 1e-4);
     }
-    fputs("]\n", session);
+    fputs("]\n- name: min_spread_bps\n  values: [0, 1, 2]\n", session);
     fclose(session);
     assert_int_equal(
         command_line_run(line,
@@ -247,7 +248,7 @@ static void resumes_after_every_end(void **state)
                 {SIGINT, 130, ": interrupted, "},
                 {SIGKILL, 137, ": interrupted, "}};
     struct command_line *line = *state;
-    make_long_plan(line);
+    make_long_plan(line, true);
     for (size_t i = 0; i < LEN(ends); i++) {
         assert_int_equal(signal_a_run(ends[i].signal), ends[i].code);
         assert_int_equal(command_line_run(line, "session status --state-dir state"), 0);
@@ -257,7 +258,7 @@ static void resumes_after_every_end(void **state)
         if (i == 0) {
             assert_int_equal(rename("outputs/tuning/long/results.jsonl", "first"), 0);
             assert_int_equal(command_line_run(line, RUN "--results jsonl --parallel 1"), 0);
-            assert_string_equal(line->out, "attempted 600, success 600, error 0, skipped 0\n");
+            assert_string_equal(line->out, "attempted 180, success 180, error 0, skipped 0\n");
         } else {
             assert_int_equal(system("cmp -s first outputs/tuning/long/results.jsonl"), 0);
         }
@@ -269,10 +270,10 @@ static void notices_a_full_disk(void **state)
 {
     char command[1024];
     struct command_line *line = *state;
-    make_long_plan(line);
-    /* 2,000 blocks of 512 bytes: a limit stands for the disk; its signal is ignored. */
+    make_long_plan(line, false);
+    /* 700 blocks of 512 bytes: a limit stands for the disk; its signal is ignored. */
     snprintf(command, sizeof command,
-             "trap '' XFSZ; ulimit -f 2000; '%s' " RUN
+             "trap '' XFSZ; ulimit -f 700; '%s' " RUN
              "--results jsonl --parallel 2 >out 2>messages",
              getenv("ARBLITE"));
     const int status = system(command);

@@ -207,36 +207,28 @@ static void checks_in_order(void **state)
     assert_true(job_check(data_file, &params, &err));
 }
 
-/* Goal: a job over shared rows gives what a backtest of the file gives, byte by byte. */
-static void equals_a_backtest_of_the_file(void **state)
+/* Goal: a job is for the whole file, or for its fold as far as there are data. */
+static void is_for_its_part_of_the_time(void **state)
 {
-    struct err err;
-    struct job job;
-    struct data data;
-    struct result over_rows;
-    struct result over_file;
-    rows_write("turns.csv", ROWS_TURNS);
-    assert_true(parse(LINE("s1_0001", FULL, OUTPUT), &job, &err));
-    const struct csv_options options = data_options(&job.params);
-    assert_true(data_load(&data, job.data_file, &options, &err));
-    for (int again = 0; again < 2; again++) {
-        struct text a = text_growing();
-        struct text b = text_growing();
-        assert_true(job_run(&job, &data, &over_rows, &err));
-        assert_true(backtest_run_file(&job.params, "turns.csv", false, &over_file, &err));
-        assert_int_equal(over_rows.summary.opened, 3);
-        check_near(over_rows.summary.realized_usd, 37.0, 1e-9);
-        snprintf(over_file.job_id, sizeof over_file.job_id, "s1_0001");
-        result_json(&over_rows, &a);
-        result_json(&over_file, &b);
-        assert_string_equal(text_string(&a), text_string(&b));
-        result_finish(&over_rows);
-        result_finish(&over_file);
-        text_finish(&a);
-        text_finish(&b);
+    static const struct {
+        struct result_window window;
+        int64_t from_ns, to_ns, first_ns, last_ns;
+    } cases[] = {
+        {{.fold = 0}, INT64_MIN, INT64_MAX, 100, 200},
+        {{.fold = 1, .from_ns = 120, .to_ns = 150}, 120, 150, 120, 149},
+        {{.fold = 1, .from_ns = 50, .to_ns = 150}, 50, 150, 100, 149},
+        {{.fold = 2, .from_ns = 150, .to_ns = 999}, 150, 999, 150, 200},
+        {{.fold = 3, .from_ns = 300, .to_ns = 400}, 300, 400, 300, 300},
+    };
+    for (size_t i = 0; i < LEN(cases); i++) {
+        const struct job job = {.params = engine_defaults(), .window = cases[i].window};
+        struct kernel_job part;
+        job_part(&job, 100, 200, &part);
+        assert_true(part.from_ns == cases[i].from_ns);
+        assert_true(part.to_ns == cases[i].to_ns);
+        assert_true(part.first_ns == cases[i].first_ns);
+        assert_true(part.last_ns == cases[i].last_ns);
     }
-    data_finish(&data);
-    job_finish(&job);
 }
 
 /* Goal: a failed job's object says what was to be run and why it was not. */
@@ -269,7 +261,7 @@ int main(void)
         cmocka_unit_test(refuses_hostile_lines),
         cmocka_unit_test(keeps_the_fault_of_a_configuration),
         cmocka_unit_test(checks_in_order),
-        cmocka_unit_test(equals_a_backtest_of_the_file),
+        cmocka_unit_test(is_for_its_part_of_the_time),
         cmocka_unit_test(tells_of_a_failure),
     };
     return cmocka_run_group_tests_name("tune/job", tests, rows_enter, rows_leave);
