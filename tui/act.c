@@ -57,6 +57,8 @@ static void back(struct state *state)
     if (state->detail) {
         state->detail = false;
         state->asked_ns = 0;
+    } else if (state->screen == SCREEN_RESULTS && browse_back(state)) {
+        return;
     } else if (state->screen == SCREEN_HELP) {
         show(state, state->below);
     } else if (state->screen != SCREEN_LIVE) {
@@ -222,6 +224,7 @@ static bool look(struct state *state, const struct world *world, enum action act
         return true;
     case ACTION_RESULTS:
         show(state, SCREEN_RESULTS);
+        browse_show(state, state->browse.session);
         return true;
     case ACTION_PAIR_NEXT:
         turn(&state->pair, 1, pairs);
@@ -316,7 +319,8 @@ static void own_affairs(struct state *state, const struct world *world, enum act
 void state_act(struct state *state, const struct world *world, enum action action,
                const char *argument, bool by_name, struct outbox *outbox)
 {
-    if (look(state, world, action, by_name) || move(state, world, action) ||
+    if (browse_act(state, world, action, argument, outbox) ||
+        look(state, world, action, by_name) || move(state, world, action) ||
         operate_act(state, world, action, argument, outbox)) {
         return;
     }

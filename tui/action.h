@@ -47,7 +47,20 @@ enum action_class {
     X(SYSTEM, "system", "7", LOOKS, "", "", "the System screen: feeds, latency, audit")        \
     X(TUNING, "tuning", "8 T", LOOKS, "", "", "the Tuning screen: sessions as they go")        \
     X(RESULTS, "results", "9", LOOKS, "", "", "the Results screen: what a session gave")       \
-    X(PAIR_NEXT, "pair-next", ">", LOOKS, "", "", "the next pair")                             \
+    X(SORT, "sort", "o", LOOKS, "", "[ORDER]", "results: the next order, or one by its name")  \
+    X(SORT_BACK, "reverse", "O", LOOKS, "", "", "results: the same order backwards")           \
+    X(FILTER, "filter", "/", LOOKS, "", "[TERMS...]",                                          \
+      "results: pnl>0 dd<5 trades>=30 tau=3600 word !word")                                    \
+    X(MARK, "mark", "v", LOOKS, "", "", "results: mark a row; two are compared")               \
+    X(COMPARE, "compare", "=", LOOKS, "", "", "results: the two marked ones side by side")     \
+    X(HEAT, "heat", "h", LOOKS, "", "", "results: the map over two axes; there: left")         \
+    X(LEFT, "left", "Left", LOOKS, "", "", "one cell to the left")                             \
+    X(RIGHT, "right", "l Right", LOOKS, "", "", "one cell to the right")                       \
+    X(THIRD, "third", "", LOOKS, "", "", "map: the next value of the third axis; ] there")     \
+    X(EXPORT, "export", "e", LOOKS, "", "[FILE...]",                                           \
+      "results: these rows to a new .csv or .json file")                                       \
+    X(USE, "use", "u", COSTS, "", "", "results: these parameters for the running session")     \
+    X(PAIR_NEXT, "pair-next", ">", LOOKS, "", "", "the next pair; results: session")           \
     X(PAIR_BACK, "pair-previous", "<", LOOKS, "", "", "the pair before")                       \
     X(SPAN_LONGER, "span-longer", "]", LOOKS, "", "", "a longer chart")                        \
     X(SPAN_SHORTER, "span-shorter", "[", LOOKS, "", "", "a shorter chart")                     \

@@ -85,7 +85,8 @@ void field_remove(struct field *field)
 
 bool dialog_has_field(const struct dialog *dialog)
 {
-    return dialog->kind == DIALOG_COMMAND ||
+    return dialog->kind == DIALOG_COMMAND || dialog->kind == DIALOG_FILTER ||
+           dialog->kind == DIALOG_EXPORT ||
            (dialog->kind == DIALOG_RELEASE && dialog->stage < RELEASE_STAGE_CONFIRM);
 }
 
@@ -132,9 +133,16 @@ void dialog_release(struct state *state, const struct world *world)
     state->dialog.class = ACTION_TYPED;
 }
 
+void dialog_line(struct state *state, const struct world *world, enum dialog_kind kind,
+                 const char *text)
+{
+    dialog_open(state, world, kind);
+    field_set(&state->dialog.fields[0], text);
+}
+
 void dialog_command_line(struct state *state, const struct world *world)
 {
-    dialog_open(state, world, DIALOG_COMMAND);
+    dialog_line(state, world, DIALOG_COMMAND, "");
 }
 
 static void confirm_press(struct state *state, const struct world *world, uint32_t key,
@@ -233,9 +241,11 @@ static void run_line(struct state *state, const struct world *world, struct outb
     if (*argument != '\0') {
         *argument++ = '\0';
         argument += strspn(argument, " ");
-        argument[strcspn(argument, " ")] = '\0';
     }
     const enum action action = action_of_name(name);
+    if (action == ACTION_NONE || strstr(action_row(action)->argument, "...") == NULL) {
+        argument[strcspn(argument, " ")] = '\0';
+    }
     if (action == ACTION_NONE) {
         state_note(state, world->now_ns, ROLE_MED, 6, "no command '%s'; ? lists them", name);
         return;
@@ -295,6 +305,30 @@ static void command_press(struct state *state, const struct world *world, uint32
     }
 }
 
+/* A line for the results. Esc while a filter is typed takes the filter away. */
+static void line_press(struct state *state, const struct world *world, uint32_t key,
+                       struct outbox *outbox)
+{
+    struct field *field = &state->dialog.fields[0];
+    const bool filters = state->dialog.kind == DIALOG_FILTER;
+    char text[FIELD_SIZE];
+    snprintf(text, sizeof text, "%s", key == PRESS_ENTER ? field->text : "");
+    if (key == PRESS_ENTER || key == PRESS_ESCAPE) {
+        dialog_close(state);
+        if (filters) {
+            browse_filter(state, text);
+        } else if (text[0] != '\0') {
+            browse_export(state, world, text, outbox);
+        }
+    } else if (key == PRESS_BACKSPACE) {
+        field_remove(field);
+    } else if (key == PRESS_CONTROL('u')) {
+        field_set(field, "");
+    } else {
+        field_add(field, key);
+    }
+}
+
 void dialog_press(struct state *state, const struct world *world, uint32_t key,
                   struct outbox *outbox)
 {
@@ -307,6 +341,10 @@ void dialog_press(struct state *state, const struct world *world, uint32_t key,
         break;
     case DIALOG_COMMAND:
         command_press(state, world, key, outbox);
+        break;
+    case DIALOG_FILTER:
+    case DIALOG_EXPORT:
+        line_press(state, world, key, outbox);
         break;
     case DIALOG_NONE:
         break;

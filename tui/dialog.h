@@ -12,6 +12,9 @@ enum {
 void dialog_confirm(struct state *state, const struct world *world, enum action_class class,
                     const struct command *command, const char *question);
 void dialog_release(struct state *state, const struct world *world);
+/* Opens a line of that kind to be typed, with something in it to begin with. */
+void dialog_line(struct state *state, const struct world *world, enum dialog_kind kind,
+                 const char *text);
 void dialog_command_line(struct state *state, const struct world *world);
 void dialog_close(struct state *state);
 

@@ -141,8 +141,10 @@ static struct frame_cursor draw_footer(struct frame *frame, const struct view *v
 {
     pane_footer(view, area->cols, &frame->title);
     widget_line(canvas, area, 0, &frame->title);
-    if (view->state->dialog.kind == DIALOG_COMMAND && area->rows > 0) {
-        const int x = 1 + canvas_text_width(view->state->dialog.fields[0].text);
+    const char *prompt = pane_prompt(view->state->dialog.kind);
+    if (prompt != NULL && area->rows > 0) {
+        const int x =
+            canvas_text_width(prompt) + canvas_text_width(view->state->dialog.fields[0].text);
         return (struct frame_cursor){x < area->cols ? x : area->cols - 1, area->y};
     }
     return (struct frame_cursor){-1, -1};

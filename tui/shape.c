@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/safe.h"
+#include "base/text.h"
 
 void line_clear(struct line *line)
 {
@@ -97,6 +98,9 @@ struct shape *panel_add(struct panel *panel, enum shape_kind kind, int rows)
     case SHAPE_GAUGES:
         shape->gauges.count = 0;
         break;
+    case SHAPE_HEAT:
+        shape->heat.cols = shape->heat.rows = 0;
+        break;
     }
     return shape;
 }
@@ -114,7 +118,9 @@ struct line *lines_add(struct lines *lines)
 void table_column(struct table *table, const char *title, int cols, bool right, int priority)
 {
     assert(table->columns_count < SHAPE_COLUMNS_MAX);
-    table->columns[table->columns_count++] = (struct column){title, cols, right, priority};
+    struct column *column = &table->columns[table->columns_count++];
+    *column = (struct column){.cols = cols, .right = right, .priority = priority};
+    text_cut(column->title, sizeof column->title, "%s", title);
 }
 
 int table_first_row(int selected)
@@ -130,6 +136,7 @@ struct table_cell *table_row(struct table *table)
     struct table_cell *cells = table->cells[table->rows_count++];
     for (int i = 0; i < SHAPE_COLUMNS_MAX; i++) {
         cells[i].role = ROLE_NORMAL;
+        cells[i].flows = false;
         cells[i].text[0] = '\0';
     }
     return cells;

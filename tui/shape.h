@@ -14,11 +14,13 @@ enum {
     SHAPE_CELL_SIZE = 128,
     SHAPE_SPANS_MAX = 20,
     SHAPE_LINES_MAX = 96,
-    SHAPE_COLUMNS_MAX = 14,
+    SHAPE_COLUMNS_MAX = 20,
     SHAPE_ROWS_MAX = 100,
     SHAPE_SERIES_MAX = 6,
-    SHAPE_POINTS_MAX = 160,
+    SHAPE_POINTS_MAX = 256,
     SHAPE_GAUGES_MAX = 24,
+    SHAPE_HEAT_MAX = 32,
+    SHAPE_LABEL_SIZE = 16,
     PANEL_SHAPES_MAX = 3,
 };
 
@@ -40,7 +42,8 @@ enum shape_kind {
     SHAPE_LADDER,
     SHAPE_CHART,
     SHAPE_TRACK,
-    SHAPE_GAUGES
+    SHAPE_GAUGES,
+    SHAPE_HEAT
 };
 
 struct lines {
@@ -49,7 +52,7 @@ struct lines {
 };
 
 struct column {
-    const char *title;
+    char title[SHAPE_LABEL_SIZE];
     int cols;
     bool right;   /* numbers stand at the right */
     int priority; /* 0 stays longest when the width shrinks */
@@ -57,6 +60,7 @@ struct column {
 
 struct table_cell {
     enum role role;
+    bool flows; /* over the columns behind it, which stay empty */
     char text[SHAPE_CELL_SIZE];
 };
 
@@ -120,6 +124,17 @@ struct gauges {
     struct gauge gauges[SHAPE_GAUGES_MAX];
 };
 
+/* Values over two axes, the more the lighter. A loss has its sign, a place without a value a
+ * dot. */
+struct heat {
+    int cols, rows;
+    int col, row;                      /* under the cursor */
+    char corner[2 * SHAPE_LABEL_SIZE]; /* what stands down and across */
+    char x_labels[SHAPE_HEAT_MAX][SHAPE_LABEL_SIZE];
+    char y_labels[SHAPE_HEAT_MAX][SHAPE_LABEL_SIZE];
+    double values[SHAPE_HEAT_MAX][SHAPE_HEAT_MAX]; /* [row][col]; NAN: none */
+};
+
 struct shape {
     enum shape_kind kind;
     int rows; /* wanted; 0: takes what is left */
@@ -130,6 +145,7 @@ struct shape {
         struct chart chart;
         struct track track;
         struct gauges gauges;
+        struct heat heat;
     };
 };
 

@@ -212,6 +212,7 @@ void state_tick(struct state *state, const struct world *world, struct outbox *o
     dialog_tick(state, world, outbox);
     tick_freeze(state, world);
     tick_page(state, world, outbox);
+    browse_tick(state, world, outbox);
     if (world->newest != NULL) {
         const int32_t high = world->newest->alerts_high_unacked;
         outbox->bell = outbox->bell || high > state->rung_high;

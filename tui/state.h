@@ -3,6 +3,7 @@
 #include <stdint.h>
 
 #include "tui/action.h"
+#include "tui/browse.h"
 #include "tui/theme.h"
 #include "view/command.h"
 #include "view/desk.h"
@@ -39,7 +40,14 @@ enum pane_id {
     PANE_LAST = PANE_ALERTS,
 };
 
-enum dialog_kind { DIALOG_NONE, DIALOG_CONFIRM, DIALOG_RELEASE, DIALOG_COMMAND };
+enum dialog_kind {
+    DIALOG_NONE,
+    DIALOG_CONFIRM,
+    DIALOG_RELEASE,
+    DIALOG_COMMAND,
+    DIALOG_FILTER, /* a line typed for the results: which of them */
+    DIALOG_EXPORT, /* or where to */
+};
 
 enum {
     FIELD_SIZE = COMMAND_REASON_SIZE,
@@ -88,6 +96,7 @@ struct state {
     uint64_t trade_id, alert_id; /* selected; 0: the first row */
     int32_t scroll;              /* of screens without a selection */
     uint32_t offset;             /* of the Trades page */
+    struct browse browse;        /* of the Results screen */
     struct dialog dialog;
     struct notice notice;
     bool frozen;

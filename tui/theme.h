@@ -25,13 +25,21 @@
     X(HIGH, 'H', 16, 220, 3, -1, 0, THEME_REVERSE | THEME_BOLD)                                \
     X(BLOCKED, 'X', 231, 160, 7, 1, 0, THEME_REVERSE)                                          \
     X(BADGE, 'p', 16, 250, -1, -1, 0, THEME_REVERSE)                                           \
-    X(LINE, 'e', 180, -1, 3, -1, 0, THEME_DIM)
+    X(LINE, 'e', 180, -1, 3, -1, 0, THEME_DIM)                                                 \
+    X(HEAT_0, '0', 238, -1, -1, -1, 0, 0)                                                      \
+    X(HEAT_1, '1', 60, -1, -1, -1, 0, 0)                                                       \
+    X(HEAT_2, '2', 61, -1, -1, -1, 0, 0)                                                       \
+    X(HEAT_3, '3', 67, -1, -1, -1, 0, 0)                                                       \
+    X(HEAT_4, '4', 73, -1, -1, -1, 0, 0)                                                       \
+    X(HEAT_5, '5', 109, -1, -1, -1, 0, 0)                                                      \
+    X(HEAT_6, '6', 186, -1, -1, -1, 0, 0)                                                      \
+    X(HEAT_7, '7', 229, -1, -1, -1, 0, 0)
 
 enum role {
 #define X(name, letter, fg256, bg256, fg8, bg8, with, without) ROLE_##name,
     ROLE_TABLE(X)
 #undef X
-        ROLE_LAST = ROLE_LINE,
+        ROLE_LAST = ROLE_HEAT_7,
 };
 
 enum { THEME_BOLD = 1, THEME_DIM = 2, THEME_UNDERLINE = 4, THEME_REVERSE = 8 };

@@ -184,6 +184,9 @@ static void draw_shape(struct canvas *canvas, const struct rect *area,
     case SHAPE_GAUGES:
         draw_gauges(canvas, area, &shape->gauges);
         break;
+    case SHAPE_HEAT:
+        widget_heat(canvas, area, &shape->heat);
+        break;
     }
 }
 

@@ -6,5 +6,6 @@
 
 void widget_chart(struct canvas *canvas, const struct rect *area, const struct chart *chart);
 void widget_track(struct canvas *canvas, const struct rect *area, const struct track *track);
+void widget_heat(struct canvas *canvas, const struct rect *area, const struct heat *heat);
 void widget_table(struct canvas *canvas, const struct rect *area, const struct table *table,
                   bool focused);

@@ -49,11 +49,14 @@ static void draw_row(struct canvas *canvas, const struct rect *area, int y,
                      const struct table_cell *cells)
 {
     int x = MARK_COLS;
-    for (int i = 0; i < table->columns_count; i++) {
+    bool flowed = false;
+    for (int i = 0; i < table->columns_count && !flowed; i++) {
         if (plan->shown[i]) {
             const struct column *column = &table->columns[i];
-            const int cols = column->cols + (i == table->wide ? plan->over : 0);
-            draw_cell(canvas, area, x, y, cols, column->right,
+            flowed = cells != NULL && cells[i].flows;
+            const int cols =
+                flowed ? area->cols - x : column->cols + (i == table->wide ? plan->over : 0);
+            draw_cell(canvas, area, x, y, cols, column->right && !flowed,
                       cells != NULL ? cells[i].role : ROLE_DIM,
                       cells != NULL ? cells[i].text : column->title);
             x += cols + GAP_COLS;

@@ -1,12 +1,9 @@
 #include "hand.h"
 
-#include <stdlib.h>
-
+#include "golden.h"
 #include "tui/console.h"
 
-/* Whole screens as text. UPDATE_GOLDEN=1 rewrites the files; the diff is reviewed. */
-
-enum { SCREEN_BYTES_MAX = 256 * 1024 };
+/* Whole screens as text. */
 
 struct screen_case {
     const char *name;
@@ -59,32 +56,6 @@ static const struct screen_case CASES[] = {
     {"frozen-80x24", FIXTURE_NORMAL, 80, 24, " ", false, false},
 };
 
-static void compare(const char *name, const struct text *got)
-{
-    static char want[SCREEN_BYTES_MAX];
-    char path[512];
-    snprintf(path, sizeof path, "%s/%s.screen", GOLDEN_DIR, name);
-    if (getenv("UPDATE_GOLDEN") != NULL) {
-        FILE *file = fopen(path, "w");
-        assert_non_null(file);
-        fwrite(got->data, 1, got->length, file);
-        assert_int_equal(fclose(file), 0);
-        return;
-    }
-    FILE *file = fopen(path, "r");
-    if (file == NULL) {
-        print_error("%s is missing\n", path);
-        fail();
-    }
-    const size_t length = fread(want, 1, sizeof want - 1, file);
-    fclose(file);
-    want[length] = '\0';
-    if (strcmp(want, text_string(got)) != 0) {
-        print_error("%s: got\n%s\nwant\n%s\n", name, text_string(got), want);
-        fail();
-    }
-}
-
 static void screens_look_as_reviewed(void **state)
 {
     for (size_t i = 0; i < LEN(CASES); i++) {
@@ -94,7 +65,7 @@ static void screens_look_as_reviewed(void **state)
         hand_init(&hand, row->fixture);
         hand_type(&hand, 0, row->keys);
         hand_draw(&hand, row->cols, row->rows, row->ascii, row->roles, &got);
-        compare(row->name, &got);
+        golden_compare(row->name, &got);
         text_finish(&got);
     }
 }
@@ -149,7 +120,7 @@ static void snap_is_the_golden_renderer(void **state)
     struct err err;
     fixture_fill(&snapshot, FIXTURE_NORMAL);
     assert_true(console_snap(&snapshot, NULL, &want, &got, &err));
-    compare("live-80x24-normal", &got);
+    golden_compare("live-80x24-normal", &got);
     text_finish(&got);
 }
 

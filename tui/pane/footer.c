@@ -32,6 +32,34 @@ static void command_line(const struct view *view, int cols, struct line *line)
     }
 }
 
+static void typed_line(const struct dialog *dialog, struct line *line)
+{
+    const bool filters = dialog->kind == DIALOG_FILTER;
+    line_add(line, ROLE_STRONG, "%s", pane_prompt(dialog->kind));
+    line_add(line, ROLE_NORMAL, "%s", dialog->fields[0].text);
+    line_right(line);
+    line_add(line, ROLE_DIM, "%s",
+             filters ? "pnl>0 dd<5 trades>=30 tau=3600 word  Esc clears "
+                     : "a new .csv or .json file  Esc leaves it ");
+}
+
+const char *pane_prompt(enum dialog_kind kind)
+{
+    switch (kind) {
+    case DIALOG_COMMAND:
+        return ":";
+    case DIALOG_FILTER:
+        return "/";
+    case DIALOG_EXPORT:
+        return "export to ";
+    case DIALOG_NONE:
+    case DIALOG_CONFIRM:
+    case DIALOG_RELEASE:
+        break;
+    }
+    return NULL;
+}
+
 static bool is_read_only(const struct view *view)
 {
     return view->world->read_only || (view->newest != NULL && view->newest->read_only);
@@ -79,6 +107,10 @@ void pane_footer(const struct view *view, int cols, struct line *line)
     line_clear(line);
     if (state->dialog.kind == DIALOG_COMMAND) {
         command_line(view, cols, line);
+        return;
+    }
+    if (pane_prompt(state->dialog.kind) != NULL) {
+        typed_line(&state->dialog, line);
         return;
     }
     if (cols >= READ_ONLY_COLS_MIN && is_read_only(view)) {

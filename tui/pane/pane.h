@@ -27,6 +27,8 @@ void pane_short_header(const struct view *view, struct line *row);
 /* A row per pair. */
 void pane_pairs(const struct view *view, int cols, struct lines *lines);
 /* Notice, frozen banner or key hints. */
+/* What stands before a line that is being typed in the footer; NULL: none is. */
+const char *pane_prompt(enum dialog_kind kind);
 void pane_footer(const struct view *view, int cols, struct line *line);
 /* The open dialog, when it is a box, for the whole screen; false when there is none. */
 bool pane_box(const struct view *view, const struct rect *area, struct line *title,

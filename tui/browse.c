@@ -1,0 +1,185 @@
+#include "tui/browse.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "tui/state.h"
+
+#define NS_PER_MS      INT64_C(1000000)
+#define ASK_PERIOD_NS  (1000 * NS_PER_MS)
+#define WORK_PERIOD_NS (200 * NS_PER_MS)
+
+static void set_name(char *out, const char *name)
+{
+    snprintf(out, TUNING_NAME_SIZE, "%.*s", TUNING_NAME_SIZE - 1, name);
+}
+
+void browse_show(struct state *state, int64_t session)
+{
+    struct browse *browse = &state->browse;
+    if (session != browse->session) {
+        *browse = (struct browse){
+            .session = session, .sort = browse->sort, .backwards = browse->backwards};
+    }
+    browse->view = BROWSE_RANKING;
+    browse->asked_ns = 0;
+}
+
+static bool is_of(int64_t wanted, const struct ranking_query *query)
+{
+    return query->session == wanted;
+}
+
+const struct ranking *browse_ranking(const struct state *state, const struct world *world)
+{
+    const struct ranking *ranking = world->ranking;
+    return ranking != NULL && is_of(state->browse.session, &ranking->query) ? ranking : NULL;
+}
+
+const struct ranking_result *browse_result(const struct state *state, const struct world *world)
+{
+    const struct browse *browse = &state->browse;
+    const struct ranking_result *result = world->result;
+    const bool compares = browse->view == BROWSE_COMPARE;
+    const char *job = compares ? browse->marks[0] : browse->open;
+    const char *other = compares ? browse->marks[1] : "";
+    const bool here = result != NULL && is_of(browse->session, &result->query) &&
+                      strcmp(result->query.job, job) == 0 &&
+                      strcmp(result->query.other, other) == 0;
+    return here ? result : NULL;
+}
+
+const struct ranking_heat *browse_heat(const struct state *state, const struct world *world)
+{
+    const struct ranking_heat *heat = world->heat;
+    return heat != NULL && is_of(state->browse.session, &heat->query) ? heat : NULL;
+}
+
+int browse_selected(const struct state *state, const struct world *world)
+{
+    const struct ranking *ranking = browse_ranking(state, world);
+    if (ranking == NULL || ranking->count == 0) {
+        return -1;
+    }
+    for (int i = 0; i < ranking->count; i++) {
+        if (strcmp(ranking->rows[i].job, state->browse.job) == 0) {
+            return i;
+        }
+    }
+    return state->browse.from_end ? ranking->count - 1 : 0;
+}
+
+bool browse_wants_reason(const struct ranking_result *result)
+{
+    for (int i = 0; i < result->evidence_count; i++) {
+        if (result->evidence[i].decisive) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool browse_is_marked(const struct browse *browse, const char *job)
+{
+    for (int i = 0; i < browse->marks_count; i++) {
+        if (strcmp(browse->marks[i], job) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static struct desk_query make_query(const struct state *state, enum desk_kind kind)
+{
+    const struct browse *browse = &state->browse;
+    struct desk_query query = {.kind = kind};
+    struct ranking_query *ranking = &query.ranking;
+    ranking->session = browse->session;
+    ranking->sort = browse->sort;
+    ranking->backwards = browse->backwards;
+    snprintf(ranking->filter, sizeof ranking->filter, "%s", browse->filter);
+    ranking->drawdown_pct_max = NAN;
+    ranking->offset = browse->offset;
+    ranking->count = RANKING_ROWS_MAX;
+    if (kind == DESK_RESULT) {
+        const bool compares = browse->view == BROWSE_COMPARE;
+        set_name(ranking->job, compares ? browse->marks[0] : browse->open);
+        set_name(ranking->other, compares ? browse->marks[1] : "");
+        ranking->offset =
+            browse->trades ? browse->scroll / BROWSE_TRADES_PAGE * BROWSE_TRADES_PAGE : 0;
+        ranking->count = RANKING_TRADES_MAX;
+    }
+    if (kind == DESK_HEAT) {
+        set_name(ranking->x, browse->x);
+        set_name(ranking->y, browse->y);
+        ranking->third = browse->third;
+    }
+    return query;
+}
+
+void browse_export(struct state *state, const struct world *world, const char *path,
+                   struct outbox *outbox)
+{
+    if (!world->has_desk) {
+        state_note(state, world->now_ns, ROLE_MED, 6, "there is nothing to export");
+        return;
+    }
+    outbox->orders = true;
+    outbox->order = (struct desk_order){.verb = DESK_EXPORT, .session = state->browse.session};
+    outbox->order.ranking = make_query(state, DESK_RANKING).ranking;
+    snprintf(outbox->order.path, sizeof outbox->order.path, "%s", path);
+}
+
+static enum desk_kind kind_of(enum browse_view view)
+{
+    switch (view) {
+    case BROWSE_RANKING:
+        return DESK_RANKING;
+    case BROWSE_HEAT:
+        return DESK_HEAT;
+    case BROWSE_DETAIL:
+    case BROWSE_COMPARE:
+    case BROWSE_USE:
+        break;
+    }
+    return DESK_RESULT;
+}
+
+/* The cursor begins at the job that was under it in the ranking. */
+static void place_cursor(struct state *state, const struct world *world)
+{
+    struct browse *browse = &state->browse;
+    const struct ranking_heat *heat = browse_heat(state, world);
+    if (browse->view != BROWSE_HEAT || browse->placed || heat == NULL ||
+        strcmp(heat->query.x, browse->x) != 0 || strcmp(heat->query.y, browse->y) != 0) {
+        return;
+    }
+    browse->col = browse->row = 0;
+    browse->placed = true;
+    for (int i = 0; i < heat->rows * heat->cols; i++) {
+        const int row = i / heat->cols, col = i % heat->cols;
+        if (heat->jobs[row][col][0] != '\0' && strcmp(heat->jobs[row][col], browse->job) == 0) {
+            browse->row = row;
+            browse->col = col;
+        }
+    }
+}
+
+void browse_tick(struct state *state, const struct world *world, struct outbox *outbox)
+{
+    struct browse *browse = &state->browse;
+    if (state->screen != SCREEN_RESULTS || !world->has_desk || state->frozen) {
+        return;
+    }
+    place_cursor(state, world);
+    const enum desk_kind kind = kind_of(browse->view);
+    const struct ranking_result *result = browse_result(state, world);
+    const bool working = kind == DESK_RESULT && result != NULL && result->working;
+    const int64_t period_ns = working ? WORK_PERIOD_NS : ASK_PERIOD_NS;
+    if (browse->asked_ns == 0 || world->now_ns - browse->asked_ns >= period_ns) {
+        const struct desk_query query = make_query(state, kind);
+        browse->asked_ns = world->now_ns;
+        state_ask_desk(outbox, &query);
+    }
+}

@@ -1,0 +1,120 @@
+#include <math.h>
+#include <string.h>
+
+#include "base/safe.h"
+#include "base/text.h"
+#include "tui/pane/results.h"
+
+/* PnL over two axes of the grid, and what stands under the cursor. */
+
+enum { HINT_COLS_MIN = 60 };
+
+static void add_axis(struct line *line, const char *what, const char *name, bool inert)
+{
+    line_add(line, ROLE_DIM, "%s ", what);
+    line_add_foreign(line, inert ? ROLE_DIM : ROLE_NORMAL, name, TUNING_NAME_SIZE);
+    if (inert) {
+        line_add(line, ROLE_MED, " (inert)");
+    }
+    line_add(line, ROLE_NORMAL, "  ");
+}
+
+static void add_axes(const struct view *view, const struct ranking_heat *heat,
+                     struct lines *lines)
+{
+    struct line *line = lines_add(lines);
+    add_axis(line, "  PnL USD  down", heat->y, heat->y_inert);
+    add_axis(line, "across", heat->x, heat->x_inert);
+    pane_add_read_age(view, line, heat->read_mono_ns);
+    if (heat->thirds > 0) {
+        line = lines_add(lines);
+        line_add(line, ROLE_DIM, "  third ");
+        line_add_foreign(line, ROLE_NORMAL, heat->third, sizeof heat->third);
+        line_add(line, ROLE_NORMAL, " ");
+        line_add_foreign(line, ROLE_STRONG, heat->third_value, sizeof heat->third_value);
+        line_add(line, ROLE_DIM, ", %d of %d", (int)heat->query.third + 1, (int)heat->thirds);
+    }
+    if (heat->held[0] != '\0') {
+        line = lines_add(lines);
+        line_add(line, ROLE_DIM, "  held at ");
+        line_add_foreign(line, ROLE_NORMAL, heat->held, sizeof heat->held);
+    }
+}
+
+static void fill(const struct ranking_heat *from, const struct browse *browse, struct heat *to)
+{
+    to->cols = from->cols;
+    to->rows = from->rows;
+    to->col = browse->col < from->cols ? browse->col : from->cols - 1;
+    to->row = browse->row < from->rows ? browse->row : from->rows - 1;
+    text_cut(to->corner, sizeof to->corner, "\u2193 down  \u2192 across");
+    for (int i = 0; i < from->cols; i++) {
+        safe_text(to->x_labels[i], sizeof to->x_labels[i], from->x_values[i],
+                  strnlen(from->x_values[i], TUNING_NAME_SIZE));
+    }
+    for (int row = 0; row < from->rows; row++) {
+        safe_text(to->y_labels[row], sizeof to->y_labels[row], from->y_values[row],
+                  strnlen(from->y_values[row], TUNING_NAME_SIZE));
+        memcpy(to->values[row], from->pnl_usd[row], sizeof to->values[row]);
+    }
+}
+
+static void add_place(const struct ranking_heat *heat, int row, int col, const char *what,
+                      struct lines *lines)
+{
+    char text[UNITS_SIZE];
+    struct line *line = lines_add(lines);
+    line_add(line, ROLE_DIM, "  %s ", what);
+    line_add_foreign(line, ROLE_NORMAL, heat->y_values[row], sizeof heat->y_values[row]);
+    line_add(line, ROLE_DIM, " / ");
+    line_add_foreign(line, ROLE_NORMAL, heat->x_values[col], sizeof heat->x_values[col]);
+    const double pnl_usd = heat->pnl_usd[row][col];
+    if (!isfinite(pnl_usd)) {
+        line_add(line, ROLE_DIM, "   no result there");
+        return;
+    }
+    line_add(line, view_money_role(pnl_usd), "   %s USD  ", units_signed(text, pnl_usd, 2));
+    line_add_foreign(line, ROLE_STRONG, heat->jobs[row][col], sizeof heat->jobs[row][col]);
+}
+
+static void add_places(const struct ranking_heat *heat, const struct heat *map,
+                       struct lines *lines)
+{
+    int best_row = -1, best_col = -1;
+    for (int i = 0; i < heat->rows * heat->cols; i++) {
+        const int row = i / heat->cols, col = i % heat->cols;
+        const double pnl_usd = heat->pnl_usd[row][col];
+        if (isfinite(pnl_usd) &&
+            (best_row < 0 || pnl_usd > heat->pnl_usd[best_row][best_col])) {
+            best_row = row;
+            best_col = col;
+        }
+    }
+    add_place(heat, map->row, map->col, "cursor", lines);
+    if (best_row >= 0) {
+        add_place(heat, best_row, best_col, "best  ", lines);
+    }
+}
+
+void pane_heat(const struct view *view, const struct rect *area, struct panel *panel)
+{
+    const struct ranking_heat *heat = browse_heat(view->state, view->world);
+    line_add(&panel->title, ROLE_TITLE, "MAP ");
+    if (heat != NULL) {
+        line_add_foreign(&panel->title, ROLE_TITLE, heat->session, sizeof heat->session);
+    }
+    if (area->cols >= HINT_COLS_MIN) {
+        line_right(&panel->title);
+        line_add(&panel->title, ROLE_TITLE, "hjkl  Tab axes  [ ] third  Enter job  Esc back");
+    }
+    if (heat == NULL || heat->error[0] != '\0') {
+        pane_add_wait(view, panel, heat != NULL ? heat->error : NULL);
+        return;
+    }
+    struct shape *head = panel_add(panel, SHAPE_LINES, 0);
+    add_axes(view, heat, &head->lines);
+    head->rows = head->lines.count;
+    struct heat *map = &panel_add(panel, SHAPE_HEAT, 0)->heat;
+    fill(heat, &view->state->browse, map);
+    add_places(heat, map, &panel_add(panel, SHAPE_LINES, 2)->lines);
+}

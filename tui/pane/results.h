@@ -1,0 +1,34 @@
+#pragma once
+#include "tui/browse.h"
+#include "tui/pane/pane.h"
+
+/* results: the views of the Results screen, and the sentences they share; for tui/pane. */
+
+pane_build_fn pane_ranking, pane_result, pane_compare, pane_heat, pane_use;
+
+/* Below that no statistic is told of a run (MARKET.md F). */
+enum { PANE_TRADES_MIN = 30 };
+
+/* A parameter's name made safe, without its unit: what fits over a column. */
+const char *pane_param_title(char buffer[UNITS_SIZE], const char *name);
+/* "12s ago", of when the results were read. */
+const char *pane_read_age(char buffer[UNITS_SIZE], const struct view *view,
+                          int64_t read_mono_ns);
+/* "read 12s ago" */
+void pane_add_read_age(const struct view *view, struct line *line, int64_t read_mono_ns);
+/* "  name value" behind the last line, or in a new one when so many columns have no room for
+ * it: half a number is no number. */
+void pane_add_item(struct lines *lines, int cols, const char *name, enum role role,
+                   const char *value);
+/* What a run is worth, in figures and, where luck is as good an explanation, in words. */
+void pane_add_trust(struct lines *lines, int cols, const struct ranking_trust *trust);
+/* A table waits for its rows: says so, or why there are none. */
+void pane_add_wait(const struct view *view, struct panel *panel, const char *error);
+/* Takes so many lines or rows away from above, but for the last one. */
+void pane_scroll(struct lines *lines, int count);
+void pane_scroll_table(struct table *table, int count);
+/* "2026-11-20 21:24:07" of an event time, UTC. */
+const char *pane_moment(char buffer[UNITS_SIZE], int64_t time_ns);
+/* A run's equity over time. */
+void pane_add_curve(struct chart *chart, const struct ranking_run *run, const char *name,
+                    enum role role, char sign);
