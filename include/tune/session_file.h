@@ -28,6 +28,7 @@ struct session_file {
     struct session_file_fixed fixed[SESSION_FILE_FIXED_MAX]; /* in the order of the file */
     struct space space;
     struct space_drawing drawing;
+    double train_s, test_s; /* of a walk-forward, both above 0; 0: it is none */
 };
 
 /* On failure `report` holds a line per mistake, `FILE:LINE: ...`, and err their number. End it

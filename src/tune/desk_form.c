@@ -175,11 +175,10 @@ static bool check_jobs(struct tuning_form *form, const struct session_file *sess
                        struct text *note, struct err *err)
 {
     char reason[TUNING_TEXT_SIZE];
-    int64_t *points, jobs;
-    if (!space_draw(&session->space, &session->drawing, &points, &form->jobs, err)) {
+    int64_t jobs;
+    if (!plan_count(session, &form->jobs, err)) {
         return false;
     }
-    mem_free(points);
     if (form->jobs == 0) {
         return err_set(err, ERR_INPUT, "it has no jobs");
     }

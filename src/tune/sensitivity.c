@@ -179,36 +179,32 @@ static void take_tick(struct measuring *measuring, const struct tick *tick)
     delayed_step(&measuring->late, tick);
 }
 
-static void add_row(struct measuring *measuring, const struct tick *tick)
+static void take_block(struct measuring *measuring)
 {
-    struct rows_block *block = &measuring->block;
-    block->time_ns[block->count] = tick->time_ns;
-    block->bid_a[block->count] = tick->bid_a;
-    block->ask_a[block->count] = tick->ask_a;
-    block->bid_b[block->count] = tick->bid_b;
-    block->ask_b[block->count] = tick->ask_b;
-    block->krw_per_usd[block->count++] = tick->krw_per_usd;
-    if (block->count == ROWS_BLOCK_MAX) {
-        kernel_feed(measuring->kernel, block);
-        block->count = 0;
+    const struct rows_block *block = &measuring->block;
+    kernel_feed(measuring->kernel, block);
+    for (int32_t i = 0; i < block->count; i++) {
+        const struct tick tick = {
+            .time_ns = block->time_ns[i],
+            .bid_a = block->bid_a[i],
+            .ask_a = block->ask_a[i],
+            .bid_b = block->bid_b[i],
+            .ask_b = block->ask_b[i],
+            .krw_per_usd = block->krw_per_usd[i],
+        };
+        take_tick(measuring, &tick);
     }
 }
 
-static bool read_rows(struct measuring *measuring, struct source *source, struct err *err)
+static bool read_rows(struct measuring *measuring, struct rows *rows, struct err *err)
 {
-    for (;;) {
-        struct event event;
-        const enum source_result got = source->ops->next(source, &event, err);
-        if (got != SOURCE_EVENT) {
-            kernel_feed(measuring->kernel, &measuring->block);
-            kernel_end(measuring->kernel);
-            delayed_end(&measuring->late);
-            return got == SOURCE_END;
-        }
-        measuring->out->result.total_snapshots++;
-        take_tick(measuring, &event.row.tick);
-        add_row(measuring, &event.row.tick);
+    enum source_result got;
+    while ((got = rows_next(rows, &measuring->block, err)) == SOURCE_EVENT) {
+        take_block(measuring);
     }
+    kernel_end(measuring->kernel);
+    delayed_end(&measuring->late);
+    return got == SOURCE_END;
 }
 
 /* An order that waits for its row much longer than the latency meets another market, which says
@@ -250,12 +246,12 @@ bool sensitivity_measure(const char *data_file, const struct engine_params *para
                          struct err *err)
 {
     const struct csv_options options = backtest_csv_options(params, false);
-    struct source *source;
+    struct rows *rows;
     const char *fault = engine_params_fault(params);
     if (fault != NULL) {
         return err_set(err, ERR_INPUT, "%s", fault);
     }
-    if (!csv_open(&source, data_file, &options, err)) {
+    if (!rows_open(&rows, data_file, &options, err)) {
         return false;
     }
     struct measuring *measuring = mem_zalloc(sizeof *measuring);
@@ -266,18 +262,18 @@ bool sensitivity_measure(const char *data_file, const struct engine_params *para
     measuring->out->trades.realized_bps = NAN;
     measuring->out->trades.worst_usd = NAN;
     prepare(measuring, params, window);
-    const bool done = read_rows(measuring, source, err);
+    const bool done = read_rows(measuring, rows, err);
     if (done) {
         struct result *result = &measuring->out->result;
         text_cut(result->data_file, sizeof result->data_file, "%s", data_file);
-        text_cut(result->data_hash, sizeof result->data_hash, "%s",
-                 source->ops->data_hash(source));
+        text_cut(result->data_hash, sizeof result->data_hash, "%s", rows_total(rows)->hash);
+        result->total_snapshots = rows_total(rows)->rows;
         tell_all(measuring);
         *out = *measuring->out;
     } else {
         sensitivity_finish(measuring->out);
     }
-    source_close(source);
+    rows_close(rows);
     kernel_destroy(measuring->kernel);
     delayed_finish(&measuring->late);
     mem_free(measuring->out);

@@ -11,6 +11,10 @@
 
 #define LEN(array) (sizeof(array) / sizeof((array)[0]))
 
+/* Whole nanoseconds of them fit an int64_t, and a part of time has some. */
+static const double SECONDS_MIN = 0.001;
+static const double SECONDS_MAX = 4e9;
+
 struct reading {
     struct session_file *file;
     struct faults *faults;
@@ -273,10 +277,44 @@ static void read_tag_prefix(struct reading *reading, const struct yaml_node *nod
     file->has_prefix = true;
 }
 
+static void read_seconds(struct reading *reading, const struct yaml_node *node, double *out)
+{
+    double seconds;
+    if (is_scalar(node) && !node->quoted &&
+        num_parse_double(node->text, strlen(node->text), &seconds) && seconds >= SECONDS_MIN &&
+        seconds <= SECONDS_MAX) {
+        *out = seconds;
+    } else if (node->kind != YAML_KIND_BROKEN) {
+        fault_at(reading, node, "must be seconds, at least 0.001");
+    }
+}
+
+/* Both or neither: a half of it is a mistake and no default. */
 static void read_walk_forward(struct reading *reading, const struct yaml_node *node)
 {
-    faults_add(reading->faults, node->key_line,
-               "walk_forward: this build plans plain sessions only");
+    static const char *const keys[] = {"train_s", "test_s"};
+    struct session_file *file = reading->file;
+    const int faults = reading->faults->count;
+    if (node->kind == YAML_KIND_NULL) {
+        return;
+    }
+    if (node->kind != YAML_KIND_MAPPING) {
+        faults_add(reading->faults, node->line, "walk_forward: expected {train_s, test_s}");
+        return;
+    }
+    for (const struct yaml_node *member = node->first; member != NULL; member = member->next) {
+        if (strcmp(member->key, "train_s") == 0) {
+            read_seconds(reading, member, &file->train_s);
+        } else if (strcmp(member->key, "test_s") == 0) {
+            read_seconds(reading, member, &file->test_s);
+        } else {
+            refuse_unknown(reading, member->key_line, member->key, keys, LEN(keys));
+        }
+    }
+    if (reading->faults->count == faults && (file->train_s == 0 || file->test_s == 0)) {
+        faults_add(reading->faults, node->line, "walk_forward: %s is missing",
+                   file->train_s == 0 ? "train_s" : "test_s");
+    }
 }
 
 static const struct {

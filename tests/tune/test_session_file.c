@@ -116,8 +116,15 @@ static void tells_what_is_wrong(void **state)
         {"data_file: d\ntag_prefix: .x\n",
          "dir/s.yaml:2: tag_prefix: '.x' must be a name (letters, digits and -_., at most "
          "64)\n"},
-        {"data_file: d\nwalk_forward: {train_s: 5, test_s: 5}\n",
-         "dir/s.yaml:2: walk_forward: this build plans plain sessions only\n"},
+        {"data_file: d\nwalk_forward: 5\n",
+         "dir/s.yaml:2: walk_forward: expected {train_s, test_s}\n"},
+        {"data_file: d\nwalk_forward: {train_s: 5}\n",
+         "dir/s.yaml:2: walk_forward: test_s is missing\n"},
+        {"data_file: d\nwalk_forward:\n  train_s: 0\n  test_s: soon\n",
+         "dir/s.yaml:3: train_s: '0' must be seconds, at least 0.001\n"
+         "dir/s.yaml:4: test_s: 'soon' must be seconds, at least 0.001\n"},
+        {"data_file: d\nwalk_forward: {train_s: 5, test_s: 1, tests_s: 1}\n",
+         "dir/s.yaml:2: unknown parameter 'tests_s' (did you mean 'test_s'?)\n"},
         {"- a\n", "dir/s.yaml:1: expected 'key: value' lines of a session\n"},
         {"data_file: d\nseed: x\nmax_jobs: y\n",
          "dir/s.yaml:2: seed: 'x' must be a whole number of 0 or more\n"
