@@ -5,6 +5,7 @@
 #include "tui/dialog.h"
 #include "tui/list.h"
 #include "tui/operate.h"
+#include "tui/tuning.h"
 
 /* act: what each action does to the state. */
 
@@ -76,6 +77,12 @@ static void open_selected(struct state *state, const struct world *world)
         return;
     }
     const int row = list_selected(state, world, kind);
+    if (kind == LIST_SESSIONS && row >= 0) {
+        state->tuning_id = (uint64_t)world->tuning->sessions[row].id;
+        show(state, SCREEN_RESULTS);
+        browse_show(state, world->tuning->sessions[row].id);
+        return;
+    }
     if (row < 0 || (kind != LIST_POSITIONS && kind != LIST_TRADES)) {
         return;
     }
@@ -170,6 +177,34 @@ static void turn(int32_t *value, int step, int32_t count)
     }
 }
 
+/* Opens a screen by its name; false when the action is something else. */
+static bool open_screen(struct state *state, enum action action)
+{
+    switch (action) {
+    case ACTION_HELP:
+        show(state, SCREEN_HELP);
+        return true;
+    case ACTION_LIVE:
+        show(state, SCREEN_LIVE);
+        return true;
+    case ACTION_SYSTEM:
+        show(state, SCREEN_SYSTEM);
+        return true;
+    case ACTION_TUNING:
+        show(state, SCREEN_TUNING);
+        return true;
+    case ACTION_RESULTS:
+        show(state, SCREEN_RESULTS);
+        browse_show(state, state->browse.session);
+        return true;
+    case ACTION_TUNE:
+        show(state, SCREEN_TUNING);
+        return false; /* the form on it is opened by tuning_act() */
+    default:
+        return false;
+    }
+}
+
 /* Moving around; false when the action is something else. */
 static bool look(struct state *state, const struct world *world, enum action action,
                  bool by_name)
@@ -177,9 +212,6 @@ static bool look(struct state *state, const struct world *world, enum action act
     const int32_t pairs = world->newest != NULL ? world->newest->pairs_count : 0;
     const int32_t spans = SNAPSHOT_CHART_SPANS;
     switch (action) {
-    case ACTION_HELP:
-        show(state, SCREEN_HELP);
-        return true;
     case ACTION_BACK:
         back(state);
         return true;
@@ -194,9 +226,6 @@ static bool look(struct state *state, const struct world *world, enum action act
         return true;
     case ACTION_FOCUS_BACK:
         state->focus = (enum pane_id)((state->focus + PANE_LAST) % (PANE_LAST + 1));
-        return true;
-    case ACTION_LIVE:
-        show(state, SCREEN_LIVE);
         return true;
     case ACTION_BOOK_A:
         focus(state, PANE_BOOK_A, SCREEN_LIVE, by_name);
@@ -215,16 +244,6 @@ static bool look(struct state *state, const struct world *world, enum action act
         return true;
     case ACTION_ALERTS:
         focus(state, PANE_ALERTS, SCREEN_ALERTS, by_name);
-        return true;
-    case ACTION_SYSTEM:
-        show(state, SCREEN_SYSTEM);
-        return true;
-    case ACTION_TUNING:
-        show(state, SCREEN_TUNING);
-        return true;
-    case ACTION_RESULTS:
-        show(state, SCREEN_RESULTS);
-        browse_show(state, state->browse.session);
         return true;
     case ACTION_PAIR_NEXT:
         turn(&state->pair, 1, pairs);
@@ -319,9 +338,10 @@ static void own_affairs(struct state *state, const struct world *world, enum act
 void state_act(struct state *state, const struct world *world, enum action action,
                const char *argument, bool by_name, struct outbox *outbox)
 {
-    if (browse_act(state, world, action, argument, outbox) ||
+    if (browse_act(state, world, action, argument, outbox) || open_screen(state, action) ||
         look(state, world, action, by_name) || move(state, world, action) ||
-        operate_act(state, world, action, argument, outbox)) {
+        operate_act(state, world, action, argument, outbox) ||
+        tuning_act(state, world, action, argument)) {
         return;
     }
     own_affairs(state, world, action, argument, outbox);

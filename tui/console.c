@@ -231,7 +231,7 @@ static void on_desk(void *context, int fd, short revents)
     struct command_result result;
     desk->ops->pump(desk);
     while (desk->ops->take_result(desk, &result)) {
-        state_answer(&console->state, &result, clock_monotonic_ns());
+        state_desk_answer(&console->state, &result, clock_monotonic_ns());
     }
 }
 

@@ -29,6 +29,18 @@ bool command_refused(struct state *state, const struct world *world, enum comman
     return true;
 }
 
+bool desk_refused(struct state *state, const struct world *world, const char *what)
+{
+    const bool beside = world->newest != NULL && world->newest->read_only;
+    if (!world->has_desk) {
+        state_note(state, world->now_ns, ROLE_MED, 6, "this console has no desk");
+    } else if (world->read_only || beside) {
+        state_note(state, world->now_ns, ROLE_MED, 6, "read-only console: '%s' was not asked",
+                   what);
+    }
+    return !world->has_desk || world->read_only || beside;
+}
+
 void command_send(struct state *state, const struct world *world, const struct command *command,
                   struct outbox *outbox)
 {
@@ -120,6 +132,32 @@ void dialog_confirm(struct state *state, const struct world *world, enum action_
     snprintf(state->dialog.question, sizeof state->dialog.question, "%s", question);
 }
 
+void dialog_order(struct state *state, const struct world *world, enum action_class class,
+                  const struct desk_order *order, const char *question)
+{
+    if (desk_refused(state, world, desk_verb_name(order->verb))) {
+        return;
+    }
+    dialog_open(state, world, DIALOG_CONFIRM);
+    state->dialog.class = class;
+    state->dialog.orders = true;
+    state->dialog.order = *order;
+    snprintf(state->dialog.question, sizeof state->dialog.question, "%s", question);
+}
+
+static void order_send(struct state *state, const struct world *world, struct outbox *outbox)
+{
+    outbox->orders = true;
+    outbox->order = state->dialog.order;
+    state_note(state, world->now_ns, ROLE_NORMAL, 6, "%s: asked for",
+               desk_verb_name(outbox->order.verb));
+    if (outbox->order.verb == DESK_START) {
+        state->form.open = false;
+        state->tuning_id = 0; /* the new one will be the first */
+    }
+    dialog_close(state);
+}
+
 void dialog_release(struct state *state, const struct world *world)
 {
     if (command_refused(state, world, COMMAND_RELEASE)) {
@@ -152,7 +190,9 @@ static void confirm_press(struct state *state, const struct world *world, uint32
     if (state->dialog.class == ACTION_COSTS && open_ns < DIALOG_DEAF_MS * NS_PER_MS) {
         return;
     }
-    if (key == 'y') {
+    if (key == 'y' && state->dialog.orders) {
+        order_send(state, world, outbox);
+    } else if (key == 'y') {
         const struct command command = state->dialog.command;
         dialog_close(state);
         state->quitting = state->quitting || command.kind == COMMAND_QUIT;

@@ -11,6 +11,9 @@ enum {
 /* Opens a box that sends `command` on y. */
 void dialog_confirm(struct state *state, const struct world *world, enum action_class class,
                     const struct command *command, const char *question);
+/* Opens a box that gives `order` to the desk on y. */
+void dialog_order(struct state *state, const struct world *world, enum action_class class,
+                  const struct desk_order *order, const char *question);
 void dialog_release(struct state *state, const struct world *world);
 /* Opens a line of that kind to be typed, with something in it to begin with. */
 void dialog_line(struct state *state, const struct world *world, enum dialog_kind kind,
@@ -36,6 +39,8 @@ void field_set(struct field *field, const char *text);
 struct command command_make(const struct world *world, enum command_kind kind);
 /* Notes that this console may not act so, and returns true, when it may not. */
 bool command_refused(struct state *state, const struct world *world, enum command_kind kind);
+/* The same of what is asked of the desk. */
+bool desk_refused(struct state *state, const struct world *world, const char *what);
 /* Sends it unless refused. */
 void command_send(struct state *state, const struct world *world, const struct command *command,
                   struct outbox *outbox);

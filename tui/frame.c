@@ -2,6 +2,7 @@
 
 #include "base/mem.h"
 #include "tui/dialog.h"
+#include "tui/form.h"
 #include "tui/pane/pane.h"
 #include "tui/widget.h"
 
@@ -169,6 +170,14 @@ static bool needs_snapshot(enum screen screen)
     return screen != SCREEN_HELP && screen != SCREEN_TUNING && screen != SCREEN_RESULTS;
 }
 
+static pane_build_fn *builder_of(const struct state *state)
+{
+    if (state->detail && state->screen == SCREEN_TRADES) {
+        return pane_trade;
+    }
+    return form_is_shown(state) ? pane_form : SCREENS[state->screen];
+}
+
 struct frame_cursor frame_draw(struct frame *frame, const struct state *state,
                                const struct world *world, struct canvas *canvas)
 {
@@ -179,9 +188,7 @@ struct frame_cursor frame_draw(struct frame *frame, const struct state *state,
         draw_words(frame, &view, canvas, &layout);
     } else {
         draw_header(frame, &view, canvas, &layout.header, layout.size);
-        pane_build_fn *build = state->detail && state->screen == SCREEN_TRADES
-                                   ? pane_trade
-                                   : SCREENS[state->screen];
+        pane_build_fn *build = builder_of(state);
         if (build != NULL && (view.snapshot != NULL || !needs_snapshot(state->screen))) {
             draw_pane(frame, &view, canvas, &layout.body, build, true);
         } else if (view.snapshot != NULL && layout.size == LAYOUT_XS) {

@@ -9,6 +9,8 @@ enum list_kind list_kind_of(const struct state *state)
         return state->detail ? LIST_NONE : LIST_TRADES;
     case SCREEN_ALERTS:
         return LIST_ALERTS;
+    case SCREEN_TUNING:
+        return LIST_SESSIONS;
     case SCREEN_LIVE:
         return state->focus == PANE_ALERTS ? LIST_ALERTS : LIST_POSITIONS;
     default:
@@ -59,6 +61,8 @@ static int count_of(const struct state *state, const struct world *world, enum l
     case LIST_ALERTS:
         list_alerts(state, world, &count);
         return count;
+    case LIST_SESSIONS:
+        return world->tuning != NULL ? world->tuning->count : 0;
     default:
         return 0;
     }
@@ -75,6 +79,8 @@ static uint64_t id_at(const struct state *state, const struct world *world, enum
         return list_trades(world, &count)[row].trade.id;
     case LIST_ALERTS:
         return list_alerts(state, world, &count)[row].id;
+    case LIST_SESSIONS:
+        return (uint64_t)world->tuning->sessions[row].id;
     default:
         return 0;
     }
@@ -82,13 +88,23 @@ static uint64_t id_at(const struct state *state, const struct world *world, enum
 
 static uint64_t *selection_of(struct state *state, enum list_kind kind)
 {
-    return kind == LIST_ALERTS ? &state->alert_id : &state->trade_id;
+    return kind == LIST_ALERTS     ? &state->alert_id
+           : kind == LIST_SESSIONS ? &state->tuning_id
+                                   : &state->trade_id;
+}
+
+const struct tuning_session *list_session(const struct state *state, const struct world *world)
+{
+    const int row = list_selected(state, world, LIST_SESSIONS);
+    return row >= 0 ? &world->tuning->sessions[row] : NULL;
 }
 
 int list_selected(const struct state *state, const struct world *world, enum list_kind kind)
 {
     const int count = count_of(state, world, kind);
-    const uint64_t wanted = kind == LIST_ALERTS ? state->alert_id : state->trade_id;
+    const uint64_t wanted = kind == LIST_ALERTS     ? state->alert_id
+                            : kind == LIST_SESSIONS ? state->tuning_id
+                                                    : state->trade_id;
     for (int i = 0; i < count; i++) {
         if (id_at(state, world, kind, i) == wanted) {
             return i;

@@ -8,6 +8,7 @@
 
 #include "base/safe.h"
 #include "tui/dialog.h"
+#include "tui/form.h"
 #include "tui/press.h"
 
 #define NS_PER_S            INT64_C(1000000000)
@@ -71,13 +72,22 @@ void state_note(struct state *state, int64_t now_ns, enum role role, int seconds
     state->notice.until_ns = now_ns + seconds * NS_PER_S;
 }
 
+/* Where text is being typed; NULL when it is not. */
+static struct field *typed_field(struct state *state)
+{
+    if (state->dialog.kind == DIALOG_NONE && form_is_shown(state) && state->form.typing) {
+        return &state->form.field;
+    }
+    return dialog_field(&state->dialog);
+}
+
 /* The letters of the cord that were typed into a field on the way are taken back. */
 static void pull_cord(struct state *state, const struct world *world, struct outbox *outbox)
 {
     struct command command = command_make(world, COMMAND_KILL);
     snprintf(command.reason, sizeof command.reason, "K K at the console");
     command_send(state, world, &command, outbox);
-    struct field *field = dialog_field(&state->dialog);
+    struct field *field = typed_field(state);
     for (; state->kill.count > 1; state->kill.count--) {
         if (field != NULL && field->length > 0 && field->text[field->length - 1] == 'K') {
             field_remove(field);
@@ -121,7 +131,7 @@ static bool kill_press(struct state *state, const struct world *world, uint32_t 
         state_note(state, world->now_ns, ROLE_HIGH, 2,
                    "K once more within 2 s engages the kill switch");
     }
-    return !dialog_has_field(&state->dialog);
+    return typed_field(state) == NULL;
 }
 
 /* A paste types into a text field and presses no keys. Returns true when the key is used up. */
@@ -141,7 +151,7 @@ static bool paste_press(struct state *state, const struct world *world, uint32_t
         return key == PRESS_PASTE_END;
     }
     state->pasted_ns = world->now_ns;
-    struct field *field = dialog_field(&state->dialog);
+    struct field *field = typed_field(state);
     if (field != NULL) {
         field_add(field, key);
     } else {
@@ -162,6 +172,8 @@ void state_press(struct state *state, const struct world *world, uint32_t key,
         state_act(state, world, action, "", false, outbox);
     } else if (state->dialog.kind != DIALOG_NONE) {
         dialog_press(state, world, key, outbox);
+    } else if (form_is_shown(state) && form_press(state, world, key)) {
+        return;
     } else if (action != ACTION_NONE) {
         state_act(state, world, action, "", false, outbox);
     }
@@ -213,6 +225,7 @@ void state_tick(struct state *state, const struct world *world, struct outbox *o
     tick_freeze(state, world);
     tick_page(state, world, outbox);
     browse_tick(state, world, outbox);
+    form_tick(state, world, outbox);
     if (world->newest != NULL) {
         const int32_t high = world->newest->alerts_high_unacked;
         outbox->bell = outbox->bell || high > state->rung_high;
@@ -224,6 +237,14 @@ void state_tick(struct state *state, const struct world *world, struct outbox *o
     if (world->now_ns >= state->notice.until_ns) {
         state->notice.text[0] = '\0';
     }
+}
+
+void state_desk_answer(struct state *state, const struct command_result *result, int64_t now_ns)
+{
+    char safe[NOTICE_SIZE];
+    safe_text(safe, sizeof safe, result->text, strnlen(result->text, sizeof result->text));
+    state_note(state, now_ns, result->done ? ROLE_STRONG : ROLE_MED,
+               result->done ? NOTICE_DONE_S : NOTICE_FAILURE_S, "%s", safe);
 }
 
 void state_answer(struct state *state, const struct command_result *result, int64_t now_ns)

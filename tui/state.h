@@ -70,13 +70,29 @@ struct dialog {
     enum dialog_kind kind;
     enum action_class class;
     int64_t opened_ns;
-    struct command command; /* what y sends; its target was bound when the key was pressed */
+    /* What y sends; its target was bound when the key was pressed. */
+    struct command command;
+    bool orders; /* the order, to the desk, instead */
+    struct desk_order order;
     char question[QUESTION_SIZE];
     char detail[QUESTION_SIZE]; /* about the target, or what is wrong; may be empty */
     struct field fields[2];     /* release: session name, reason; command line: the first */
     int stage;                  /* release: 0, 1, RELEASE_STAGE_ */
     int64_t wait_from_ns;
     int history_at; /* command line: how far back */
+};
+
+/* What the form is about to launch. It stays while other screens are looked at. */
+struct form {
+    bool open;
+    bool chosen; /* a file is; else the files are on show */
+    bool typing; /* into the field, for the row (enum form_row) and axis that follow */
+    int32_t typed;
+    char typed_axis[TUNING_NAME_SIZE];
+    int32_t row;
+    struct tuning_edits edits;
+    struct field field;
+    int64_t asked_ns; /* 0: ask at once */
 };
 
 struct notice {
@@ -94,9 +110,11 @@ struct state {
     int32_t pair;
     int32_t span;                /* of the chart */
     uint64_t trade_id, alert_id; /* selected; 0: the first row */
+    uint64_t tuning_id;          /* session, likewise */
     int32_t scroll;              /* of screens without a selection */
     uint32_t offset;             /* of the Trades page */
     struct browse browse;        /* of the Results screen */
+    struct form form;            /* of the Tuning screen */
     struct dialog dialog;
     struct notice notice;
     bool frozen;
@@ -158,6 +176,9 @@ void state_press(struct state *state, const struct world *world, uint32_t key,
                  struct outbox *outbox);
 /* Time has passed: countdowns, thawing, notices, pages to ask for. */
 void state_tick(struct state *state, const struct world *world, struct outbox *outbox);
+/* The desk answered an order. */
+void state_desk_answer(struct state *state, const struct command_result *result,
+                       int64_t now_ns);
 /* The session answered a command. */
 void state_answer(struct state *state, const struct command_result *result, int64_t now_ns);
 

@@ -31,7 +31,9 @@ enum desk_verb {
     DESK_STOP,   /* session */
     DESK_RESUME, /* session */
     DESK_EXPORT, /* ranking, path: .csv or .json */
+    DESK_VERB_LAST = DESK_EXPORT,
 };
+const char *desk_verb_name(enum desk_verb verb); /* "start", ... */
 
 struct desk_order {
     enum desk_verb verb;

@@ -33,7 +33,7 @@ static desk_order_fn *const VERBS[] = {
     [DESK_RESUME] = desk_resume,
     [DESK_EXPORT] = desk_export,
 };
-_Static_assert(sizeof VERBS / sizeof VERBS[0] == DESK_EXPORT + 1, "a row per verb");
+_Static_assert(sizeof VERBS / sizeof VERBS[0] == DESK_VERB_LAST + 1, "a row per verb");
 
 /* One kind of question. Answers go from hand to hand without being copied: the worker makes
  * one, changes it for the one that is ready, and the face changes that for the one it shows. */
@@ -150,7 +150,7 @@ static bool is_closing(struct thread_desk *desk)
 static void carry_out(struct thread_desk *desk, const struct desk_order *order)
 {
     struct command_result result = {.done = false};
-    assert((int)order->verb >= 0 && order->verb <= DESK_EXPORT);
+    assert((int)order->verb >= 0 && order->verb <= DESK_VERB_LAST);
     result.done = VERBS[order->verb](&desk->work, order, &result);
     put_result(desk, &result);
 }

@@ -207,11 +207,11 @@ static void note_folder(const char *name, struct text *note)
     }
 }
 
-static bool fill(struct tuning_form *form, struct err *err)
+static bool fill(struct tuning_form *form, const struct tuning_edits *edits, struct err *err)
 {
     struct text note = text_fixed(form->note, sizeof form->note);
     struct form_file file;
-    if (!form_file_load(&file, &form->edits, err)) {
+    if (!form_file_load(&file, edits, err)) {
         return false;
     }
     const struct session_file *session = &file.session;
@@ -222,10 +222,24 @@ static bool fill(struct tuning_form *form, struct err *err)
     fill_profile(form, session);
     fill_axes(form, &session->space);
     const bool good =
-        check_jobs(form, session, &note, err) && check_data(session->data_file, err);
+        check_data(session->data_file, err) && check_jobs(form, session, &note, err);
     note_folder(session->name, &note);
     form_file_finish(&file);
     return good;
+}
+
+/* Where the edits are wrong the axes of the file stand, so that they can be mended. */
+static bool fill_edited(struct tuning_form *form, struct err *err)
+{
+    struct tuning_edits plain = {.parallel = form->edits.parallel};
+    struct err ignored;
+    text_cut(plain.path, sizeof plain.path, "%s", form->edits.path);
+    if (fill(form, &form->edits, err)) {
+        return true;
+    }
+    form->note[0] = '\0';
+    (void)!fill(form, &plain, &ignored);
+    return false;
 }
 
 void desk_answer_form(struct desk_work *work, const struct desk_query *query, void *out)
@@ -234,7 +248,7 @@ void desk_answer_form(struct desk_work *work, const struct desk_query *query, vo
     struct err err = {.kind = ERR_NONE};
     form->edits = query->edits;
     list_files(form);
-    if (form->edits.path[0] != '\0' && !fill(form, &err)) {
+    if (form->edits.path[0] != '\0' && !fill_edited(form, &err)) {
         text_cut(form->error, sizeof form->error, "%s", err.text);
     }
 }

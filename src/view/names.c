@@ -1,6 +1,7 @@
 #include <stddef.h>
 
 #include "view/command.h"
+#include "view/desk.h"
 #include "view/ranking.h"
 
 static const char *const COMMANDS[] = {
@@ -41,6 +42,20 @@ static const char *const PARAMS[] = {
 const char *command_param_name(size_t index)
 {
     return index < sizeof PARAMS / sizeof PARAMS[0] ? PARAMS[index] : NULL;
+}
+
+static const char *const VERBS[] = {
+    [DESK_START] = "start",
+    [DESK_STOP] = "stop",
+    [DESK_RESUME] = "resume",
+    [DESK_EXPORT] = "export",
+};
+_Static_assert(sizeof VERBS / sizeof VERBS[0] == DESK_VERB_LAST + 1, "a name per verb");
+
+const char *desk_verb_name(enum desk_verb verb)
+{
+    const size_t index = (size_t)verb;
+    return index <= DESK_VERB_LAST ? VERBS[index] : "?";
 }
 
 static const char *const SORTS[] = {

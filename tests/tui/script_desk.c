@@ -64,14 +64,13 @@ static void desk_order(struct desk *desk, const struct desk_order *order)
 
 static bool desk_take_result(struct desk *desk, struct command_result *out)
 {
-    static const char *const VERBS[] = {"start", "stop", "resume", "export"};
     struct script_desk *script = script_of(desk);
     if (script->answered == script->orders_count) {
         return false;
     }
     *out = (struct command_result){.done = true};
     snprintf(out->text, sizeof out->text, "%s: done",
-             VERBS[script->orders[script->answered++].verb]);
+             desk_verb_name(script->orders[script->answered++].verb));
     return true;
 }
 

@@ -1,6 +1,7 @@
 #include "support/check.h"
 
 #include "view/command.h"
+#include "view/desk.h"
 #include "view/ranking.h"
 
 /* Goal: each command has a name of its own; a number that is none has a name too. */
@@ -41,11 +42,24 @@ static void a_session_takes_twelve_parameters(void **state)
     assert_string_equal(command_param_name(11), "max_open_trades");
 }
 
+static void every_verb_of_the_desk_has_its_own_name(void **state)
+{
+    for (int i = 0; i <= DESK_VERB_LAST; i++) {
+        const char *name = desk_verb_name((enum desk_verb)i);
+        assert_true(strlen(name) > 1);
+        for (int j = 0; j < i; j++) {
+            assert_string_not_equal(name, desk_verb_name((enum desk_verb)j));
+        }
+    }
+    assert_string_equal(desk_verb_name((enum desk_verb)(DESK_VERB_LAST + 1)), "?");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_command_has_its_own_name),
         cmocka_unit_test(a_session_takes_twelve_parameters),
+        cmocka_unit_test(every_verb_of_the_desk_has_its_own_name),
         cmocka_unit_test(every_order_of_a_ranking_has_its_own_name),
     };
     return cmocka_run_group_tests_name("view/names", tests, NULL, NULL);

@@ -75,6 +75,25 @@ static bool is_allowed(const struct view *view, enum action action)
            (action_row(action)->class == ACTION_LOOKS && action != ACTION_ACK);
 }
 
+/* Whether an action has anything to act on here. */
+static bool is_here(const struct state *state, enum action action)
+{
+    const bool on_desk = state->screen == SCREEN_TUNING || state->screen == SCREEN_RESULTS;
+    switch (action) {
+    case ACTION_TUNE:
+    case ACTION_TUNE_STOP:
+    case ACTION_TUNE_RESUME:
+        return state->screen == SCREEN_TUNING && !state->form.open;
+    case ACTION_CLOSE:
+    case ACTION_ZOOM:
+    case ACTION_FOCUS_NEXT:
+    case ACTION_ACK:
+        return !on_desk;
+    default:
+        return true;
+    }
+}
+
 static void hints(const struct view *view, int cols, struct line *line)
 {
     char key[16];
@@ -82,7 +101,8 @@ static void hints(const struct view *view, int cols, struct line *line)
     for (int i = 0; i <= ACTION_LAST && line->count + 6 < SHAPE_SPANS_MAX; i++) {
         const struct action_row *row = action_row((enum action)i);
         const bool kills = i == ACTION_KILL;
-        if ((row->hint[0] == '\0' && !kills) || !is_allowed(view, (enum action)i)) {
+        if ((row->hint[0] == '\0' && !kills) || !is_allowed(view, (enum action)i) ||
+            !is_here(view->state, (enum action)i)) {
             continue;
         }
         const char *name = kills ? "K K" : action_first_key((enum action)i, key);
@@ -245,7 +265,9 @@ bool pane_box(const struct view *view, const struct rect *area, struct line *tit
     if (dialog->kind != DIALOG_CONFIRM) {
         return false;
     }
-    line_add(title, ROLE_STRONG, " %s ", command_kind_name(dialog->command.kind));
+    line_add(title, ROLE_STRONG, " %s ",
+             dialog->orders ? desk_verb_name(dialog->order.verb)
+                            : command_kind_name(dialog->command.kind));
     line_add(lines_add(lines), ROLE_STRONG, "%s", dialog->question);
     if (dialog->detail[0] != '\0') {
         line_add(lines_add(lines), ROLE_NORMAL, "%s", dialog->detail);

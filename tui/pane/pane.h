@@ -13,7 +13,7 @@ pane_build_fn pane_book_a, pane_book_b, pane_premium, pane_positions, pane_guard
 
 /* Full screens. */
 pane_build_fn pane_trades, pane_trade, pane_risk, pane_alarms, pane_system, pane_help;
-pane_build_fn pane_tuning, pane_results;
+pane_build_fn pane_tuning, pane_form, pane_results;
 
 /* The smallest screens, in lines. */
 void pane_tiny(const struct view *view, struct lines *lines);
