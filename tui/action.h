@@ -26,6 +26,14 @@ enum action_class {
     X(RELEASE, "release", "", TYPED, "", "", "let go of the kill switch")                      \
     X(DETACH, "q", "q", LOOKS, "detach", "", "close this screen; from Live: detach")           \
     X(DETACH_NOW, "detach", "Q", LOOKS, "", "", "detach from anywhere; the session goes on")   \
+    X(TUNE, "tune", "n t", LOOKS, "new session", "[FILE]",                                     \
+      "the form that launches a tuning session")                                               \
+    X(TUNE_START, "tune-start", "", REVERSIBLE, "", "",                                        \
+      "start what the form shows; s in the form does the same")                                \
+    X(TUNE_STOP, "tune-stop", "x", COSTS, "stop", "",                                          \
+      "stop the selected tuning session; it can be resumed")                                   \
+    X(TUNE_RESUME, "tune-resume", "R", REVERSIBLE, "resume", "",                               \
+      "go on with the selected tuning session")                                                \
     X(PAUSE, "pause", "P", REVERSIBLE, "pause", "",                                            \
       "pause or resume entries; exits and hedges go on")                                       \
     X(CLOSE, "close", "c", COSTS, "close", "[TRADE]",                                          \
@@ -46,14 +54,6 @@ enum action_class {
     X(ALERTS, "alerts", "6", LOOKS, "", "", "focus alerts; twice: the Alerts screen")          \
     X(SYSTEM, "system", "7", LOOKS, "", "", "the System screen: feeds, latency, audit")        \
     X(TUNING, "tuning", "8 T", LOOKS, "", "", "the Tuning screen: sessions as they go")        \
-    X(TUNE, "tune", "n t", LOOKS, "new session", "[FILE]",                                     \
-      "the form that launches a tuning session")                                               \
-    X(TUNE_START, "tune-start", "", REVERSIBLE, "", "",                                        \
-      "start what the form shows; s in the form does the same")                                \
-    X(TUNE_STOP, "tune-stop", "x", COSTS, "stop", "",                                          \
-      "stop the selected tuning session; it can be resumed")                                   \
-    X(TUNE_RESUME, "tune-resume", "R", REVERSIBLE, "resume", "",                               \
-      "go on with the selected tuning session")                                                \
     X(RESULTS, "results", "9", LOOKS, "", "", "the Results screen: what a session gave")       \
     X(SORT, "sort", "o", LOOKS, "", "[ORDER]", "results: the next order, or one by its name")  \
     X(SORT_BACK, "reverse", "O", LOOKS, "", "", "results: the same order backwards")           \

@@ -13,7 +13,7 @@ static void columns(struct table *table, const char *what, const char *value)
 {
     table_column(table, what, 24, false, 0);
     table_column(table, value, 30, false, 0);
-    table_column(table, "", 18, false, 1);
+    table_column(table, "", 20, false, 1);
     table->wide = VALUE;
 }
 

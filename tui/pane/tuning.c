@@ -99,7 +99,7 @@ static void add_list(const struct view *view, const struct tuning *tuning, struc
     table_column(table, "ETA", 8, true, 2);
     table_column(table, "best USD", 10, true, 1);
     table_column(table, "of job", 20, false, 5);
-    table->wide = JOB;
+    table->wide = NAME;
     const int selected = list_selected(view->state, view->world, LIST_SESSIONS);
     const int first = table_first_row(selected);
     for (int i = first; i < tuning->count && i < first + SHAPE_ROWS_MAX; i++) {
