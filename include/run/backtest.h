@@ -10,8 +10,9 @@
 /* backtest: one engine over one source of EVENT_ROW events, as fast as it goes; trades fill at
  * the touch of their own row (SPEC.md 3).
  *
- * Two passes: the time buckets of the result need the span of the whole data, and every row is
- * checked and counted even when the run stops early. */
+ * The time buckets of the result need the span of the whole data before the first row, and
+ * every row is checked and counted even when the run stops early. A source is surveyed in a
+ * pass of its own; a file tells its span from both ends. */
 
 /* What the data are, from the first pass. */
 struct backtest_survey {
@@ -42,6 +43,11 @@ bool backtest_run_part(const struct engine_params *params, struct source *source
 /* How the file of a run with these parameters is read. */
 struct csv_options backtest_csv_options(const struct engine_params *params, bool skip_bad_rows);
 
-/* Both passes over a CSV file; fx as SPEC.md 5 has it for the profile. */
+/* The same over a CSV file, read once by market/rows; fx as SPEC.md 5 has it for the profile.
+ */
 bool backtest_run_file(const struct engine_params *params, const char *path, bool skip_bad_rows,
                        struct result *result, struct err *err);
+/* For those who do not ask for the list of trades: it may be long. The figures are the same. */
+bool backtest_run_file_without_trades(const struct engine_params *params, const char *path,
+                                      bool skip_bad_rows, struct result *result,
+                                      struct err *err);

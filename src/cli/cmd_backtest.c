@@ -113,13 +113,22 @@ static bool print_result(const struct backtest_args *args, const struct result *
            err_set(err, ERR_IO, "cannot write the result: %s", strerror(errno));
 }
 
+static bool run_file(const struct backtest_args *args, struct result *result, struct err *err)
+{
+    const struct backtest_setup *setup = &args->setup;
+    const struct engine_params *params = &setup->config.engine;
+    return args->trades_csv != NULL || args->trades_json != NULL
+               ? backtest_run_file(params, setup->data_file, setup->skip_bad_rows, result, err)
+               : backtest_run_file_without_trades(params, setup->data_file,
+                                                  setup->skip_bad_rows, result, err);
+}
+
 static bool run(struct backtest_args *args, struct err *err)
 {
     struct backtest_setup *setup = &args->setup;
     struct result result;
     if (!backtest_setup_settle(setup, err) || !backtest_setup_check(setup, err) ||
-        !backtest_run_file(&setup->config.engine, setup->data_file, setup->skip_bad_rows,
-                           &result, err)) {
+        !run_file(args, &result, err)) {
         return false;
     }
     const bool done = write_trades(args, &result, setup->config.pairs[0].name, err) &&

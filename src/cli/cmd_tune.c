@@ -64,8 +64,8 @@ static bool run_job(const struct tune_args *args, struct text *document, struct 
     const struct backtest_setup *setup = &args->setup;
     struct result *result = mem_zalloc(sizeof *result);
     const bool done = backtest_setup_check(setup, err) &&
-                      backtest_run_file(&setup->config.engine, setup->data_file,
-                                        setup->skip_bad_rows, result, err);
+                      backtest_run_file_without_trades(&setup->config.engine, setup->data_file,
+                                                       setup->skip_bad_rows, result, err);
     if (done) {
         text_cut(result->tag, sizeof result->tag, "%s", args->tag != NULL ? args->tag : "");
         result_json(result, document);

@@ -2,8 +2,9 @@
 
 #include <assert.h>
 #include <math.h>
-#include <stdio.h>
+#include <string.h>
 
+#include "backtest_steps.h"
 #include "base/mem.h"
 #include "run/equity.h"
 
@@ -11,7 +12,10 @@
 struct backtest {
     const struct engine_params *params;
     const struct backtest_part *part;
-    struct result *result;
+    struct result result;
+    bool keep_trades;
+    bool over;
+    int64_t last_step_ns;
     struct engine engine;
     struct engine_decision decision;
     struct trade open[ENGINE_TRADES_MAX]; /* opening order */
@@ -26,6 +30,14 @@ static bool is_exact(const struct backtest *run)
     return run->params->profile == ENGINE_EXACT;
 }
 
+static void put_trade(struct backtest *run, const struct trade *trade,
+                      const struct trade_result *settled)
+{
+    if (run->keep_trades) {
+        result_put_trade(&run->result, trade, settled);
+    }
+}
+
 static void close_trade(struct backtest *run, const struct engine_exit *exit,
                         const struct tick *tick)
 {
@@ -38,8 +50,8 @@ static void close_trade(struct backtest *run, const struct engine_exit *exit,
     trade->close_ns = tick->time_ns;
 
     const struct trade_result settled = engine_settle(run->params, trade);
-    summary_closed(&run->result->summary, trade, &settled);
-    result_put_trade(run->result, trade, &settled);
+    summary_closed(&run->result.summary, trade, &settled);
+    put_trade(run, trade, &settled);
 }
 
 static void forget_closed(struct backtest *run)
@@ -56,7 +68,7 @@ static void forget_closed(struct backtest *run)
 static void open_trade(struct backtest *run, const struct tick *tick)
 {
     const struct trade_costs costs = engine_costs(run->params);
-    struct summary *summary = &run->result->summary;
+    struct summary *summary = &run->result.summary;
     struct trade trade =
         trade_open_at(run->decision.side, tick, run->params->max_position_usd, &costs);
     summary_opened(summary);
@@ -65,7 +77,7 @@ static void open_trade(struct backtest *run, const struct tick *tick)
     trade.net_edge_bps = run->decision.net_edge_bps;
     assert(run->open_count < ENGINE_TRADES_MAX);
     run->open[run->open_count++] = trade;
-    result_put_trade(run->result, &trade, NULL);
+    put_trade(run, &trade, NULL);
 }
 
 static void mark_open(struct backtest *run, const struct tick *tick)
@@ -79,7 +91,7 @@ static void mark_open(struct backtest *run, const struct tick *tick)
 static void mark_equity(struct backtest *run, int64_t time_ns)
 {
     const double open_usd = is_exact(run) ? run->unrealized_usd : 0;
-    equity_mark(&run->equity, time_ns, run->result->summary.balance_usd + open_usd);
+    equity_mark(&run->equity, time_ns, run->result.summary.balance_usd + open_usd);
 }
 
 static void step(struct backtest *run, const struct tick *tick)
@@ -96,9 +108,9 @@ static void step(struct backtest *run, const struct tick *tick)
         }
         mark_open(run, tick);
         run->last_valid = *tick;
-        run->result->width_bps = decision->spread.width_bps;
+        run->result.width_bps = decision->spread.width_bps;
     }
-    summary_step(&run->result->summary, decision->fault, tick->time_ns, run->open_count,
+    summary_step(&run->result.summary, decision->fault, tick->time_ns, run->open_count,
                  run->unrealized_usd, is_exact(run));
     mark_equity(run, tick->time_ns);
 }
@@ -117,13 +129,13 @@ static void close_all(struct backtest *run)
     }
     forget_closed(run);
     run->unrealized_usd = 0;
-    summary_mark(&run->result->summary, 0, is_exact(run));
+    summary_mark(&run->result.summary, 0, is_exact(run));
 }
 
 static bool drawdown_reached(const struct backtest *run)
 {
     /* Not set is NAN, which nothing reaches. */
-    return run->result->summary.drawdown * 100 >= run->params->stop_on_drawdown_pct;
+    return run->result.summary.drawdown * 100 >= run->params->stop_on_drawdown_pct;
 }
 
 /* A row from before the run's part of time. */
@@ -135,13 +147,63 @@ static void look_back(struct backtest *run, const struct tick *tick)
     }
 }
 
+struct backtest *backtest_begin(const struct engine_params *params,
+                                const struct backtest_part *part, bool keep_trades)
+{
+    struct backtest *run = mem_zalloc(sizeof *run);
+    run->params = params;
+    run->part = part;
+    run->keep_trades = keep_trades;
+    run->over = params->max_steps == 0;
+    run->last_step_ns = part->first_ns;
+    result_init(&run->result, params);
+    equity_init(&run->equity, part->first_ns, part->last_ns, params->initial_balance_usd);
+    return run;
+}
+
+bool backtest_take(struct backtest *run, const struct tick *tick)
+{
+    run->over = run->over || tick->time_ns >= run->part->to_ns;
+    if (run->over) {
+        return false;
+    }
+    if (tick->time_ns < run->part->from_ns) {
+        look_back(run, tick);
+        return true;
+    }
+    run->last_step_ns = tick->time_ns;
+    step(run, tick);
+    if (drawdown_reached(run)) {
+        run->over = true; /* its trades stay booked, the step itself is not counted */
+        return false;
+    }
+    run->over = ++run->result.steps_processed == run->params->max_steps;
+    return !run->over;
+}
+
+void backtest_end(struct backtest *run, struct result *result)
+{
+    if (result == NULL) {
+        result_finish(&run->result);
+        mem_free(run);
+        return;
+    }
+    if (run->params->close_at_end && run->open_count > 0) {
+        close_all(run);
+        mark_equity(run, run->last_step_ns);
+    }
+    run->result.has_equity = true;
+    memcpy(run->result.equity_change_usd, run->equity.change_usd,
+           sizeof run->result.equity_change_usd);
+    *result = run->result;
+    mem_free(run);
+}
+
 static bool run_rows(struct backtest *run, struct source *source, int64_t rows, struct err *err)
 {
-    const int64_t steps_max = run->params->max_steps;
-    struct result *result = run->result;
-    int64_t time_ns = run->equity.first_ns;
+    bool goes_on = true;
     /* A file that grew since its survey is read as far as it was surveyed. */
-    for (int64_t i = 0; i < rows && result->steps_processed != steps_max; i++) {
+    for (int64_t i = 0; i < rows && goes_on; i++) {
         struct event event;
         const enum source_result got = source->ops->next(source, &event, err);
         if (got == SOURCE_ERROR) {
@@ -151,23 +213,7 @@ static bool run_rows(struct backtest *run, struct source *source, int64_t rows, 
             return err_set(err, ERR_INPUT, "%s: data changed while they were read",
                            source->ops->label(source));
         }
-        if (event.time_ns >= run->part->to_ns) {
-            break;
-        }
-        if (event.time_ns < run->part->from_ns) {
-            look_back(run, &event.row.tick);
-            continue;
-        }
-        time_ns = event.time_ns;
-        step(run, &event.row.tick);
-        if (drawdown_reached(run)) {
-            break; /* its trades stay booked, the step itself is not counted */
-        }
-        result->steps_processed++;
-    }
-    if (run->params->close_at_end && run->open_count > 0) {
-        close_all(run);
-        mark_equity(run, time_ns);
+        goes_on = backtest_take(run, &event.row.tick);
     }
     return true;
 }
@@ -210,86 +256,11 @@ bool backtest_run_part(const struct engine_params *params, struct source *source
                        const struct backtest_survey *survey, const struct backtest_part *part,
                        struct result *result, struct err *err)
 {
-    struct backtest *run = mem_zalloc(sizeof *run);
-    struct result *made = mem_zalloc(sizeof *made);
-    result_init(made, params);
-    made->total_snapshots = survey->rows;
-    run->params = params;
-    run->part = part;
-    run->result = made;
-    equity_init(&run->equity, part->first_ns, part->last_ns, params->initial_balance_usd);
-
+    struct backtest *run = backtest_begin(params, part, true);
     const bool done = run_rows(run, source, survey->rows, err);
+    backtest_end(run, done ? result : NULL);
     if (done) {
-        made->has_equity = true;
-        for (int i = 0; i < SUMMARY_BUCKETS; i++) {
-            made->equity_change_usd[i] = run->equity.change_usd[i];
-        }
-        *result = *made;
-    } else {
-        result_finish(made);
+        result->total_snapshots = survey->rows;
     }
-    mem_free(made);
-    mem_free(run);
-    return done;
-}
-
-/* What stands for KRW per USD where the data say nothing: the reference used one currency in
- * D37 and a fixed rate in D45. */
-static double default_fx(enum engine_profile profile)
-{
-    switch (profile) {
-    case ENGINE_COMPAT_D37:
-        return 1;
-    case ENGINE_COMPAT_D45:
-        return 2.5;
-    case ENGINE_EXACT:
-        break;
-    }
-    return NAN;
-}
-
-struct csv_options backtest_csv_options(const struct engine_params *params, bool skip_bad_rows)
-{
-    return (struct csv_options){
-        .fx_rate = params->fx_rate,
-        .default_fx = default_fx(params->profile),
-        .skip_bad_rows = skip_bad_rows,
-    };
-}
-
-static bool survey_file(const char *path, const struct csv_options *options,
-                        struct backtest_survey *survey, int64_t *bad_rows, struct err *err)
-{
-    struct source *source;
-    if (!csv_open(&source, path, options, err)) {
-        return false;
-    }
-    const bool done = backtest_survey(source, survey, err);
-    *bad_rows = (int64_t)csv_bad_rows(source);
-    source_close(source);
-    return done;
-}
-
-bool backtest_run_file(const struct engine_params *params, const char *path, bool skip_bad_rows,
-                       struct result *result, struct err *err)
-{
-    const struct csv_options options = backtest_csv_options(params, skip_bad_rows);
-    struct backtest_survey survey;
-    int64_t bad_rows;
-    struct source *source;
-    if (!survey_file(path, &options, &survey, &bad_rows, err) ||
-        !csv_open(&source, path, &options, err)) {
-        return false;
-    }
-    const bool done = backtest_run(params, source, &survey, result, err);
-    if (done) {
-        snprintf(result->data_file, sizeof result->data_file, "%s", path);
-        snprintf(result->data_hash, sizeof result->data_hash, "%s",
-                 source->ops->data_hash(source));
-        result->bad_rows_skipped = bad_rows;
-        result->total_snapshots += bad_rows;
-    }
-    source_close(source);
     return done;
 }
