@@ -13,10 +13,13 @@
 struct json {
     struct text *out;
     int depth;
-    bool empty; /* nothing stands yet on this level */
+    bool empty;    /* nothing stands yet on this level */
+    bool one_line; /* a blank behind each comma instead of a line */
 };
 
 void json_begin(struct json *json, struct text *out);
+/* A document of one line, as tune/line folds the other kind. */
+void json_begin_line(struct json *json, struct text *out);
 void json_open_object(struct json *json, const char *key);
 void json_close_object(struct json *json);
 void json_open_array(struct json *json, const char *key);

@@ -59,6 +59,8 @@ void result_put_trade(struct result *result, const struct trade *trade,
 /* The `tune` result object, 2-space indent, fields in the order of SPEC.md 5, no trailing
  * newline. */
 void result_json(const struct result *result, struct text *out);
+/* The same on one line. */
+void result_json_line(const struct result *result, struct text *out);
 /* `--trades-json` and `--trades-csv` of SPEC.md 6; `pair_names` indexed by trade.pair. */
 void result_trades_json(const struct result *result, const char *const *pair_names,
                         struct text *out);

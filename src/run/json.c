@@ -1,6 +1,6 @@
 #include "run/json.h"
 
-#include <inttypes.h>
+#include <assert.h>
 #include <string.h>
 
 #include "base/mem.h"
@@ -12,32 +12,59 @@ enum { SAFE_GROWTH = 10 };
 
 static void new_line(struct json *json)
 {
-    text_addf(json->out, "\n%*s", 2 * json->depth, "");
+    static const char blanks[] = "\n                                                ";
+    const size_t width = 2 * (size_t)json->depth;
+    assert(width < sizeof blanks - 1);
+    if (!json->one_line) {
+        text_add_bytes(json->out, blanks, width + 1);
+    }
 }
 
-static void add_quoted(struct text *out, const char *value)
+/* Most of what is quoted shows as it is. */
+static bool is_plain(const char *value, size_t *length)
+{
+    const char *at = value;
+    while (*at >= ' ' && *at <= '~' && *at != '"' && *at != '\\') {
+        at++;
+    }
+    *length = (size_t)(at - value);
+    return *at == '\0';
+}
+
+static void add_safe(struct text *out, const char *value)
 {
     const size_t length = strlen(value);
     const size_t size = length * SAFE_GROWTH + 1;
     char *shown = mem_array(size, 1);
     safe_text(shown, size, value, length);
-
-    text_add_char(out, '"');
     for (const char *at = shown; *at != '\0'; at++) {
         if (*at == '"' || *at == '\\') {
             text_add_char(out, '\\');
         }
         text_add_char(out, *at);
     }
-    text_add_char(out, '"');
     mem_free(shown);
+}
+
+static void add_quoted(struct text *out, const char *value)
+{
+    size_t length;
+    text_add_char(out, '"');
+    if (is_plain(value, &length)) {
+        text_add_bytes(out, value, length);
+    } else {
+        add_safe(out, value);
+    }
+    text_add_char(out, '"');
 }
 
 /* Everything in front of a value: the comma, the line, the key. */
 static void lead_in(struct json *json, const char *key)
 {
     if (json->depth > 0) {
-        text_add(json->out, json->empty ? "" : ",");
+        if (!json->empty) {
+            text_add_bytes(json->out, ", ", json->one_line ? 2 : 1);
+        }
         new_line(json);
     }
     json->empty = false;
@@ -70,6 +97,11 @@ void json_begin(struct json *json, struct text *out)
     *json = (struct json){.out = out, .empty = true};
 }
 
+void json_begin_line(struct json *json, struct text *out)
+{
+    *json = (struct json){.out = out, .empty = true, .one_line = true};
+}
+
 void json_open_object(struct json *json, const char *key)
 {
     open_level(json, key, '{');
@@ -97,16 +129,30 @@ void json_add_number(struct json *json, const char *key, double value)
     text_add(json->out, num_format_shortest(buffer, value));
 }
 
+static void add_digits(struct text *out, uint64_t value)
+{
+    char digits[20];
+    size_t at = sizeof digits;
+    do {
+        digits[--at] = (char)('0' + value % 10);
+        value /= 10;
+    } while (value != 0);
+    text_add_bytes(out, digits + at, sizeof digits - at);
+}
+
 void json_add_integer(struct json *json, const char *key, int64_t value)
 {
     lead_in(json, key);
-    text_addf(json->out, "%" PRId64, value);
+    if (value < 0) {
+        text_add_char(json->out, '-');
+    }
+    add_digits(json->out, value < 0 ? -(uint64_t)value : (uint64_t)value);
 }
 
 void json_add_unsigned(struct json *json, const char *key, uint64_t value)
 {
     lead_in(json, key);
-    text_addf(json->out, "%" PRIu64, value);
+    add_digits(json->out, value);
 }
 
 void json_add_bool(struct json *json, const char *key, bool value)

@@ -149,26 +149,38 @@ static void add_equity(struct json *json, const struct result *result)
     json_close_array(json);
 }
 
-void result_json(const struct result *result, struct text *out)
+static void add_all(struct json *json, const struct result *result)
 {
     const char *remarks[RESULT_REMARKS_MAX];
     const int remarks_count = result_remarks(result, remarks);
+    json_open_object(json, NULL);
+    json_add_string(json, "status", result->is_stopped ? "stopped" : "success");
+    add_config(json, result);
+    add_metrics(json, result);
+    add_config_summary(json, result);
+    add_identity(json, result);
+    add_more_metrics(json, result);
+    json_open_array(json, "remarks");
+    for (int i = 0; i < remarks_count; i++) {
+        json_add_string(json, NULL, remarks[i]);
+    }
+    json_close_array(json);
+    add_equity(json, result);
+    json_close_object(json);
+}
+
+void result_json(const struct result *result, struct text *out)
+{
     struct json json;
     json_begin(&json, out);
-    json_open_object(&json, NULL);
-    json_add_string(&json, "status", result->is_stopped ? "stopped" : "success");
-    add_config(&json, result);
-    add_metrics(&json, result);
-    add_config_summary(&json, result);
-    add_identity(&json, result);
-    add_more_metrics(&json, result);
-    json_open_array(&json, "remarks");
-    for (int i = 0; i < remarks_count; i++) {
-        json_add_string(&json, NULL, remarks[i]);
-    }
-    json_close_array(&json);
-    add_equity(&json, result);
-    json_close_object(&json);
+    add_all(&json, result);
+}
+
+void result_json_line(const struct result *result, struct text *out)
+{
+    struct json json;
+    json_begin_line(&json, out);
+    add_all(&json, result);
 }
 
 /* What an open trade does not know yet is null. */

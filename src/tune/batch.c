@@ -129,6 +129,7 @@ static void settle(void *context, int32_t index, const struct kernel_outcome *ra
     struct place *place = batch_place(run->batch, number);
     const struct outcome_origin origin = {
         .total = rows_total(run->rows),
+        .as_lines = run->batch->as_lines,
         .with_runtime = run->batch->timings,
         .runtime_s = (double)(clock_monotonic_ns() - run->start_ns) / 1e9 / run->count,
     };

@@ -27,7 +27,7 @@ struct batch {
     const struct jobs *jobs;
     int64_t first, end;
     struct place *places; /* of first .. end - 1 */
-    bool prune, timings;
+    bool prune, timings, as_lines;
     int threads;
 };
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "tune/line.h"
 
 static void fill(struct result *result, const struct job *job,
                  const struct outcome_origin *origin, const struct kernel_outcome *ran)
@@ -35,11 +36,17 @@ void outcome_settle(struct outcome *outcome, const struct job *job,
     fill(&result, job, origin, ran);
     result.is_stopped = seen_share < 1;
     result.seen_share = seen_share;
-    result_json(&result, &document);
+    if (origin->as_lines) {
+        result_json_line(&result, &document);
+    } else {
+        result_json(&result, &document);
+    }
+    text_add_char(&document, '\n');
     result_finish(&result);
     *outcome = (struct outcome){
         .state = seen_share < 1 ? RESULTS_STOPPED : RESULTS_DONE,
         .document = document.data,
+        .length = document.length,
         .pnl_usd = summary->realized_usd + (exact ? summary->unrealized_usd : 0),
         .drawdown_pct = summary->drawdown * 100,
         .closed_trades = summary->closed,
@@ -47,13 +54,23 @@ void outcome_settle(struct outcome *outcome, const struct job *job,
     };
 }
 
-void outcome_fail(struct outcome *outcome, const struct job *job, const char *reason)
+void outcome_fail(struct outcome *outcome, const struct job *job, const char *reason,
+                  bool as_lines)
 {
+    struct text written = text_growing();
     struct text document = text_growing();
-    job_error_json(job, reason, &document);
+    job_error_json(job, reason, &written);
+    if (as_lines) {
+        line_fold(text_string(&written), &document);
+    } else {
+        text_add_bytes(&document, written.data, written.length);
+    }
+    text_add_char(&document, '\n');
+    text_finish(&written);
     *outcome = (struct outcome){
         .state = RESULTS_FAILED,
         .document = document.data,
+        .length = document.length,
         .pnl_usd = NAN,
         .drawdown_pct = NAN,
         .seen_share = 1,

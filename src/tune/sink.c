@@ -7,7 +7,6 @@
 
 #include "base/mem.h"
 #include "base/text.h"
-#include "tune/line.h"
 
 enum { PENDING_BYTES = 1024 * 1024 };
 
@@ -228,25 +227,21 @@ bool sink_flush(struct sink *sink, struct err *err)
     return done;
 }
 
-static bool put_line(struct sink *sink, const char *document, struct err *err)
+static bool put_line(struct sink *sink, const struct outcome *outcome, struct err *err)
 {
-    line_fold(document, &sink->pending);
-    text_add_char(&sink->pending, '\n');
+    text_add_bytes(&sink->pending, outcome->document, outcome->length);
     sink->waiting++;
     return sink->pending.length < PENDING_BYTES || sink_flush(sink, err);
 }
 
-bool sink_put(struct sink *sink, const struct job *job, const char *document, struct err *err)
+bool sink_put(struct sink *sink, const struct job *job, const struct outcome *outcome,
+              struct err *err)
 {
     if (sink->as_lines) {
-        return put_line(sink, document, err);
+        return put_line(sink, outcome, err);
     }
-    struct text file = text_growing();
-    text_add(&file, document);
-    text_add_char(&file, '\n');
     const bool done =
-        folder_replace(&sink->folder, job->output, text_string(&file), file.length, err);
-    text_finish(&file);
+        folder_replace(&sink->folder, job->output, outcome->document, outcome->length, err);
     sink->landed += done;
     return done;
 }

@@ -3,6 +3,7 @@
 
 #include "base/err.h"
 #include "base/text.h"
+#include "outcome.h"
 #include "tune/folder.h"
 #include "tune/jobs.h"
 #include "tune/row.h"
@@ -40,5 +41,6 @@ bool sink_kept(struct sink *sink, const struct job *job, const char *data_hash,
                struct row *row);
 /* Lines wait until there are enough of them or sink_flush() is called; only then `landed`
  * counts them. */
-bool sink_put(struct sink *sink, const struct job *job, const char *document, struct err *err);
+bool sink_put(struct sink *sink, const struct job *job, const struct outcome *outcome,
+              struct err *err);
 bool sink_flush(struct sink *sink, struct err *err);

@@ -138,7 +138,7 @@ static bool plan_place(struct sweep *sweep, const struct job *job, struct place 
     }
     if (fault != NULL) {
         place->state = PLACE_FAULTY;
-        outcome_fail(&place->outcome, job, fault);
+        outcome_fail(&place->outcome, job, fault, options->as_lines);
     }
     return fault == NULL || !options->stop_on_error;
 }
@@ -176,7 +176,7 @@ static void fail_wanted(struct sweep *sweep, const char *reason)
         struct place *place = batch_place(batch, i);
         if (place->state == PLACE_WANTED) {
             outcome_finish(&place->outcome);
-            outcome_fail(&place->outcome, &sweep->jobs->list[i], reason);
+            outcome_fail(&place->outcome, &sweep->jobs->list[i], reason, batch->as_lines);
         }
     }
 }
@@ -251,8 +251,8 @@ static int64_t put_down(struct sweep *sweep)
     while (i < batch->end && can_go_on(sweep)) {
         const struct place *place = batch_place(batch, i);
         const bool fresh = place->state == PLACE_WANTED || place->state == PLACE_FAULTY;
-        if (fresh && !sink_put(&sweep->sink, &sweep->jobs->list[i], place->outcome.document,
-                               &sweep->failure)) {
+        if (fresh &&
+            !sink_put(&sweep->sink, &sweep->jobs->list[i], &place->outcome, &sweep->failure)) {
             break;
         }
         i++;
@@ -318,6 +318,7 @@ static void run_batches(struct sweep *sweep)
         .jobs = sweep->jobs,
         .prune = sweep->options->prune,
         .timings = sweep->options->timings,
+        .as_lines = sweep->options->as_lines,
         .threads = sweep->options->parallel,
     };
     while (batch->end < sweep->jobs->count && is_worth_reading(sweep)) {

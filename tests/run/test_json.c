@@ -39,6 +39,27 @@ static void writes_a_document(void **state)
     text_finish(&out);
 }
 
+/* Goal: the same on one line, a blank behind each comma. */
+static void writes_a_line(void **state)
+{
+    struct text out = text_growing();
+    struct json json;
+    json_begin_line(&json, &out);
+    json_open_object(&json, NULL);
+    json_add_integer(&json, "least", INT64_MIN);
+    json_open_array(&json, "list");
+    json_add_number(&json, NULL, 0.5);
+    json_open_object(&json, NULL);
+    json_close_object(&json);
+    json_add_integer(&json, NULL, 10);
+    json_close_array(&json);
+    json_add_null(&json, "tag");
+    json_close_object(&json);
+    assert_string_equal(text_string(&out), "{\"least\": -9223372036854775808, "
+                                           "\"list\": [0.5, {}, 10], \"tag\": null}");
+    text_finish(&out);
+}
+
 /* Goal: what is not a number is null, and foreign text cannot break out of its quotes. */
 static void writes_values_safely(void **state)
 {
@@ -70,6 +91,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(writes_a_document),
+        cmocka_unit_test(writes_a_line),
         cmocka_unit_test(writes_values_safely),
     };
     return cmocka_run_group_tests_name("run/json", tests, NULL, NULL);
