@@ -1,9 +1,11 @@
 #include "tune/kernel.h"
 
 #include <assert.h>
+#include <stdlib.h>
 
 #include "base/mem.h"
 #include "lane.h"
+#include "likeness.h"
 
 /* What the passes of a strip work on; aligned for the widest unit. */
 struct bench {
@@ -11,14 +13,23 @@ struct bench {
     struct track_strip track;
 };
 
+/* A job's place: the lane that does its work, or, once the job was stopped before others of
+ * that lane, what it came to. */
+struct seat {
+    struct engine_params params;
+    int32_t lane;
+    struct kernel_outcome *outcome; /* owned; NULL: the lane's */
+};
+
 struct kernel {
     const struct kernel_unit *unit;
     void *bench_memory; /* owned; `bench` lies in it */
     struct bench *bench;
     struct strip_wants wants;
-    struct lane *lanes; /* those of one track beside each other */
-    int32_t *lane_of;   /* of each job */
+    struct seat *seats; /* of the jobs */
     int32_t count;
+    struct lane *lanes; /* those of one track beside each other */
+    int32_t lanes_count;
     struct track *tracks;
     int32_t *track_end; /* behind the last lane of each track; the rest know none */
     int32_t tracks_count;
@@ -66,41 +77,56 @@ static const struct kernel_unit *unit_of(enum kernel_width width)
     return &kernel_unit_plain;
 }
 
-/* The track of an `exact` configuration among those there are, or a new one. */
-static int32_t find_track(struct kernel *kernel, const struct engine_params *params)
+struct candidate {
+    struct likeness likeness;
+    int32_t index;
+};
+
+static int compare_candidates(const void *left, const void *right)
 {
-    const struct track track = track_of(params);
-    for (int32_t i = 0; i < kernel->tracks_count; i++) {
-        if (track_equal(&kernel->tracks[i], &track)) {
-            return i;
-        }
-    }
-    kernel->tracks[kernel->tracks_count] = track;
-    return kernel->tracks_count++;
+    const struct candidate *a = left, *b = right;
+    const int order = likeness_compare(&a->likeness, &b->likeness);
+    return order != 0 ? order : (a->index > b->index) - (a->index < b->index);
 }
 
-/* Puts the jobs into lanes, track by track. */
-static void seat(struct kernel *kernel, const struct kernel_job *jobs)
+/* Puts the job into a lane: that of the one before it if they are alike. */
+static void seat(struct kernel *kernel, const struct kernel_job *job,
+                 const struct candidate *candidate, bool alike, bool same_track)
 {
-    int32_t *track_by_job = mem_array((size_t)kernel->count, sizeof *track_by_job);
+    const struct engine_params *params = &job->params;
+    const bool exact = params->profile == ENGINE_EXACT;
+    if (!alike) {
+        lane_init(&kernel->lanes[kernel->lanes_count++], job, candidate->index);
+    }
+    if (exact && !same_track) {
+        kernel->tracks[kernel->tracks_count++].params = engine_baseline_params(params);
+    }
+    /* The lanes without a track stand at the end, as if there was one more. */
+    kernel->track_end[kernel->tracks_count - exact] = kernel->lanes_count;
+    kernel->wants.exact |= exact;
+    kernel->wants.compat |= !exact;
+    kernel->lanes[kernel->lanes_count - 1].waiting++;
+    kernel->seats[candidate->index] =
+        (struct seat){.params = *params, .lane = kernel->lanes_count - 1};
+}
+
+/* Who is told of trades is told of each job's own. */
+static void seat_all(struct kernel *kernel, const struct kernel_job *jobs)
+{
+    const bool told = kernel->ear.trade != NULL;
+    struct candidate *order = mem_array((size_t)kernel->count, sizeof *order);
     for (int32_t i = 0; i < kernel->count; i++) {
-        const bool exact = jobs[i].params.profile == ENGINE_EXACT;
-        track_by_job[i] = exact ? find_track(kernel, &jobs[i].params) : INT32_MAX;
-        kernel->wants.exact |= exact;
-        kernel->wants.compat |= !exact;
+        order[i] = (struct candidate){likeness_of(&jobs[i], told), i};
     }
-    int32_t seated = 0;
-    for (int32_t track = 0; track <= kernel->tracks_count; track++) {
-        const bool none = track == kernel->tracks_count;
-        for (int32_t i = 0; i < kernel->count; i++) {
-            if (track_by_job[i] == (none ? INT32_MAX : track)) {
-                lane_init(&kernel->lanes[seated], &jobs[i], i);
-                kernel->lane_of[i] = seated++;
-            }
-        }
-        kernel->track_end[track] = seated;
+    qsort(order, (size_t)kernel->count, sizeof *order, compare_candidates);
+    for (int32_t i = 0; i < kernel->count; i++) {
+        const struct likeness *one = &order[i].likeness;
+        const struct likeness *before = i > 0 ? &order[i - 1].likeness : NULL;
+        const bool alike = before != NULL && !told && likeness_compare(one, before) == 0;
+        const bool same_track = before != NULL && likeness_same_track(one, before);
+        seat(kernel, &jobs[order[i].index], &order[i], alike, same_track);
     }
-    mem_free(track_by_job);
+    mem_free(order);
 }
 
 struct kernel *kernel_create(const struct kernel_job *jobs, int32_t count,
@@ -114,13 +140,13 @@ struct kernel *kernel_create(const struct kernel_job *jobs, int32_t count,
                                      ~(uintptr_t)(alignment - 1));
     kernel->unit = unit_of(width);
     kernel->lanes = mem_array((size_t)count, sizeof *kernel->lanes);
-    kernel->lane_of = mem_array((size_t)count, sizeof *kernel->lane_of);
+    kernel->seats = mem_array((size_t)count, sizeof *kernel->seats);
     kernel->tracks = mem_array((size_t)count, sizeof *kernel->tracks);
     kernel->track_end = mem_array((size_t)count + 1, sizeof *kernel->track_end);
     kernel->count = count;
     kernel->ear.trade = trade;
     kernel->ear.context = context;
-    seat(kernel, jobs);
+    seat_all(kernel, jobs);
     return kernel;
 }
 
@@ -129,11 +155,14 @@ void kernel_destroy(struct kernel *kernel)
     if (kernel == NULL) {
         return;
     }
-    for (int32_t i = 0; i < kernel->count; i++) {
+    for (int32_t i = 0; i < kernel->lanes_count; i++) {
         lane_finish(&kernel->lanes[i]);
     }
+    for (int32_t i = 0; i < kernel->count; i++) {
+        mem_free(kernel->seats[i].outcome);
+    }
     mem_free(kernel->lanes);
-    mem_free(kernel->lane_of);
+    mem_free(kernel->seats);
     mem_free(kernel->tracks);
     mem_free(kernel->track_end);
     mem_free(kernel->bench_memory);
@@ -190,49 +219,55 @@ void kernel_end(struct kernel *kernel)
 {
     const struct lane_pass pass = pass_of(kernel, NULL);
     pass_strip(kernel);
-    for (int32_t i = 0; i < kernel->count; i++) {
+    for (int32_t i = 0; i < kernel->lanes_count; i++) {
         if (!kernel->lanes[i].done) {
             lane_end(&kernel->lanes[i], &pass, 0, false);
         }
     }
 }
 
-static struct lane *lane_of(const struct kernel *kernel, int32_t index)
+static struct seat *seat_of(const struct kernel *kernel, int32_t index)
 {
     assert(index >= 0 && index < kernel->count);
-    return &kernel->lanes[kernel->lane_of[index]];
+    return &kernel->seats[index];
 }
 
 double kernel_equity_usd(struct kernel *kernel, int32_t index)
 {
+    const struct seat *seat = seat_of(kernel, index);
+    const struct lane *lane = &kernel->lanes[seat->lane];
     pass_strip(kernel);
-    const struct lane *lane = lane_of(kernel, index);
-    if (lane->done) {
-        const bool exact = lane->job.params.profile == ENGINE_EXACT;
-        return lane->summary.balance_usd + (exact ? lane->summary.unrealized_usd : 0);
+    if (seat->outcome == NULL && !lane->done) {
+        return lane_equity_usd(lane, &kernel->bench->strip);
     }
-    return lane_equity_usd(lane, &kernel->bench->strip);
+    const struct summary *summary =
+        seat->outcome != NULL ? &seat->outcome->summary : &lane->summary;
+    const bool exact = seat->params.profile == ENGINE_EXACT;
+    return summary->balance_usd + (exact ? summary->unrealized_usd : 0);
 }
 
 void kernel_stop(struct kernel *kernel, int32_t index)
 {
-    pass_strip(kernel);
-    struct lane *lane = lane_of(kernel, index);
+    struct seat *seat = seat_of(kernel, index);
+    struct lane *lane = &kernel->lanes[seat->lane];
     const struct lane_pass pass = pass_of(kernel, NULL);
-    if (!lane->done) {
-        lane_end(lane, &pass, 0, true);
+    pass_strip(kernel);
+    if (lane->done || seat->outcome != NULL) {
+        return;
     }
+    struct lane ended = *lane; /* its trades are looked at only */
+    lane_end(&ended, &pass, 0, true);
+    seat->outcome = mem_zalloc(sizeof *seat->outcome);
+    lane_outcome(&ended, &seat->params, seat->outcome);
+    lane->done = --lane->waiting == 0;
 }
 
 void kernel_outcome(const struct kernel *kernel, int32_t index, struct kernel_outcome *out)
 {
-    const struct lane *lane = lane_of(kernel, index);
-    assert(lane->done);
-    out->summary = lane->summary;
-    /* The step at which a drawdown stops a run is not counted. */
-    out->steps_processed = lane->summary.steps - lane->stopped;
-    out->width_bps = lane->width_bps;
-    for (int i = 0; i < SUMMARY_BUCKETS; i++) {
-        out->equity_change_usd[i] = lane->equity.change_usd[i];
+    const struct seat *seat = seat_of(kernel, index);
+    if (seat->outcome != NULL) {
+        *out = *seat->outcome;
+    } else {
+        lane_outcome(&kernel->lanes[seat->lane], &seat->params, out);
     }
 }

@@ -462,3 +462,36 @@ void lane_end(struct lane *lane, const struct lane_pass *pass, int32_t row, bool
         close_all(lane, pass->ear, &tick, last_ns);
     }
 }
+
+/* The same for each trade in the `spread` model, and added up trade by trade. */
+static void book_costs(const struct engine_params *params, struct summary *summary)
+{
+    const struct trade_costs costs = engine_costs(params);
+    const struct trade trade = {.notional_usd = params->max_position_usd};
+    const struct trade_result each = trade_settle_spread(&trade, &costs);
+    double fees_usd = 0, slippage_usd = 0;
+    for (int64_t i = 0; i < summary->closed; i++) {
+        fees_usd += each.fees_usd;
+        slippage_usd += each.slippage_usd;
+    }
+    summary->fees_usd = fees_usd;
+    summary->slippage_usd = slippage_usd;
+}
+
+void lane_outcome(const struct lane *lane, const struct engine_params *params,
+                  struct kernel_outcome *out)
+{
+    const struct trade_costs costs = engine_costs(params);
+    assert(lane->done);
+    out->summary = lane->summary;
+    /* The step at which a drawdown stops a run is not counted. */
+    out->steps_processed = lane->summary.steps - lane->stopped;
+    out->width_bps = lane->width_bps;
+    for (int i = 0; i < SUMMARY_BUCKETS; i++) {
+        out->equity_change_usd[i] = lane->equity.change_usd[i];
+    }
+    if (costs.fee_a_bps != lane->costs.fee_a_bps || costs.fee_b_bps != lane->costs.fee_b_bps ||
+        costs.slippage_bps != lane->costs.slippage_bps) {
+        book_costs(params, &out->summary);
+    }
+}

@@ -9,9 +9,10 @@
 
 struct lane {
     struct kernel_job job;
-    int32_t index; /* among the kernel's jobs */
-    bool done;     /* goes no further */
-    bool stopped;  /* by its drawdown */
+    int32_t index;   /* among the kernel's jobs: its own, or the first of those it is for */
+    int32_t waiting; /* jobs that it goes on for */
+    bool done;       /* goes no further */
+    bool stopped;    /* by its drawdown */
     struct trade_costs costs;
     /* What the searches watch for, all of it reached too early rather than too late. */
     double edge_bps[SPREAD_SIDE_LAST + 1];
@@ -50,5 +51,10 @@ void lane_finish(struct lane *lane);
 void lane_advance(struct lane *lane, const struct lane_pass *pass);
 /* No rows from `row` of the strip on. Closes what is to be closed, unless it was cut short. */
 void lane_end(struct lane *lane, const struct lane_pass *pass, int32_t row, bool cut_short);
+
+/* What it came to; after lane_end(). `params` are those of a job that is like its own, and say
+ * what was booked as fees and slippage. */
+void lane_outcome(const struct lane *lane, const struct engine_params *params,
+                  struct kernel_outcome *out);
 
 double lane_equity_usd(const struct lane *lane, const struct strip *strip);

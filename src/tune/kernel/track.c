@@ -2,24 +2,6 @@
 
 #include <string.h>
 
-struct track track_of(const struct engine_params *params)
-{
-    struct track track = {.params = engine_baseline_params(params)};
-    /* A constant knows no gap, and a moving level no constant. */
-    if (track.params.tau_s > 0) {
-        track.params.level_bps = 0;
-    } else {
-        track.params.gap_s = 0;
-    }
-    return track;
-}
-
-bool track_equal(const struct track *a, const struct track *b)
-{
-    return a->params.level_bps == b->params.level_bps && a->params.tau_s == b->params.tau_s &&
-           a->params.warmup_s == b->params.warmup_s && a->params.gap_s == b->params.gap_s;
-}
-
 void track_follow(struct track *track, const struct strip *strip, struct track_strip *out)
 {
     memset(out->chunk_warm, 0, sizeof out->chunk_warm);

@@ -21,10 +21,6 @@ struct track_strip {
     bool chunk_warm[STRIP_CHUNKS]; /* any row of it is */
 };
 
-/* Configurations with equal tracks may share one. */
-struct track track_of(const struct engine_params *params);
-bool track_equal(const struct track *a, const struct track *b);
-
 /* Moves the baseline over the strip and writes down the levels; kernel_unit.weigh() adds the
  * chunks. */
 void track_follow(struct track *track, const struct strip *strip, struct track_strip *out);
