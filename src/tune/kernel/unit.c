@@ -29,11 +29,13 @@ static inline void store(double *to, vec value)
 
 static inline vec splat(double value)
 {
-    vec all;
-    for (int i = 0; i < LANES; i++) {
-        all[i] = value;
-    }
-    return all;
+#if LANES == 8
+    return (vec){value, value, value, value, value, value, value, value};
+#elif LANES == 4
+    return (vec){value, value, value, value};
+#else
+    return (vec){value, value};
+#endif
 }
 
 static inline vec choose(mask which, vec yes, vec no)
