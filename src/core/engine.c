@@ -130,14 +130,20 @@ static enum trade_exit exit_reason(const struct engine_params *params,
 }
 
 /* Undoing the side costs this much now; the compat profiles book 0. */
-double engine_exit_spread(const struct engine_params *params, enum spread_side side,
-                          const struct tick *tick)
+static double exit_spread(const struct engine_params *params, enum spread_side side,
+                          const struct spread *spread)
 {
     if (params->profile != ENGINE_EXACT) {
         return 0;
     }
+    return side == SPREAD_LONG_A_SHORT_B ? spread->undo_a_bps : -spread->enter_a_bps;
+}
+
+double engine_exit_spread(const struct engine_params *params, enum spread_side side,
+                          const struct tick *tick)
+{
     const struct spread spread = spread_exact(tick);
-    return side == SPREAD_LONG_A_SHORT_B ? spread.undo_a_bps : -spread.enter_a_bps;
+    return exit_spread(params, side, &spread);
 }
 
 static void decide_exits(const struct engine_params *params, int64_t *cooldown_until_ns,
@@ -156,7 +162,7 @@ static void decide_exits(const struct engine_params *params, int64_t *cooldown_u
         out->exits[out->exits_count++] = (struct engine_exit){
             .index = i,
             .reason = reason,
-            .exit_spread_bps = engine_exit_spread(params, trade->side, tick),
+            .exit_spread_bps = exit_spread(params, trade->side, &out->spread),
         };
         if (reason == TRADE_EXIT_STOP_LOSS || reason == TRADE_EXIT_MAX_HOLD) {
             cooldown_until_ns[trade->side] = later_ns(tick->time_ns, params->cooldown_s);

@@ -33,8 +33,20 @@ const char *tick_fault_name(enum tick_fault fault)
     return FAULT_NAMES[fault];
 }
 
+/* What nearly every tick is, in few comparisons: a bid above 0 and below a finite ask is finite
+ * itself, and no comparison with a NAN holds. */
+static bool is_valid(const struct tick *tick)
+{
+    return tick->bid_a > 0 && tick->bid_a < tick->ask_a && tick->ask_a < INFINITY &&
+           tick->bid_b > 0 && tick->bid_b < tick->ask_b && tick->ask_b < INFINITY &&
+           tick->krw_per_usd > 0 && tick->krw_per_usd < INFINITY;
+}
+
 enum tick_fault tick_check(const struct tick *tick)
 {
+    if (is_valid(tick)) {
+        return TICK_VALID;
+    }
     const double numbers[] = {tick->bid_a, tick->ask_a, tick->bid_b, tick->ask_b,
                               tick->krw_per_usd};
     const size_t count = sizeof(numbers) / sizeof(numbers[0]);
