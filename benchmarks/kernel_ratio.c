@@ -11,10 +11,18 @@
 #include <time.h>
 
 #include "base/mem.h"
-#include "tune/data.h"
+#include "market/rows.h"
+#include "run/backtest.h"
 #include "tune/kernel.h"
 
 enum { REPEATS = 3, COUNT_MAX = 1000 };
+
+/* A file in memory, as its blocks. */
+struct data {
+    struct rows_block *blocks;
+    int32_t count;
+    struct backtest_survey survey;
+};
 
 struct grid {
     const char *name;
@@ -79,36 +87,67 @@ static void fill_exact(struct grid *grid, const struct data *data)
     }
 }
 
-static struct rows_block *blocks_of(const struct data *data, int32_t *count)
+static void load(struct data *data, const char *path, const struct csv_options *options)
 {
-    const int64_t rows = data->survey.rows;
-    const int32_t each = 1024;
-    *count = (int32_t)((rows + each - 1) / each);
-    struct rows_block *blocks = mem_array((size_t)*count, sizeof *blocks);
-    for (int64_t i = 0; i < rows; i++) {
-        struct rows_block *block = &blocks[i / each];
-        const struct tick *tick = &data->ticks[i];
-        const int32_t row = block->count++;
-        block->time_ns[row] = tick->time_ns;
-        block->bid_a[row] = tick->bid_a;
-        block->ask_a[row] = tick->ask_a;
-        block->bid_b[row] = tick->bid_b;
-        block->ask_b[row] = tick->ask_b;
-        block->krw_per_usd[row] = tick->krw_per_usd;
+    struct err err;
+    struct rows *rows;
+    bool done = rows_open(&rows, path, options, &err);
+    enum source_result got = done ? SOURCE_EVENT : SOURCE_ERROR;
+    int32_t capacity = 0;
+    while (got == SOURCE_EVENT) {
+        if (data->count == capacity) {
+            capacity = capacity > 0 ? 2 * capacity : 64;
+            data->blocks = mem_grow(data->blocks, (size_t)capacity, sizeof *data->blocks);
+        }
+        got = rows_next(rows, &data->blocks[data->count], &err);
+        data->count += got == SOURCE_EVENT;
     }
-    return blocks;
+    if (got == SOURCE_ERROR) {
+        fprintf(stderr, "%s\n", err.text);
+        exit(1);
+    }
+    const struct rows_total *total = rows_total(rows);
+    data->survey = (struct backtest_survey){total->rows, total->first_ns, total->last_ns};
+    rows_close(rows);
 }
 
-static double run_kernel(const struct grid *grid, const struct rows_block *blocks,
-                         int32_t count, enum kernel_width width,
-                         struct kernel_outcome *outcomes)
+struct reader {
+    struct source source;
+    const struct data *data;
+    int32_t block, row;
+};
+
+static enum source_result read_next(struct source *source, struct event *out, struct err *err)
+{
+    struct reader *reader = (struct reader *)source;
+    const struct rows_block *block = &reader->data->blocks[reader->block];
+    const int32_t row = reader->row++;
+    out->kind = EVENT_ROW;
+    out->time_ns = block->time_ns[row];
+    out->row.tick =
+        (struct tick){block->time_ns[row], block->bid_a[row], block->ask_a[row],
+                      block->bid_b[row],   block->ask_b[row], block->krw_per_usd[row]};
+    if (reader->row == block->count) {
+        reader->block++;
+        reader->row = 0;
+    }
+    return SOURCE_EVENT;
+}
+
+static const char *read_label(const struct source *source)
+{
+    return "rows";
+}
+
+static double run_kernel(const struct grid *grid, const struct data *data,
+                         enum kernel_width width, struct kernel_outcome *outcomes)
 {
     double best_s = INFINITY;
     for (int repeat = 0; repeat < REPEATS; repeat++) {
         const double start_s = seconds();
         struct kernel *kernel = kernel_create(grid->jobs, grid->count, width, NULL, NULL);
-        for (int32_t i = 0; i < count; i++) {
-            kernel_feed(kernel, &blocks[i]);
+        for (int32_t i = 0; i < data->count; i++) {
+            kernel_feed(kernel, &data->blocks[i]);
         }
         kernel_end(kernel);
         for (int32_t i = 0; i < grid->count; i++) {
@@ -124,25 +163,23 @@ static double run_kernel(const struct grid *grid, const struct rows_block *block
 static double run_scalar(const struct kernel_job *job, const struct data *data,
                          struct result *result)
 {
+    static const struct source_ops OPS = {.next = read_next, .label = read_label};
     struct err err;
-    struct source *source = data_source(data);
+    struct reader reader = {.source = {&OPS}, .data = data};
     const double start_s = seconds();
-    if (!backtest_run(&job->params, source, &data->survey, result, &err)) {
+    if (!backtest_run(&job->params, &reader.source, &data->survey, result, &err)) {
         fprintf(stderr, "%s\n", err.text);
         exit(1);
     }
-    const double took_s = seconds() - start_s;
-    source_close(source);
-    return took_s;
+    return seconds() - start_s;
 }
 
-static void compare(const struct grid *grid, const struct data *data, int32_t sample,
-                    const struct rows_block *blocks, int32_t count)
+static void compare(const struct grid *grid, const struct data *data, int32_t sample)
 {
     struct kernel_outcome *outcomes = mem_array((size_t)grid->count, sizeof *outcomes);
     double width_s[KERNEL_WIDTH_LAST + 1] = {0}, scalar_s = 0;
     for (int width = 0; width <= (int)kernel_widest(); width++) {
-        width_s[width] = run_kernel(grid, blocks, count, (enum kernel_width)width, outcomes);
+        width_s[width] = run_kernel(grid, data, (enum kernel_width)width, outcomes);
     }
     int64_t trades = 0;
     for (int32_t i = 0; i < grid->count; i++) {
@@ -179,27 +216,20 @@ int main(int argc, char **argv)
         fprintf(stderr, "usage: kernel_ratio FILE [FX_RATE [SAMPLE]]\n");
         return 2;
     }
-    struct err err;
-    struct data data;
     const struct csv_options options = {.fx_rate = argc > 2 ? atof(argv[2]) : NAN,
                                         .default_fx = 2.5};
     const int32_t sample = argc > 3 ? atoi(argv[3]) : 10;
-    if (!data_load(&data, argv[1], &options, &err)) {
-        fprintf(stderr, "%s\n", err.text);
-        return 1;
-    }
-    int32_t count;
-    struct rows_block *blocks = blocks_of(&data, &count);
+    struct data data = {0};
+    load(&data, argv[1], &options);
     struct grid *grids = mem_array(2, sizeof *grids);
     grids[0].name = "compat";
     grids[1].name = "exact";
     fill_compat(&grids[0], &data);
     fill_exact(&grids[1], &data);
     for (int i = 0; i < 2; i++) {
-        compare(&grids[i], &data, sample, blocks, count);
+        compare(&grids[i], &data, sample);
     }
     mem_free(grids);
-    mem_free(blocks);
-    data_finish(&data);
+    mem_free(data.blocks);
     return 0;
 }
