@@ -268,6 +268,24 @@ static void mark(struct lane *lane, const struct tick *tick)
     lane->stopped = lane->summary.drawdown * 100 >= lane->job.params.stop_on_drawdown_pct;
 }
 
+/* The compat profiles look at the tick alone. */
+static struct engine_sight sight_at(const struct lane_pass *pass, int32_t row)
+{
+    const struct strip *strip = pass->strip;
+    struct engine_sight sight = {.tick = strip_tick(strip, row)};
+    if (pass->track != NULL) {
+        sight.spread = (struct spread){
+            .premium_bps = strip->premium_bps[row],
+            .enter_a_bps = strip->enter_a_bps[row],
+            .undo_a_bps = strip->undo_a_bps[row],
+            .width_bps = strip->width_bps[row],
+        };
+        sight.level_bps = pass->track->level_bps[row];
+        sight.warmup_left_ns = !pass->track->warm[row];
+    }
+    return sight;
+}
+
 /* One row, whole: the engine decides. */
 static void step(struct lane *lane, const struct lane_pass *pass, int32_t row)
 {
@@ -276,12 +294,7 @@ static void step(struct lane *lane, const struct lane_pass *pass, int32_t row)
     if (strip->fault[row] != TICK_VALID) {
         return;
     }
-    struct engine_sight sight = {.tick = strip_tick(strip, row)};
-    sight.spread = spread_exact(&sight.tick);
-    if (pass->track != NULL) {
-        sight.level_bps = pass->track->level_bps[row];
-        sight.warmup_left_ns = !pass->track->warm[row];
-    }
+    const struct engine_sight sight = sight_at(pass, row);
     end_buckets(lane, strip, row);
     expose(lane, strip, row);
     engine_decide(&lane->job.params, &sight, lane->cooldown_until_ns, lane->open,

@@ -52,18 +52,6 @@ void strip_pass(struct strip *strip)
     strip->count = 0;
 }
 
-struct tick strip_tick(const struct strip *strip, int32_t row)
-{
-    return (struct tick){
-        .time_ns = strip->time_ns[row],
-        .bid_a = strip->bid_a[row],
-        .ask_a = strip->ask_a[row],
-        .bid_b = strip->bid_b[row],
-        .ask_b = strip->ask_b[row],
-        .krw_per_usd = strip->krw_per_usd[row],
-    };
-}
-
 bool strip_valid_before(const struct strip *strip, int32_t row, struct tick *out)
 {
     while (--row >= 0) {

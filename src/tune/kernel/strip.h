@@ -25,8 +25,9 @@ struct strip {
     double bid_b[STRIP_ROWS];
     double ask_b[STRIP_ROWS];
     double krw_per_usd[STRIP_ROWS];
-    double premium_bps[STRIP_ROWS]; /* p and W of `exact`; NAN in rows that are not valid */
-    double width_bps[STRIP_ROWS];
+    /* p, W, e1 and u1 of `exact`; the first two are NAN in rows that are not valid. */
+    double premium_bps[STRIP_ROWS], width_bps[STRIP_ROWS];
+    double enter_a_bps[STRIP_ROWS], undo_a_bps[STRIP_ROWS];
     double entry_bps[2][STRIP_ROWS]; /* s1 and s2 of the compat profiles; NAN the same way */
     double entry_bps_max[2][STRIP_CHUNKS], entry_bps_min[2][STRIP_CHUNKS];
     int64_t time_ns[STRIP_ROWS];
@@ -52,7 +53,17 @@ void strip_count(struct strip *strip);
 /* Empty again, with its rows behind it. */
 void strip_pass(struct strip *strip);
 
-struct tick strip_tick(const struct strip *strip, int32_t row);
+static inline struct tick strip_tick(const struct strip *strip, int32_t row)
+{
+    return (struct tick){
+        .time_ns = strip->time_ns[row],
+        .bid_a = strip->bid_a[row],
+        .ask_a = strip->ask_a[row],
+        .bid_b = strip->bid_b[row],
+        .ask_b = strip->ask_b[row],
+        .krw_per_usd = strip->krw_per_usd[row],
+    };
+}
 /* The newest valid row before `row`, in this strip or one before; false: there was none. */
 bool strip_valid_before(const struct strip *strip, int32_t row, struct tick *out);
 /* First row of [from, end) at or after a time; `end`: none. */

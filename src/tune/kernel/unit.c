@@ -133,6 +133,8 @@ static inline void prepare_exact(struct strip *strip, int32_t row, const struct 
     const vec premium = (middle_b * q->rate - middle_a) / middle_a * unit;
     store(strip->premium_bps + row, choose(valid, premium, none));
     store(strip->width_bps + row, choose(valid, undo - enter, none));
+    store(strip->enter_a_bps + row, enter);
+    store(strip->undo_a_bps + row, undo);
 }
 
 static inline void prepare_compat(struct strip *strip, int32_t row, const struct quotes *q,
