@@ -181,6 +181,7 @@ struct snapshot {
     uint64_t revision;         /* 0: as the session was started */
     char revision_origin[128]; /* whose the present ones are; "" at 0 */
     struct engine_params params;
+    struct guard_limits guard_limits;
     /* last refusal or near miss */
     bool refused_any;
     int64_t refused_ns;

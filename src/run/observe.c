@@ -184,6 +184,7 @@ static void observe_guard(const struct runner *runner, struct snapshot *out)
     const struct guard_limits *limits = &runner->setup.session.limits;
     const int64_t now_ns = session_time_ns(runner->session);
     out->guard_level = guard_level_of(guard, -1);
+    out->guard_limits = *limits;
     for (int32_t i = 0; i < guard->causes_count && i < SNAPSHOT_CAUSES_MAX; i++) {
         const struct guard_cause *cause = &guard->causes[i];
         out->causes[out->causes_count++] = (struct snapshot_cause){
