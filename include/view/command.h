@@ -23,7 +23,8 @@ enum command_kind {
     COMMAND_STEP,  /* one event of a paused source */
     COMMAND_QUIT,  /* end the session cleanly */
     COMMAND_DRILL, /* measure the kill path without killing */
-    COMMAND_USE,   /* other parameters from here on: params, origin; reason: why */
+    COMMAND_USE,   /* other parameters from here on: params, origin; reason: why; text: session
+                    name, or "" for whichever runs */
     COMMAND_KIND_LAST = COMMAND_USE,
 };
 const char *command_kind_name(enum command_kind kind); /* "kill", ... */

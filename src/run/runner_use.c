@@ -64,8 +64,12 @@ static bool same_params(const struct config *a, const struct config *b)
 }
 
 /* Why not; NULL: the session can take them. */
-static const char *fault_of(const struct runner *runner, const struct config *wanted)
+static const char *fault_of(const struct runner *runner, const struct command *command,
+                            const struct config *wanted)
 {
+    if (command->text[0] != '\0' && strcmp(command->text, runner->record.name) != 0) {
+        return "this is another session than the one they were compared with";
+    }
     if (session_guard(runner->session)->stopped) {
         return "session is stopped: it opens nothing more, and what is open keeps its exits";
     }
@@ -147,7 +151,7 @@ bool runner_use(struct runner *runner, const struct command *command,
     if (!take_words(&wanted, command->params, &err)) {
         return answer(out, false, err.text);
     }
-    const char *fault = fault_of(runner, &wanted);
+    const char *fault = fault_of(runner, command, &wanted);
     if (fault != NULL) {
         return answer(out, false, fault);
     }
