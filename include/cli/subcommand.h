@@ -38,3 +38,4 @@ int cmd_resume(int argc, char **argv);
 int cmd_close(int argc, char **argv);
 int cmd_flatten(int argc, char **argv);
 int cmd_quit(int argc, char **argv);
+int cmd_use(int argc, char **argv);

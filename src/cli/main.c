@@ -13,6 +13,7 @@ static const struct subcommand COMMANDS[] = {
     {"resume", "end a pause", cmd_resume},
     {"close", "close one open trade", cmd_close},
     {"flatten", "close every open trade", cmd_flatten},
+    {"use", "use a tuning result's parameters in the session", cmd_use},
     {"quit", "end the session and its host", cmd_quit},
     {"alerts", "list alarms, acknowledge or shelve one", cmd_alerts},
     {"audit", "check the chain of audit rows in the journal", cmd_audit},

@@ -1,0 +1,25 @@
+#pragma once
+#include <stdbool.h>
+
+#include "base/err.h"
+#include "tune/evidence.h"
+
+/* use_result: one result of a tuning session, with everything that is known for and against
+ * it. */
+
+struct use_result {
+    struct aggregate aggregate; /* its whole session: a best is worth what it was chosen from */
+    struct grid grid;
+    struct walk walk;
+    struct sensitivity *measured; /* NULL: it could not be, and the evidence says why */
+    const struct row *row;
+    struct engine_params params;
+    char origin[128]; /* "SESSION/JOB data HASH" */
+    struct evidence evidence;
+};
+
+/* `path` is a folder of results, a results.jsonl or one result's file; `job` may be NULL where
+ * that leaves one. The job is run again for what its result does not tell. */
+bool use_result_load(struct use_result *result, const char *path, const char *job,
+                     struct err *err);
+void use_result_finish(struct use_result *result); /* accepts zeroed */
