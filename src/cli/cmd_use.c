@@ -132,8 +132,10 @@ static void show(const struct use *use)
     text_add_char(&out, '\n');
     evidence_table(&use->result.evidence, &out);
     const unsigned long long open = session->opened - session->closed;
-    text_addf(&out, "\n   %llu open trade%s the exits %s opened with\n", open,
-              open == 1 ? " keeps" : "s keep", open == 1 ? "it was" : "they were");
+    if (open > 0) {
+        text_addf(&out, "\n   %llu open trade%s the exits %s opened with\n", open,
+                  open == 1 ? " keeps" : "s keep", open == 1 ? "it was" : "they were");
+    }
     fputs(text_string(&out), stdout);
     fflush(stdout);
     text_finish(&out);

@@ -74,6 +74,7 @@ static bool choose(struct use_result *result, const char *path, const char *job,
                        (long long)aggregate->total);
     }
     result->row = job[0] == '\0' ? &aggregate->rows[0] : find_row(aggregate, job);
+    job = result->row != NULL ? result->row->job_id : job;
     safe_text(shown, sizeof shown, job, strlen(job));
     if (result->row == NULL) {
         return err_set(err, ERR_INPUT, "'%s' has no result of job '%s'", path, shown);

@@ -125,12 +125,32 @@ static void weigh_guard(const struct snapshot *session, struct use_result *resul
                  rehearsal.asked, list);
 }
 
+static void weigh_stop(const struct use_terms *terms, const struct snapshot *session,
+                       struct use_result *result)
+{
+    struct engine_params params = session->params;
+    double width_bps = 0;
+    for (int i = 0; i < terms->count; i++) {
+        if (terms->changes[i].taken) {
+            param_store(terms->changes[i].param, &params, terms->changes[i].then);
+        }
+    }
+    for (int32_t i = 0; i < session->pairs_count; i++) {
+        width_bps = fmax(width_bps, session->pairs[i].width_bps);
+    }
+    if (engine_stop_is_tight(&params, width_bps)) {
+        evidence_add(&result->evidence, "stop", true, false,
+                     "stop_loss_bps is below round-trip cost + width of the books + 10");
+    }
+}
+
 void use_terms_weigh(const struct use_terms *terms, const struct snapshot *session,
                      struct use_result *result)
 {
     weigh_assumptions(session, result);
     weigh_pockets(terms, session, result);
     weigh_guard(session, result);
+    weigh_stop(terms, session, result);
 }
 
 void use_terms_table(const struct use_terms *terms, struct text *out)
