@@ -57,6 +57,20 @@ static void numbers_stand_where_a_reason_has_them(void **state)
     }
 }
 
+/* Goal: whose the parameters are stands on the System screen once they are others than the
+ * session was started with. */
+static void other_parameters_are_named(void **state)
+{
+    struct hand hand;
+    hand_init(&hand, FIXTURE_NORMAL);
+    hand.state.screen = SCREEN_SYSTEM;
+    expect(&hand, 80, 24, "revision", false);
+    hand.snapshot.revision = 3;
+    snprintf(hand.snapshot.revision_origin, sizeof hand.snapshot.revision_origin,
+             "small/0017 data 00ff");
+    expect(&hand, 80, 24, "parameters revision 3 from small/0017 data 00ff", true);
+}
+
 /* Goal: two limits of one name are told apart, and one that is not set is said whole. */
 static void limits_are_told_apart(void **state)
 {
@@ -286,6 +300,7 @@ static void the_title_tells_trades_without_rows(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(other_parameters_are_named),
         cmocka_unit_test(numbers_stand_where_a_reason_has_them),
         cmocka_unit_test(limits_are_told_apart),
         cmocka_unit_test(wall_times_are_marked_when_they_differ),

@@ -54,6 +54,13 @@ static void add_session(const struct view *view, struct lines *lines)
     line_add(line, ROLE_NORMAL, "  equity %s USD  max drawdown %s%%",
              units_number(a, snapshot->equity_usd, 2),
              units_number(b, snapshot->max_drawdown_pct, 2));
+    if (snapshot->revision != 0) {
+        line = lines_add(lines);
+        line_add(line, ROLE_NORMAL, "  parameters revision %llu from ",
+                 (unsigned long long)snapshot->revision);
+        line_add_foreign(line, ROLE_STRONG, snapshot->revision_origin,
+                         sizeof snapshot->revision_origin);
+    }
     lines_add(lines);
 }
 
@@ -103,6 +110,6 @@ void pane_system(const struct view *view, const struct rect *area, struct panel 
         add_feed(view, feeds, "upbit", &snapshot->pairs[i].a);
         add_feed(view, feeds, "binance", &snapshot->pairs[i].b);
     }
-    add_session(view, &panel_add(panel, SHAPE_LINES, 6)->lines);
+    add_session(view, &panel_add(panel, SHAPE_LINES, snapshot->revision != 0 ? 7 : 6)->lines);
     add_audit(view, &panel_add(panel, SHAPE_TABLE, 0)->table);
 }
