@@ -41,7 +41,10 @@ static void empty_folder(const char *path)
     }
     for (struct dirent *entry = readdir(folder); entry != NULL; entry = readdir(folder)) {
         text_cut(name, sizeof name, "%s/%s", path, entry->d_name);
-        unlink(name);
+        const bool itself = strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0;
+        if (!itself && unlink(name) != 0) {
+            empty_folder(name);
+        }
     }
     closedir(folder);
     rmdir(path);
