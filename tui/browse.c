@@ -10,9 +10,14 @@
 #define ASK_PERIOD_NS  (1000 * NS_PER_MS)
 #define WORK_PERIOD_NS (200 * NS_PER_MS)
 
-static void set_name(char *out, const char *name)
+static void set_job(char *out, const char *job)
 {
-    snprintf(out, TUNING_NAME_SIZE, "%.*s", TUNING_NAME_SIZE - 1, name);
+    snprintf(out, RANKING_JOB_SIZE, "%s", job);
+}
+
+static void set_axis(char *out, const char *axis)
+{
+    snprintf(out, TUNING_NAME_SIZE, "%s", axis);
 }
 
 void browse_show(struct state *state, int64_t session)
@@ -104,15 +109,15 @@ static struct desk_query make_query(const struct state *state, enum desk_kind ki
     ranking->count = RANKING_ROWS_MAX;
     if (kind == DESK_RESULT) {
         const bool compares = browse->view == BROWSE_COMPARE;
-        set_name(ranking->job, compares ? browse->marks[0] : browse->open);
-        set_name(ranking->other, compares ? browse->marks[1] : "");
+        set_job(ranking->job, compares ? browse->marks[0] : browse->open);
+        set_job(ranking->other, compares ? browse->marks[1] : "");
         ranking->offset =
             browse->trades ? browse->scroll / BROWSE_TRADES_PAGE * BROWSE_TRADES_PAGE : 0;
         ranking->count = RANKING_TRADES_MAX;
     }
     if (kind == DESK_HEAT) {
-        set_name(ranking->x, browse->x);
-        set_name(ranking->y, browse->y);
+        set_axis(ranking->x, browse->x);
+        set_axis(ranking->y, browse->y);
         ranking->third = browse->third;
     }
     return query;

@@ -30,14 +30,14 @@ struct browse {
     bool backwards;
     char filter[RANKING_FILTER_SIZE];
     int32_t offset;             /* of the page */
-    char job[TUNING_NAME_SIZE]; /* under the cursor; not on the page: the first row */
+    char job[RANKING_JOB_SIZE]; /* under the cursor; not on the page: the first row */
     bool from_end;              /* then the last row instead */
     int32_t marks_count;
-    char marks[BROWSE_MARKS_MAX][TUNING_NAME_SIZE];
-    char open[TUNING_NAME_SIZE]; /* the job of a detail */
+    char marks[BROWSE_MARKS_MAX][RANKING_JOB_SIZE];
+    char open[RANKING_JOB_SIZE]; /* the job of a detail */
     bool trades;                 /* of a detail: its trades instead of its account */
     char x[TUNING_NAME_SIZE], y[TUNING_NAME_SIZE]; /* axes of the map; "": as the desk says */
-    int32_t third;
+    int32_t third;    /* its value, from 1; 0: as the best has it */
     int32_t col, row; /* in the map */
     bool placed;      /* the cursor was put on the map */
     int32_t scroll;   /* of details */

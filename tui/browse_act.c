@@ -10,9 +10,14 @@
 
 enum { HALF_PAGE_ROWS = 10, SCROLL_MAX = 1000000 };
 
-static void set_name(char *out, const char *name)
+static void set_job(char *out, const char *job)
 {
-    snprintf(out, TUNING_NAME_SIZE, "%.*s", TUNING_NAME_SIZE - 1, name);
+    snprintf(out, RANKING_JOB_SIZE, "%s", job);
+}
+
+static void set_axis(char *out, const char *axis)
+{
+    snprintf(out, TUNING_NAME_SIZE, "%s", axis);
 }
 
 static void ask_anew(struct browse *browse)
@@ -49,7 +54,7 @@ static void move_row(struct state *state, const struct world *world, int rows)
     const int row = wanted < 0                 ? 0
                     : wanted >= ranking->count ? ranking->count - 1
                                                : (int)wanted;
-    set_name(browse->job, ranking->rows[row].job);
+    set_job(browse->job, ranking->rows[row].job);
 }
 
 static void move_to_end(struct state *state, const struct world *world, bool last)
@@ -159,7 +164,7 @@ static void open_job(struct state *state, const struct world *world, enum browse
         state_note(state, world->now_ns, ROLE_NORMAL, 3, "there is no result here");
         return;
     }
-    set_name(browse->open, job);
+    set_job(browse->open, job);
     browse->below = browse->view == BROWSE_HEAT ? BROWSE_HEAT : BROWSE_RANKING;
     browse->trades = false;
     set_view(browse, view);
@@ -174,16 +179,16 @@ static void mark(struct state *state, const struct world *world)
     }
     if (browse_is_marked(browse, job)) {
         if (strcmp(browse->marks[0], job) == 0) {
-            set_name(browse->marks[0], browse->marks[1]);
+            set_job(browse->marks[0], browse->marks[1]);
         }
         browse->marks_count--;
         return;
     }
     if (browse->marks_count == BROWSE_MARKS_MAX) { /* the older one makes room */
-        set_name(browse->marks[0], browse->marks[1]);
+        set_job(browse->marks[0], browse->marks[1]);
         browse->marks_count--;
     }
-    set_name(browse->marks[browse->marks_count++], job);
+    set_job(browse->marks[browse->marks_count++], job);
 }
 
 static void compare(struct state *state, const struct world *world)
@@ -191,7 +196,7 @@ static void compare(struct state *state, const struct world *world)
     struct browse *browse = &state->browse;
     const char *job = chosen_job(state, world);
     if (browse->marks_count == 1 && job[0] != '\0' && !browse_is_marked(browse, job)) {
-        set_name(browse->marks[browse->marks_count++], job);
+        set_job(browse->marks[browse->marks_count++], job);
     }
     if (browse->marks_count < BROWSE_MARKS_MAX) {
         state_note(state, world->now_ns, ROLE_NORMAL, 6,
@@ -243,7 +248,7 @@ static void step_third(struct state *state, const struct world *world, int step)
         state_note(state, world->now_ns, ROLE_NORMAL, 3, "there is no third axis");
         return;
     }
-    state->browse.third = (state->browse.third + step + heat->thirds) % heat->thirds;
+    state->browse.third = 1 + (heat->third_place + step + heat->thirds) % heat->thirds;
     ask_anew(&state->browse);
 }
 
@@ -276,8 +281,8 @@ static void step_axes(struct state *state, const struct world *world, int step)
         now = shown ? i : now;
     }
     axes_at(heat->axes_count, (now + step + pairs) % pairs, &y, &x);
-    set_name(browse->x, heat->axes[x]);
-    set_name(browse->y, heat->axes[y]);
+    set_axis(browse->x, heat->axes[x]);
+    set_axis(browse->y, heat->axes[y]);
     browse->third = 0;
     browse->placed = false;
     ask_anew(browse);

@@ -64,6 +64,9 @@ struct aggregate_trust {
 };
 struct aggregate_trust aggregate_judge(const struct aggregate *aggregate,
                                        const struct row *best);
+/* The same of another row of that group, whose trials are not looked at again. */
+struct aggregate_trust aggregate_judge_other(const struct aggregate_trust *group,
+                                             const struct row *row);
 /* Luck is as good an explanation, or fx is: the movement of a rate is no edge. */
 bool aggregate_doubts(const struct aggregate_trust *trust);
 

@@ -20,6 +20,7 @@ enum {
     RANKING_SENSITIVITY_MAX = 8,
     RANKING_EVIDENCE_MAX = 40,
     RANKING_FILTER_SIZE = 160,
+    RANKING_JOB_SIZE = 100, /* an id is whole or it is of no use */
 };
 
 enum ranking_sort {
@@ -42,10 +43,10 @@ struct ranking_query {
     double drawdown_pct_max;          /* NAN: none */
     int64_t trades_min;
     int32_t offset, count;
-    char job[TUNING_NAME_SIZE];                    /* RESULT */
-    char other[TUNING_NAME_SIZE];                  /* RESULT: to compare with; "": none */
+    char job[RANKING_JOB_SIZE];                    /* RESULT */
+    char other[RANKING_JOB_SIZE];                  /* RESULT: to compare with; "": none */
     char x[TUNING_NAME_SIZE], y[TUNING_NAME_SIZE]; /* HEAT: axes; "": the first two that vary */
-    int32_t third;                                 /* HEAT: index of the third axis' value */
+    int32_t third; /* HEAT: value of the third axis, from 1; 0: as the best has it */
 };
 
 struct ranking_param {
@@ -54,7 +55,7 @@ struct ranking_param {
 };
 
 struct ranking_row {
-    char job[TUNING_NAME_SIZE];
+    char job[RANKING_JOB_SIZE];
     bool failed, stopped; /* neither: ran to its end */
     int64_t place;        /* in its group, from 1; 0: not ranked */
     int32_t group;        /* from 1: rows rank within equal assumptions and scale */
@@ -68,7 +69,7 @@ struct ranking_row {
 
 /* What the best of a group is worth; NAN: not told, and note says why. */
 struct ranking_trust {
-    char job[TUNING_NAME_SIZE];
+    char job[RANKING_JOB_SIZE];
     int64_t trials, distinct;
     double sharpe, psr, dsr, track_needed, pbo, p_loss;
     bool doubtful;
@@ -168,11 +169,14 @@ struct ranking_heat {
     char x[TUNING_NAME_SIZE], y[TUNING_NAME_SIZE], third[TUNING_NAME_SIZE];
     char third_value[TUNING_NAME_SIZE];
     int32_t thirds;              /* values the third axis has; 0: there is none */
+    int32_t third_place;         /* which of them, from 0 */
     char held[TUNING_TEXT_SIZE]; /* "name value ...": where the other axes are held; "": none */
     bool x_inert, y_inert;
+    bool cut; /* there are more values than fit here */
     int32_t cols, rows;
     char x_values[RANKING_HEAT_MAX][TUNING_NAME_SIZE];
     char y_values[RANKING_HEAT_MAX][TUNING_NAME_SIZE];
     double pnl_usd[RANKING_HEAT_MAX][RANKING_HEAT_MAX]; /* [row][col]; NAN: no result there */
-    char jobs[RANKING_HEAT_MAX][RANKING_HEAT_MAX][TUNING_NAME_SIZE];
+    bool stopped[RANKING_HEAT_MAX][RANKING_HEAT_MAX];   /* early: of a part of the data */
+    char jobs[RANKING_HEAT_MAX][RANKING_HEAT_MAX][RANKING_JOB_SIZE];
 };

@@ -56,28 +56,36 @@ static struct trials collect(const struct aggregate *aggregate, const struct row
     return trials;
 }
 
-static void judge(const struct trials *trials, struct aggregate_trust *trust)
+static const char WITHOUT_EQUITY[] = "results without equity_change_usd";
+static const char FEW[] = "fewer than 30 closed trades";
+
+/* What the equity of a row alone says, beside so many trials. false: nothing, and the note says
+ * why. */
+static bool measure(struct aggregate_trust *trust)
 {
     struct honesty_moments moments;
-    struct honesty_overfit overfit;
+    trust->sharpe = trust->psr = trust->dsr = trust->track_needed = NAN;
+    if (trust->best->closed_trades < HONESTY_TRADES_MIN) {
+        trust->note = FEW;
+        return false;
+    }
     if (!honesty_measure(trust->best->equity_change_usd, &moments)) {
         trust->note = "equity moved the same way in every bucket";
-        return;
+        return false;
     }
+    trust->note = "";
     trust->sharpe = moments.sharpe;
     trust->psr = honesty_psr(&moments, 0);
-    trust->dsr = honesty_psr(&moments, honesty_expected_best(trials->distinct));
+    trust->dsr = honesty_psr(&moments, honesty_expected_best(trust->distinct));
     trust->track_needed = honesty_track_needed(&moments);
-    if (honesty_cross_validate(trials->changes, trials->compared, &overfit)) {
-        trust->pbo = overfit.pbo;
-        trust->p_loss = overfit.p_loss;
-    }
+    return true;
 }
 
 struct aggregate_trust aggregate_judge(const struct aggregate *aggregate,
                                        const struct row *best)
 {
     struct trials trials = collect(aggregate, best);
+    struct honesty_overfit overfit;
     struct aggregate_trust trust = {
         .best = best,
         .trials = trials.all,
@@ -88,16 +96,29 @@ struct aggregate_trust aggregate_judge(const struct aggregate *aggregate,
         .track_needed = NAN,
         .pbo = NAN,
         .p_loss = NAN,
-        .note = "",
+        .note = WITHOUT_EQUITY,
     };
-    if (!trials.whole) {
-        trust.note = "results without equity_change_usd";
-    } else if (best->closed_trades < HONESTY_TRADES_MIN) {
-        trust.note = "fewer than 30 closed trades";
-    } else {
-        judge(&trials, &trust);
+    if (trials.whole && measure(&trust) &&
+        honesty_cross_validate(trials.changes, trials.compared, &overfit)) {
+        trust.pbo = overfit.pbo;
+        trust.p_loss = overfit.p_loss;
     }
     mem_free(trials.changes);
+    return trust;
+}
+
+struct aggregate_trust aggregate_judge_other(const struct aggregate_trust *group,
+                                             const struct row *row)
+{
+    struct aggregate_trust trust = *group;
+    trust.best = row;
+    if (row->equity_change_usd == NULL) {
+        trust.note = WITHOUT_EQUITY;
+    }
+    if (strcmp(trust.note, WITHOUT_EQUITY) == 0 || !measure(&trust)) {
+        trust.sharpe = trust.psr = trust.dsr = trust.track_needed = NAN;
+        trust.pbo = trust.p_loss = NAN;
+    }
     return trust;
 }
 

@@ -21,6 +21,9 @@ struct desk_work {
 /* A session of the last list, borrowed until the next; NULL: there is none of that number. */
 const struct tuning_session *desk_work_session(const struct desk_work *work, int64_t id);
 
+/* The one that was started last; NULL: there is none. */
+const struct tuning_session *desk_work_last(const struct desk_work *work);
+
 /* *out is zeroed and of the struct the question's kind is answered with. */
 typedef void desk_answer_fn(struct desk_work *work, const struct desk_query *query, void *out);
 desk_answer_fn desk_answer_sessions, desk_answer_form, desk_answer_ranking, desk_answer_result,

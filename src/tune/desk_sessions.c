@@ -49,6 +49,12 @@ const struct tuning_session *desk_work_session(const struct desk_work *work, int
     return NULL;
 }
 
+const struct tuning_session *desk_work_last(const struct desk_work *work)
+{
+    const struct tuning *tuning = &work->watch->tuning;
+    return tuning->count > 0 ? &tuning->sessions[0] : NULL;
+}
+
 static enum tuning_state state_of(const struct results_sweep *sweep)
 {
     if (sweep->ended_wall_ns == 0) {

@@ -119,7 +119,7 @@ static void take_window(struct row *row)
     }
 }
 
-/* All of them, or none. */
+/* All of them, or none. The root, kept for all else, has no further use for them. */
 static void take_equity(struct row *row)
 {
     const json_t *changes = json_object_get(row->root, "equity_change_usd");
@@ -135,6 +135,7 @@ static void take_equity(struct row *row)
             return;
         }
     }
+    json_object_del(row->root, "equity_change_usd");
 }
 
 static void judge(struct row *row)

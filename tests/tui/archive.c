@@ -303,6 +303,8 @@ void archive_answer(struct archive *archive, struct hand *hand)
     }
     if (hand->asked_count[DESK_HEAT] > 0) {
         archive->heat.query = hand->asked[DESK_HEAT].ranking;
+        const int32_t third = archive->heat.query.third;
+        archive->heat.third_place = third > 0 ? third - 1 : 0;
         if (archive->heat.query.x[0] != '\0') {
             name(archive->heat.x, archive->heat.query.x);
             name(archive->heat.y, archive->heat.query.y);

@@ -300,11 +300,11 @@ static void walks_over_the_map(void **state)
 static void turns_the_map(void **state)
 {
     struct desk_case *test = begin(ARCHIVE_GOOD, "9h]");
-    assert_int_equal(asked(test, DESK_HEAT)->third, 1);
+    assert_int_equal(asked(test, DESK_HEAT)->third, 2); /* of two, from 1 */
     type(test, "]");
-    assert_int_equal(asked(test, DESK_HEAT)->third, 0);
-    type(test, "[");
     assert_int_equal(asked(test, DESK_HEAT)->third, 1);
+    type(test, "[");
+    assert_int_equal(asked(test, DESK_HEAT)->third, 2);
     type(test, "\t"); /* from spread x tau to spread x hold */
     assert_string_equal(asked(test, DESK_HEAT)->y, "min_spread_bps");
     assert_string_equal(asked(test, DESK_HEAT)->x, "max_hold_s");

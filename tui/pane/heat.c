@@ -32,7 +32,11 @@ static void add_axes(const struct view *view, const struct ranking_heat *heat,
         line_add_foreign(line, ROLE_NORMAL, heat->third, sizeof heat->third);
         line_add(line, ROLE_NORMAL, " ");
         line_add_foreign(line, ROLE_STRONG, heat->third_value, sizeof heat->third_value);
-        line_add(line, ROLE_DIM, ", %d of %d", (int)heat->query.third + 1, (int)heat->thirds);
+        line_add(line, ROLE_DIM, ", %d of %d", (int)heat->third_place + 1, (int)heat->thirds);
+    }
+    if (heat->cut) {
+        line_add(lines_add(lines), ROLE_MED, "  of longer axes the first %d values",
+                 RANKING_HEAT_MAX);
     }
     if (heat->held[0] != '\0') {
         line = lines_add(lines);
@@ -74,6 +78,7 @@ static void add_place(const struct ranking_heat *heat, int row, int col, const c
         return;
     }
     line_add(line, view_money_role(pnl_usd), "   %s USD  ", units_signed(text, pnl_usd, 2));
+    line_add(line, ROLE_MED, "%s", heat->stopped[row][col] ? "stopped early  " : "");
     line_add_foreign(line, ROLE_STRONG, heat->jobs[row][col], sizeof heat->jobs[row][col]);
 }
 

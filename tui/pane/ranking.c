@@ -7,7 +7,7 @@
 
 enum { MARK, PLACE, JOB, PNL, REALIZED, OPEN_PNL, DRAWDOWN, WIN, TRADES, BPS, PLATEAU };
 enum { FIXED_COLUMNS = PLATEAU + 1, PARAMS_MAX = SHAPE_COLUMNS_MAX - FIXED_COLUMNS };
-enum { PARAM_COLS_MIN = 6, FIRST_PARAMS = 3, JOB_COLS_MIN = 9, JOB_COLS_MAX = 28 };
+enum { PARAM_COLS_MIN = 6, FIRST_PARAMS = 2, JOB_COLS_MIN = 9, JOB_COLS_MAX = 28 };
 enum { HINT_COLS_MIN = 72, LONG_HINT_COLS_MIN = 120, HEAD_SHARE = 3, FULL_ROWS_MIN = 20 };
 
 static void add_title(const struct view *view, const struct ranking *ranking, int cols,
@@ -144,7 +144,7 @@ static void add_columns(struct table *table, const struct ranking *ranking)
                      cols < PARAM_COLS_MIN ? PARAM_COLS_MIN
                      : cols > most         ? most
                                            : cols,
-                     true, i < FIRST_PARAMS ? 2 : 7);
+                     true, i < FIRST_PARAMS ? 2 : 4);
     }
 }
 
