@@ -14,8 +14,9 @@
 
 struct equity {
     int64_t first_ns, last_ns;
-    int bucket;      /* of the newest moment */
-    double from_usd; /* equity at the end of the bucket before */
+    int bucket;       /* of the newest moment */
+    int64_t until_ns; /* the first time behind that bucket */
+    double from_usd;  /* equity at the end of the bucket before */
     double now_usd;
     double change_usd[SUMMARY_BUCKETS];
 };

@@ -60,8 +60,9 @@ static void weigh_exact(const struct engine_params *params, const struct engine_
     out->need_bps = width_bps + cost_bps + params->min_spread_bps;
     out->warmup_left_ns = sight->warmup_left_ns;
     out->side = net_a_bps >= net_b_bps ? SPREAD_LONG_A_SHORT_B : SPREAD_LONG_B_SHORT_A;
-    out->entry_spread_bps =
-        out->side == SPREAD_LONG_A_SHORT_B ? out->spread.enter_a_bps : -out->spread.undo_a_bps;
+    /* Chosen from a table: which side is the better is a coin's toss to a branch predictor. */
+    const double entry_bps[] = {out->spread.enter_a_bps, -out->spread.undo_a_bps};
+    out->entry_spread_bps = entry_bps[out->side];
     out->net_edge_bps = out->net_bps[out->side];
     out->enter = out->net_edge_bps >= params->min_spread_bps;
 }
@@ -221,7 +222,7 @@ void engine_step(struct engine *engine, const struct engine_params *params,
         .warmup_left_ns = baseline_warmup_left_ns(&engine->baseline, &baseline, tick->time_ns),
     };
     engine_decide(params, &sight, engine->cooldown_until_ns, trades, trades_count, out);
-    engine_history(engine, params, tick->time_ns, spread.premium_bps);
+    baseline_update(&engine->baseline, &baseline, tick->time_ns, spread.premium_bps);
     engine->last_valid_ns = tick->time_ns;
 }
 

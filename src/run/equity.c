@@ -35,21 +35,10 @@ void equity_init(struct equity *equity, int64_t first_ns, int64_t last_ns, doubl
     *equity = (struct equity){
         .first_ns = first_ns,
         .last_ns = last_ns,
+        .until_ns = INT64_MIN,
         .from_usd = initial_usd,
         .now_usd = initial_usd,
     };
-}
-
-void equity_mark(struct equity *equity, int64_t time_ns, double equity_usd)
-{
-    const int bucket = bucket_of(equity, time_ns);
-    assert(bucket >= equity->bucket);
-    if (bucket > equity->bucket) {
-        equity->from_usd = equity->now_usd;
-        equity->bucket = bucket;
-    }
-    equity->now_usd = equity_usd;
-    equity->change_usd[bucket] = equity_usd - equity->from_usd;
 }
 
 int64_t equity_until_ns(const struct equity *equity, int64_t time_ns)
@@ -64,6 +53,26 @@ int64_t equity_until_ns(const struct equity *equity, int64_t time_ns)
     const uint64_t passed_ns =
         span_ns / SUMMARY_BUCKETS * after + (rest + SUMMARY_BUCKETS - 1) / SUMMARY_BUCKETS;
     return (int64_t)((uint64_t)equity->first_ns + passed_ns);
+}
+
+static void enter_bucket(struct equity *equity, int64_t time_ns)
+{
+    const int bucket = bucket_of(equity, time_ns);
+    assert(bucket >= equity->bucket);
+    if (bucket > equity->bucket) {
+        equity->from_usd = equity->now_usd;
+        equity->bucket = bucket;
+    }
+    equity->until_ns = equity_until_ns(equity, time_ns);
+}
+
+void equity_mark(struct equity *equity, int64_t time_ns, double equity_usd)
+{
+    if (time_ns >= equity->until_ns) {
+        enter_bucket(equity, time_ns);
+    }
+    equity->now_usd = equity_usd;
+    equity->change_usd[equity->bucket] = equity_usd - equity->from_usd;
 }
 
 /* Dots of one column, top down: the equity at the end of that share of the time. */
