@@ -23,6 +23,7 @@ struct result_window {
 
 struct result {
     struct engine_params params;
+    bool is_revised; /* a session's: params are its last ones, and it ran with others before */
     struct result_window window;
     char data_file[4096];
     char tag[128];
@@ -71,7 +72,7 @@ void result_trades_csv(const struct result *result, const char *const *pair_name
 void result_summary(const struct result *result, struct text *out);
 /* What a reader must know beside the numbers ("fx moved this result"); static strings, their
  * count returned. */
-enum { RESULT_REMARKS_MAX = 4 };
+enum { RESULT_REMARKS_MAX = 5 };
 int result_remarks(const struct result *result, const char *remarks[RESULT_REMARKS_MAX]);
 /* True when |fx| is more than half of |PnL| of the closed trades. */
 bool result_fx_moved(const struct result *result);

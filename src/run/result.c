@@ -91,6 +91,9 @@ int result_remarks(const struct result *result, const char *remarks[RESULT_REMAR
     if (strncmp(result->source_label, "SIM", 3) == 0) {
         remarks[count++] = "a simulated profit is no evidence about a venue";
     }
+    if (result->is_revised) {
+        remarks[count++] = "parameters were changed while it ran: these are the last ones";
+    }
     return count;
 }
 

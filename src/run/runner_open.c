@@ -296,6 +296,7 @@ bool runner_result(struct runner *runner, struct result *out, struct err *err)
     if (runner->setup.kind == SETUP_SIMULATED) {
         snprintf(out->source_label, sizeof out->source_label, "%s", ops->label(runner->source));
     }
+    out->is_revised = session_revision(runner->session) != 0;
     out->seed = runner->setup.seed;
     out->summary = *session_summary(runner->session);
     out->total_snapshots = out->summary.steps;

@@ -184,6 +184,11 @@ static void remarks_what_must_be_known(void **state)
     assert_true(remarks(&result, "funding: not modelled"));
     assert_true(remarks(&result, stop));
     assert_true(remarks(&result, simulated));
+    const char *revised = "parameters were changed while it ran: these are the last ones";
+    assert_false(remarks(&result, revised));
+    result.is_revised = true;
+    assert_true(remarks(&result, revised));
+    result.is_revised = false;
     result.funding_modelled = true;
     result.params.stop_loss_bps = 33;
     result.source_label[0] = '\0';

@@ -116,6 +116,7 @@ static void an_open_trade_keeps_its_exits(void **state)
                             (closed_in[i] - 1) * INT64_C(60000000000));
         }
         check_near(result.params.exit_spread_bps, 150, 0);
+        assert_true(result.is_revised);
         result_finish(&result);
         check_chain(&s);
         session_folder_remove(&s);
