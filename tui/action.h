@@ -26,7 +26,7 @@ enum action_class {
     X(RELEASE, "release", "", TYPED, "", "", "let go of the kill switch")                      \
     X(DETACH, "q", "q", LOOKS, "detach", "", "close this screen; from Live: detach")           \
     X(DETACH_NOW, "detach", "Q", LOOKS, "", "", "detach from anywhere; the session goes on")   \
-    X(TUNE, "tune", "n t", LOOKS, "new session", "[FILE]",                                     \
+    X(TUNE, "tune", "n t", LOOKS, "new session", "[FILE...]",                                  \
       "the form that launches a tuning session")                                               \
     X(TUNE_START, "tune-start", "", REVERSIBLE, "", "",                                        \
       "start what the form shows; s in the form does the same")                                \

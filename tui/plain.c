@@ -9,6 +9,7 @@
 #include "tui/canvas.h"
 #include "tui/charset.h"
 #include "tui/console.h"
+#include "tui/news.h"
 #include "tui/pane/pane.h"
 
 /* Appended lines for pipes, screen readers and terminals that cannot move their cursor: a line
@@ -39,6 +40,7 @@ struct plain {
     struct state state;
     struct canvas *canvas;
     struct said said;
+    struct news news;
     struct line rows[2];
     struct lines lines;
     struct console_end end;
@@ -188,6 +190,23 @@ static void on_port(void *context, int fd, short revents)
     take_in(context);
 }
 
+static void on_desk(void *context, int fd, short revents)
+{
+    struct plain *plain = context;
+    struct desk *desk = plain->options->desk;
+    desk->ops->pump(desk);
+    const struct tuning *tuning = desk->ops->sessions(desk);
+    bool any = false;
+    while (tuning != NULL && news_next(&plain->news, tuning, &plain->rows[0])) {
+        say_line(plain, "", &plain->rows[0]);
+        any = true;
+    }
+    if (any && fflush(plain->out) != 0) {
+        plain->end = (struct console_end){CONSOLE_TERMINAL_GONE, 0};
+        loop_stop(plain->loop, 0);
+    }
+}
+
 static void on_second(void *context, int64_t now_ns)
 {
     struct plain *plain = context;
@@ -213,6 +232,10 @@ static bool watch(struct plain *plain, struct err *err)
     const int fd = plain->port->ops->fd(plain->port);
     if (fd >= 0) {
         loop_add_fd(plain->loop, fd, POLLIN, on_port, plain);
+    }
+    struct desk *desk = plain->options->desk;
+    if (desk != NULL) {
+        loop_add_fd(plain->loop, desk->ops->fd(desk), POLLIN, on_desk, plain);
     }
     loop_add_timer(plain->loop, clock_monotonic_ns(), on_second, plain);
     return true;

@@ -156,3 +156,36 @@ void table_set_foreign(struct table_cell *cell, enum role role, const char *text
     safe_text(cell->text, sizeof cell->text, text, strnlen(text, size));
     cell->role = role;
 }
+
+/* The bytes of the next line: up to the last blank that fits, or as much as fits. */
+static size_t line_bytes(const char *text, int room)
+{
+    size_t bytes = 0, blank = 0;
+    int width = 0;
+    for (const char *at = text; *at != '\0'; bytes = (size_t)(at - text)) {
+        if (*at == ' ') {
+            blank = (size_t)(at - text);
+        }
+        const int more = canvas_code_width(canvas_next_code(&at));
+        if (width + more > room || (size_t)(at - text) >= SHAPE_TEXT_SIZE - 2) {
+            return blank > 0 ? blank : bytes;
+        }
+        width += more;
+    }
+    return bytes;
+}
+
+void lines_add_wrapped(struct lines *lines, enum role role, int cols, const char *text,
+                       size_t size)
+{
+    enum { INDENT = 2, COLS_MIN = 8, SAFE_SIZE = 1024 };
+    char safe[SAFE_SIZE];
+    const char *rest = safe;
+    const int room = cols - 2 * INDENT > COLS_MIN ? cols - 2 * INDENT : COLS_MIN;
+    safe_text(safe, sizeof safe, text, strnlen(text, size));
+    for (rest += strspn(rest, " "); *rest != '\0'; rest += strspn(rest, " ")) {
+        const size_t bytes = line_bytes(rest, room);
+        line_add(lines_add(lines), role, "%*s%.*s", INDENT, "", (int)bytes, rest);
+        rest += bytes;
+    }
+}

@@ -174,6 +174,10 @@ struct shape *panel_add(struct panel *panel, enum shape_kind kind, int rows);
 /* The next empty line of a SHAPE_LINES, or the last one again when there are no more. */
 struct line *lines_add(struct lines *lines);
 
+/* Foreign text over as many lines as it takes, broken at blanks, indented by two columns. */
+void lines_add_wrapped(struct lines *lines, enum role role, int cols, const char *text,
+                       size_t size);
+
 void table_column(struct table *table, const char *title, int cols, bool right, int priority);
 /* A table holds fewer rows than a page may have: the first row to put in so that the selected
  * one is among them. */

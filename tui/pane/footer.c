@@ -76,14 +76,20 @@ static bool is_allowed(const struct view *view, enum action action)
 }
 
 /* Whether an action has anything to act on here. */
-static bool is_here(const struct state *state, enum action action)
+static bool is_here(const struct view *view, enum action action)
 {
+    const struct state *state = view->state;
     const bool on_desk = state->screen == SCREEN_TUNING || state->screen == SCREEN_RESULTS;
+    const bool on_list = state->screen == SCREEN_TUNING && !state->form.open;
+    const struct tuning_session *session = on_list ? list_session(state, view->world) : NULL;
     switch (action) {
     case ACTION_TUNE:
+        return on_list;
     case ACTION_TUNE_STOP:
+        return session != NULL && session->state == TUNING_RUNNING;
     case ACTION_TUNE_RESUME:
-        return state->screen == SCREEN_TUNING && !state->form.open;
+        return session != NULL &&
+               (session->state == TUNING_INTERRUPTED || session->state == TUNING_FAILED);
     case ACTION_CLOSE:
     case ACTION_ZOOM:
     case ACTION_FOCUS_NEXT:
@@ -102,7 +108,7 @@ static void hints(const struct view *view, int cols, struct line *line)
         const struct action_row *row = action_row((enum action)i);
         const bool kills = i == ACTION_KILL;
         if ((row->hint[0] == '\0' && !kills) || !is_allowed(view, (enum action)i) ||
-            !is_here(view->state, (enum action)i)) {
+            !is_here(view, (enum action)i)) {
             continue;
         }
         const char *name = kills ? "K K" : action_first_key((enum action)i, key);

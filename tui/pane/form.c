@@ -105,38 +105,38 @@ static void add_settings(const struct view *view, const struct tuning_form *answ
     }
 }
 
-static void add_verdict(const struct view *view, const struct tuning_form *answer,
+static void add_verdict(const struct view *view, int cols, const struct tuning_form *answer,
                         struct lines *lines)
 {
     const bool counted = form_is_answered(&view->state->form, view->world);
     char text[UNITS_SIZE];
-    struct line *line = lines_add(lines);
-    line_add(line, ROLE_NORMAL, "  data ");
-    line_add_foreign(line, ROLE_NORMAL, answer->data_file, sizeof answer->data_file);
-    line_add(line, ROLE_DIM, "  profile %s  sampler %s", answer->profile, answer->sampler);
-    line = lines_add(lines);
+    if (answer->data_file[0] != '\0') {
+        struct line *line = lines_add(lines);
+        line_add(line, ROLE_NORMAL, "  data ");
+        line_add_foreign(line, ROLE_NORMAL, answer->data_file, sizeof answer->data_file);
+        line_add(line, ROLE_DIM, "  profile %s  sampler %s", answer->profile, answer->sampler);
+    }
     if (!counted) {
-        line_add(line, ROLE_DIM, "  counting the jobs");
-    } else if (answer->error[0] != '\0') {
-        line_add(line, ROLE_MED, "  cannot be started: ");
-        line_add_foreign(line, ROLE_NORMAL, answer->error, sizeof answer->error);
+        line_add(lines_add(lines), ROLE_DIM, "  counting the jobs");
+        return;
+    }
+    if (answer->error[0] != '\0') {
+        line_add(lines_add(lines), ROLE_MED, "  cannot be started:");
+        lines_add_wrapped(lines, ROLE_NORMAL, cols, answer->error, sizeof answer->error);
     } else {
+        struct line *line = lines_add(lines);
         line_add(line, ROLE_STRONG, "  %s job%s", units_number(text, (double)answer->jobs, 0),
                  answer->jobs == 1 ? "" : "s");
         line_add(line, ROLE_NORMAL, "; s starts them");
     }
-    line = lines_add(lines);
-    if (counted && answer->note[0] != '\0') {
-        line_add(line, ROLE_MED, "  ");
-        line_add_foreign(line, ROLE_MED, answer->note, sizeof answer->note);
-    }
+    lines_add_wrapped(lines, ROLE_MED, cols, answer->note, sizeof answer->note);
 }
 
 void pane_form(const struct view *view, const struct rect *area, struct panel *panel)
 {
     const struct form *form = &view->state->form;
     const struct tuning_form *answer = form_answer(form, view->world);
-    line_add(&panel->title, ROLE_TITLE, "NEW TUNING SESSION");
+    line_add(&panel->title, ROLE_TITLE, "NEW SESSION");
     panel->focused = true;
     line_add(&panel->title, ROLE_TITLE, " ");
     line_add_foreign(&panel->title, ROLE_TITLE, form->edits.path, sizeof form->edits.path);
@@ -153,7 +153,9 @@ void pane_form(const struct view *view, const struct rect *area, struct panel *p
     struct table *table = &panel_add(panel, SHAPE_TABLE, 0)->table;
     if (form->chosen) {
         add_settings(view, answer, table);
-        add_verdict(view, answer, &panel_add(panel, SHAPE_LINES, 3)->lines);
+        struct shape *verdict = panel_add(panel, SHAPE_LINES, 1);
+        add_verdict(view, area->cols, answer, &verdict->lines);
+        verdict->rows = verdict->lines.count;
     } else {
         add_files(view, table);
     }

@@ -9,11 +9,9 @@
 
 enum { NAME, STATE, DONE, BAR, FAILED, RATE, ETA, BEST, JOB };
 enum {
-    BAR_COLS = 8,
-    NAME_COLS = 14,
+    BAR_COLS = 6,
     DETAIL_ROWS_MIN = 6,
     LIST_ROWS_MIN = 4,
-    WIDE_COLS_MIN = 100,
 };
 #define NS_PER_S INT64_C(1000000000)
 
@@ -23,7 +21,7 @@ static const char *state_words(const struct tuning_session *session)
     case TUNING_RUNNING:
         return "running";
     case TUNING_DONE:
-        return session->failed > 0 ? "done, failures" : "done";
+        return "done";
     case TUNING_INTERRUPTED:
         return "interrupted";
     case TUNING_FAILED:
@@ -78,7 +76,8 @@ static void add(struct table *table, const struct tuning_session *session)
                   units_number(text, session->jobs_per_s, session->jobs_per_s < 10.0 ? 1 : 0));
     }
     if (running && isfinite(session->eta_s)) {
-        table_set(&cells[ETA], ROLE_NORMAL, "%s", units_clock(text, session->eta_s));
+        table_set(&cells[ETA], ROLE_NORMAL, "%s",
+                  units_age(text, (int64_t)(session->eta_s * (double)NS_PER_S)));
     }
     if (session->best_job[0] != '\0') {
         table_set(&cells[BEST], view_money_role(session->best_pnl_usd), "%s",
@@ -90,13 +89,13 @@ static void add(struct table *table, const struct tuning_session *session)
 
 static void add_list(const struct view *view, const struct tuning *tuning, struct table *table)
 {
-    table_column(table, "session", NAME_COLS, false, 0);
-    table_column(table, "state", 14, false, 0);
-    table_column(table, "done", 11, true, 0);
-    table_column(table, "", BAR_COLS, false, 3);
+    table_column(table, "session", 12, false, 0);
+    table_column(table, "state", 11, false, 0);
+    table_column(table, "done", 13, true, 0);
+    table_column(table, "", BAR_COLS, false, 4);
     table_column(table, "failed", 6, true, 1);
-    table_column(table, "jobs/s", 6, true, 4);
-    table_column(table, "ETA", 8, true, 2);
+    table_column(table, "jobs/s", 6, true, 3);
+    table_column(table, "ETA", 6, true, 2);
     table_column(table, "best USD", 10, true, 1);
     table_column(table, "of job", 20, false, 5);
     table->wide = NAME;
@@ -154,7 +153,8 @@ static void add_story(const struct tuning_session *session, struct lines *lines)
     struct line *line;
     if (session->best_job[0] != '\0') {
         line = lines_add(lines);
-        line_add(line, ROLE_NORMAL, "  best so far ");
+        line_add(line, ROLE_NORMAL,
+                 session->state == TUNING_DONE ? "  best " : "  best so far ");
         line_add(line, view_money_role(session->best_pnl_usd), "%s USD",
                  units_signed(text, session->best_pnl_usd, 2));
         line_add(line, ROLE_NORMAL, " by ");
@@ -233,14 +233,16 @@ void pane_tuning(const struct view *view, const struct rect *area, struct panel 
         say(panel, ROLE_DIM, "waiting for the tuning journal");
         return;
     }
-    line_add(&panel->title, ROLE_TITLE, " %d session%s", (int)tuning->total,
-             tuning->total == 1 ? "" : "s");
+    if (tuning->error[0] == '\0') {
+        line_add(&panel->title, ROLE_TITLE, " %d session%s", (int)tuning->total,
+                 tuning->total == 1 ? "" : "s");
+    }
     line_right(&panel->title);
     panel->stale = add_age(view, tuning, &panel->title);
     if (tuning->error[0] != '\0') {
-        struct line *line = lines_add(&panel_add(panel, SHAPE_LINES, 0)->lines);
-        line_add(line, ROLE_HIGH, "  the tuning journal cannot be read: ");
-        line_add_foreign(line, ROLE_NORMAL, tuning->error, sizeof tuning->error);
+        struct lines *lines = &panel_add(panel, SHAPE_LINES, 0)->lines;
+        line_add(lines_add(lines), ROLE_HIGH, "  the tuning journal cannot be read:");
+        lines_add_wrapped(lines, ROLE_NORMAL, area->cols, tuning->error, sizeof tuning->error);
     } else if (tuning->count == 0) {
         say(panel, ROLE_DIM,
             "no tuning session was run with this state folder; n launches one");
