@@ -29,7 +29,7 @@ enum action_class {
     X(TUNE, "tune", "n t", LOOKS, "new session", "[FILE...]",                                  \
       "the form that launches a tuning session")                                               \
     X(TUNE_START, "tune-start", "", REVERSIBLE, "", "",                                        \
-      "start what the form shows; s in the form does the same")                                \
+      "start what the form shows; there s does it")                                            \
     X(TUNE_STOP, "tune-stop", "x", COSTS, "stop", "",                                          \
       "stop the selected tuning session; it can be resumed")                                   \
     X(TUNE_RESUME, "tune-resume", "R", REVERSIBLE, "resume", "",                               \
