@@ -14,6 +14,8 @@ struct lane {
     bool done;       /* goes no further */
     bool stopped;    /* by its drawdown */
     struct trade_costs costs;
+    bool spread_alone;            /* compat profiles, PnL `spread` */
+    double cost_bps, net_bps_min; /* of those: c, and the net edge that opens a trade */
     /* What the searches watch for, all of it reached too early rather than too late. */
     double edge_bps[SPREAD_SIDE_LAST + 1];
     double stop_usd, take_usd, hold_ns;
