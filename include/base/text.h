@@ -24,6 +24,8 @@ struct text text_growing(void);
 void text_finish(struct text *text); /* accepts NULL and zeroed */
 
 void text_clear(struct text *text);
+/* Makes a growing text large enough for so many bytes at once. */
+void text_reserve(struct text *text, size_t length);
 void text_add(struct text *text, const char *string);
 void text_add_bytes(struct text *text, const char *bytes, size_t length);
 void text_add_char(struct text *text, char c);

@@ -26,6 +26,8 @@ bool folder_replace(const struct folder *folder, const char *name, const void *d
                     size_t length, struct err *err);
 /* Everything written so far is there after a power cut. */
 bool folder_settle(const struct folder *folder, struct err *err);
+/* Does the name of anything in it end so? true when that cannot be told. */
+bool folder_has(const struct folder *folder, const char *ending);
 /* Removes a file; one that is not there is fine. */
 bool folder_remove(const struct folder *folder, const char *name, struct err *err);
 /* A regular file of at most `size_max` bytes, NUL-terminated, freed with mem_free(). */

@@ -65,6 +65,15 @@ static size_t make_room(struct text *text, size_t wanted)
     return wanted;
 }
 
+void text_reserve(struct text *text, size_t length)
+{
+    assert(text->grows);
+    if (length > text->length) {
+        (void)make_room(text, length - text->length);
+        text->data[text->length] = '\0';
+    }
+}
+
 void text_add_bytes(struct text *text, const char *bytes, size_t length)
 {
     const size_t fits = make_room(text, length);

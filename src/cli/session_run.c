@@ -1,5 +1,6 @@
 #include <errno.h>
 #include <inttypes.h>
+#include <malloc.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -11,7 +12,13 @@
 #include "store/state_dir.h"
 #include "tune/sweep.h"
 
-enum { EXIT_FAILED_JOBS = 1, EXIT_NOTHING = 2, EXIT_SIGNAL = 128, DATABASE_PATH_SIZE = 1024 };
+enum {
+    EXIT_FAILED_JOBS = 1,
+    EXIT_NOTHING = 2,
+    EXIT_SIGNAL = 128,
+    DATABASE_PATH_SIZE = 1024,
+    HEAP_STEP_BYTES = 1024 * 1024
+};
 
 struct run_args {
     struct global_options global;
@@ -169,6 +176,9 @@ static bool run(const struct run_args *args, int *code, struct err *err)
     struct sweep_options options = {.parallel = 1};
     struct sweep_report report;
     struct jobs jobs;
+    /* A heap of its own for each thread would be grown a page at a time. */
+    mallopt(M_ARENA_MAX, 1);
+    mallopt(M_TOP_PAD, HEAP_STEP_BYTES);
     if (!check(args, &options, err) || !load(args->jobs_file, &jobs, err)) {
         return false;
     }

@@ -130,8 +130,10 @@ static void add_canonical(const struct engine_params *params, struct text *out)
     text_addf(out, "pnl_model = %s\n", engine_pnl_model_name(params->pnl_model));
     for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
         char buffer[NUM_TEXT_SIZE];
-        text_addf(out, "%s = %s\n", numbers[i].name,
-                  num_format_shortest(buffer, numbers[i].value));
+        text_add(out, numbers[i].name);
+        text_add(out, " = ");
+        text_add(out, num_format_shortest(buffer, numbers[i].value));
+        text_add_char(out, '\n');
     }
     text_addf(out, "max_steps = %lld\n", (long long)params->max_steps);
 }

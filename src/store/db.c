@@ -218,6 +218,7 @@ static bool settle(struct journal *journal, struct err *err)
     const char *durability =
         journal->kind->relaxed ? "PRAGMA synchronous = NORMAL" : "PRAGMA synchronous = FULL";
     return execute(journal, durability, err) &&
+           execute(journal, "PRAGMA temp_store = MEMORY", err) &&
            execute(journal, "PRAGMA foreign_keys = ON", err) && execute(journal, limit, err);
 }
 

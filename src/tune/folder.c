@@ -1,6 +1,7 @@
 #include "tune/folder.h"
 
 #include <assert.h>
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -129,6 +130,25 @@ bool folder_settle(const struct folder *folder, struct err *err)
 {
     /* One for all of them; an fsync a file would cost more than the sweep. */
     return syncfs(folder->fd) == 0 || fail(folder, "write", "", err);
+}
+
+bool folder_has(const struct folder *folder, const char *ending)
+{
+    const int listed = openat(folder->fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    DIR *listing = listed >= 0 ? fdopendir(listed) : NULL;
+    bool found = listing == NULL;
+    if (listing == NULL && listed >= 0) {
+        close(listed);
+    }
+    for (const struct dirent *entry; !found && (entry = readdir(listing)) != NULL;) {
+        const size_t length = strlen(entry->d_name);
+        found = length >= strlen(ending) &&
+                strcmp(entry->d_name + length - strlen(ending), ending) == 0;
+    }
+    if (listing != NULL) {
+        closedir(listing);
+    }
+    return found;
 }
 
 bool folder_remove(const struct folder *folder, const char *name, struct err *err)

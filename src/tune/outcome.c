@@ -6,6 +6,9 @@
 #include "base/mem.h"
 #include "tune/line.h"
 
+/* Room for most results, so that they do not grow in steps. */
+enum { DOCUMENT_BYTES = 8000 };
+
 static void fill(struct result *result, const struct job *job,
                  const struct outcome_origin *origin, const struct kernel_outcome *ran)
 {
@@ -34,6 +37,7 @@ void outcome_settle(struct outcome *outcome, const struct job *job,
     struct text document = text_growing();
     struct result result;
     fill(&result, job, origin, ran);
+    text_reserve(&document, DOCUMENT_BYTES);
     result.is_stopped = seen_share < 1;
     result.seen_share = seen_share;
     if (origin->as_lines) {

@@ -20,7 +20,8 @@ static bool fail(const struct sink *sink, const char *what, struct err *err)
 
 static bool remove_old(struct sink *sink, const struct jobs *jobs, struct err *err)
 {
-    for (int64_t i = 0; i < jobs->count; i++) {
+    const int64_t count = folder_has(&sink->folder, ".json") ? jobs->count : 0;
+    for (int64_t i = 0; i < count; i++) {
         if (!folder_remove(&sink->folder, jobs->list[i].output, err)) {
             return false;
         }

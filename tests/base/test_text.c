@@ -41,6 +41,22 @@ static void cuts_a_format_where_the_buffer_ends(void **state)
     assert_true(text.truncated);
 }
 
+static void takes_room_at_once(void **state)
+{
+    struct text text = text_growing();
+    text_add(&text, "ab");
+    text_reserve(&text, 1); /* there already */
+    text_reserve(&text, 5000);
+    const char *place = text_string(&text);
+    assert_string_equal(place, "ab");
+    for (int i = 2; i < 5000; i++) {
+        text_add_char(&text, 'c');
+    }
+    assert_ptr_equal(text_string(&text), place);
+    assert_int_equal(text.length, 5000);
+    text_finish(&text);
+}
+
 static void grows_as_long_as_it_must(void **state)
 {
     struct text text = text_growing();
@@ -77,6 +93,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(keeps_what_fits_and_remembers_the_rest),
         cmocka_unit_test(cuts_a_format_where_the_buffer_ends),
+        cmocka_unit_test(takes_room_at_once),
         cmocka_unit_test(grows_as_long_as_it_must),
         cmocka_unit_test(accepts_nothing),
     };

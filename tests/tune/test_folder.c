@@ -22,7 +22,11 @@ static void replaces_whole_files(void **state)
     char *data;
     size_t length;
     rows_write("outputs/tuning/s1/.result.tmp", "left by a killed runner");
+    assert_false(folder_has(&folder, ".json"));
     assert_true(folder_replace(&folder, "a.json", "one", 3, &err));
+    assert_true(folder_has(&folder, ".json"));
+    assert_false(folder_has(&folder, ".jsonl"));
+    assert_true(folder_settle(&folder, &err));
     assert_true(folder_replace(&folder, "a.json", "two!", 4, &err));
     assert_true(folder_read(&folder, "a.json", 4, &data, &length, &err));
     assert_int_equal(length, 4);
