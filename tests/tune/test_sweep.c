@@ -84,7 +84,7 @@ static void check_report(const struct sweep_report *report, int attempted, int s
     assert_int_equal(report->signal, 0);
 }
 
-/* Goal: cases 63-65 and 68, with any number of workers. */
+/* Goal: cases 63-65 and 68, with any number of threads. */
 static void counts_as_the_cases_say(void **state)
 {
     static const struct {
@@ -150,7 +150,67 @@ static void leaves_a_file_a_job(void **state)
     jobs_finish(&jobs);
 }
 
-/* Goal: one worker or five, files or lines: the same bytes. */
+/* Goal: a bad row in the middle fails every job over those data with its place, and no other;
+ * data without rows are no failure. */
+static void tells_of_bad_data(void **state)
+{
+    struct text plan = text_growing();
+    rows_write("turns.csv", ROWS_TURNS);
+    rows_write("bad.csv", ROWS_TURNS "1003,99,,102,103\n1004,99,100,102,103\n");
+    rows_write("empty.csv", ROWS_HEADER "\n");
+    static const char *const data[] = {"turns.csv", "bad.csv", "bad.csv", "empty.csv"};
+    for (int i = 0; i < 4; i++) {
+        add_line(&plan, i + 1, "bad", data[i], 30);
+    }
+    struct jobs jobs = load(&plan);
+    text_finish(&plan);
+    for (int parallel = 1; parallel <= 2; parallel++) {
+        const struct sweep_report report = run(
+            &jobs, (struct sweep_options){.parallel = parallel, .max_jobs = -1, .prune = true});
+        check_report(&report, 4, 2, 2, 0, 0);
+        for (int i = 0; i < 4; i++) {
+            char path[64];
+            struct row row;
+            snprintf(path, sizeof path, "outputs/tuning/bad/j%d.json", i + 1);
+            read_file(path, job_text);
+            row_read(&row, "x", job_text, strlen(job_text));
+            assert_int_equal(row.success, i == 0 || i == 3);
+            assert_true(row.success ||
+                        strstr(row.error, "bad.csv:5: best_ask_a: ") == row.error);
+            assert_int_equal(row.total_trades, i == 0 ? 3 : 0);
+            row_finish(&row);
+        }
+    }
+    jobs_finish(&jobs);
+}
+
+/* Goal: a plan of more jobs than a pass carries is done in several, in its order. */
+static void cuts_long_plans_into_passes(void **state)
+{
+    enum { MANY = 1030 };
+    struct text plan = text_growing();
+    rows_write("turns.csv", ROWS_TURNS);
+    for (int i = 0; i < MANY; i++) {
+        add_line(&plan, i + 1, "many", "turns.csv", i);
+    }
+    struct jobs jobs = load(&plan);
+    text_finish(&plan);
+    const struct sweep_report report =
+        run(&jobs, (struct sweep_options){.parallel = 3, .max_jobs = -1, .as_lines = true});
+    check_report(&report, MANY, MANY, 0, 0, 0);
+    FILE *file = fopen("outputs/tuning/many/results.jsonl", "r");
+    for (int i = 0; i < MANY; i++) {
+        char id[16];
+        snprintf(id, sizeof id, "\"t%d\"}", i + 1);
+        assert_non_null(fgets(job_text, sizeof job_text, file));
+        assert_non_null(strstr(job_text, id));
+    }
+    assert_null(fgets(job_text, sizeof job_text, file));
+    fclose(file);
+    jobs_finish(&jobs);
+}
+
+/* Goal: one thread or five, files or lines: the same bytes. */
 static void gives_the_same_bytes(void **state)
 {
     struct jobs jobs = make("ooofooovooofoooo", "same");
@@ -331,6 +391,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(counts_as_the_cases_say),
         cmocka_unit_test(leaves_a_file_a_job),
+        cmocka_unit_test(tells_of_bad_data),
+        cmocka_unit_test(cuts_long_plans_into_passes),
         cmocka_unit_test(gives_the_same_bytes),
         cmocka_unit_test(resumes_with_what_is_missing),
         cmocka_unit_test(resumes_lines),
