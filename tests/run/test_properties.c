@@ -26,7 +26,7 @@ struct world {
     bool spot_opened[SESSION_PAIRS_MAX];
     uint64_t last_client_id;
     /* how often each was seen */
-    int64_t opened, closed, entries, repairs, unknown, decisions, replayed, level;
+    int64_t opened, closed, entries, repairs, unknown, decisions, replayed, level, revisions;
     double realized_usd;
     struct hash_stream *trace; /* of every action so far, byte by byte */
 };
@@ -315,6 +315,22 @@ static void act(struct world *w, enum operator_verb verb)
     cycle(w, &event);
 }
 
+/* Other exits, another level, other places. */
+static void revise(struct world *w)
+{
+    struct event event = {
+        .kind = EVENT_REVISION, .pair = -1, .time_ns = session_time_ns(w->session)};
+    struct engine_params *params = &event.revision.params;
+    *params = *session_params(w->session);
+    params->take_profit_bps = dice_between(&w->dice, 0, 2) == 0 ? NAN : 2;
+    params->max_hold_s = 20 * (double)dice_between(&w->dice, 1, 5);
+    params->baseline_tau_s = 7200 * (double)dice_between(&w->dice, 0, 2);
+    params->max_open_trades = (int32_t)dice_between(&w->dice, 1, 3);
+    w->revisions += session_revision_fault(w->session, params) == NULL;
+    cycle(w, &event);
+    assert_int_equal(session_revision(w->session), w->revisions);
+}
+
 /* Bars entries one time in 400, and opens them again soon. */
 static void press_a_button(struct world *w)
 {
@@ -329,6 +345,8 @@ static void press_a_button(struct world *w)
         }
     } else if (dice == 10) {
         act(w, seldom[dice_between(&w->dice, 0, 4)]);
+    } else if (dice == 11) {
+        revise(w);
     }
 }
 
