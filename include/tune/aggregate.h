@@ -69,13 +69,37 @@ struct aggregate_trust aggregate_judge_other(const struct aggregate_trust *group
                                              const struct row *row);
 /* Luck is as good an explanation, or fx is: the movement of a rate is no edge. */
 bool aggregate_doubts(const struct aggregate_trust *trust);
+/* Why: static strings, their count returned. */
+enum { AGGREGATE_DOUBTS_MAX = 4 };
+int aggregate_name_doubts(const struct aggregate_trust *trust,
+                          const char *doubts[AGGREGATE_DOUBTS_MAX]);
 
 /* Does the parameter vary, and did no row ever trade otherwise for it? */
 bool aggregate_is_inert(const struct aggregate *aggregate, const struct param *param);
 
+/* What the filters hide of the successes; both may hide a row. */
+struct aggregate_hidden {
+    int64_t rows, by_drawdown, by_trades;
+};
+struct aggregate_hidden aggregate_hides(const struct aggregate *aggregate,
+                                        const struct aggregate_filters *filters);
+
+/* Why jobs failed, the commonest reason first; texts are borrowed. */
+enum { AGGREGATE_REASONS_MAX = 5 };
+struct aggregate_reason {
+    int64_t jobs;
+    const char *text;
+};
+int aggregate_reasons(const struct aggregate *aggregate,
+                      struct aggregate_reason out[AGGREGATE_REASONS_MAX]);
+
 /* The summary object, 2-space indent, no trailing newline. */
 void aggregate_json(const struct aggregate *aggregate, const struct aggregate_filters *filters,
                     struct text *out);
-/* The ranking as a table for a reader. */
+/* The ranking as a table for a reader; of a walk-forward its summary. */
 void aggregate_table(const struct aggregate *aggregate, const struct aggregate_filters *filters,
                      struct text *out);
+
+/* Of one result: members of an open object, and lines. */
+void aggregate_trust_json(const struct aggregate_trust *trust, struct json *json);
+void aggregate_trust_table(const struct aggregate_trust *trust, struct text *out);

@@ -3,6 +3,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "run/json.h"
 #include "run/result.h"
 
 /* row: a result as a ranking sees it, read back from its JSON.
@@ -15,6 +16,7 @@ enum { ROW_SIZE_MAX = 1024 * 1024 };
 
 struct row {
     bool success;
+    bool is_result;    /* it was written by a run, whatever became of it */
     bool stopped;      /* early, by successive halving: neither a success nor an error */
     double seen_share; /* of the data: 1 unless it was stopped */
     char *error;       /* NULL when it succeeded */
@@ -49,3 +51,9 @@ double row_metric(const struct row *row, const char *name);
 const char *row_data_file(const struct row *row);
 /* What it was run with; what the row does not tell has the neutral default. */
 struct engine_params row_engine_params(const struct row *row);
+
+/* Members of an open object, as the result has them: "config" with every parameter, "metrics",
+ * "remarks" (what a reader must know beside the numbers). */
+void row_config_json(const struct row *row, struct json *json);
+void row_metrics_json(const struct row *row, struct json *json);
+void row_remarks_json(const struct row *row, struct json *json);

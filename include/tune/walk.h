@@ -40,5 +40,6 @@ struct walk {
 void walk_init(struct walk *walk, const struct aggregate *aggregate, const struct row *like);
 void walk_finish(struct walk *walk); /* accepts zeroed */
 
-void walk_json(const struct walk *walk, struct json *json); /* members of an open object */
-void walk_table(const struct walk *walk, struct text *out);
+/* Of each set of rows that assume alike: an array of objects, and tables. */
+void walk_all_json(const struct aggregate *aggregate, const char *key, struct json *json);
+void walk_all_table(const struct aggregate *aggregate, struct text *out);

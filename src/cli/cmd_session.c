@@ -19,6 +19,9 @@ static const struct {
     {"run", "run the jobs of a plan", session_run},
     {"aggregate", "the summary of a session's results, as JSON", session_aggregate},
     {"rank", "the same as a table", session_rank},
+    {"show", "everything that is known of one job, before it is used", session_show},
+    {"heatmap", "PnL over two parameters", session_heatmap},
+    {"walkforward", "what the best of each training earned behind it", session_walkforward},
     {"status", "the sessions there are, and how far they got", session_status},
 };
 

@@ -1,4 +1,3 @@
-#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -6,6 +5,7 @@
 #include "cli/args.h"
 #include "cli/global_options.h"
 #include "io/file.h"
+#include "session_results.h"
 #include "session_verbs.h"
 #include "tune/aggregate.h"
 
@@ -71,9 +71,6 @@ static bool take_filters(const struct aggregate_args *args, struct aggregate_fil
         .trades_min = args->min_trades,
         .allow_mixed = args->allow_mixed,
     };
-    if (args->results_dir == NULL) {
-        return err_set(err, ERR_USAGE, "missing --results-dir");
-    }
     return global_options_apply(&args->global, err);
 }
 
@@ -88,9 +85,7 @@ static bool deliver(const struct aggregate_args *args, const struct aggregate *a
     bool done = args->output_json == NULL ||
                 file_replace(args->output_json, text_string(&summary), summary.length, err);
     if (done) {
-        fputs(text_string(args->json ? &summary : &table), stdout);
-        done = (fflush(stdout) == 0 && ferror(stdout) == 0) ||
-               err_set(err, ERR_IO, "cannot write the ranking: %s", strerror(errno));
+        done = session_results_print(args->json ? &summary : &table, err);
     }
     text_finish(&table);
     text_finish(&summary);
@@ -102,7 +97,7 @@ static bool run(const struct aggregate_args *args, struct err *err)
     struct aggregate_filters filters;
     struct aggregate aggregate;
     if (!take_filters(args, &filters, err) ||
-        !aggregate_load(&aggregate, args->results_dir, err)) {
+        !session_results_load(args->results_dir, &aggregate, err)) {
         return false;
     }
     const bool done =

@@ -122,11 +122,32 @@ struct aggregate_trust aggregate_judge_other(const struct aggregate_trust *group
     return trust;
 }
 
-bool aggregate_doubts(const struct aggregate_trust *trust)
+int aggregate_name_doubts(const struct aggregate_trust *trust,
+                          const char *doubts[AGGREGATE_DOUBTS_MAX])
 {
     /* What is not told raises no doubt of its own; the note stands for it. */
-    return trust->pbo >= HONESTY_OVERFIT_MAX || trust->p_loss >= HONESTY_OVERFIT_MAX ||
-           trust->dsr < HONESTY_DSR_MIN || trust->best->fx_moved;
+    const struct {
+        bool holds;
+        const char *text;
+    } all[] = {
+        {trust->dsr < HONESTY_DSR_MIN, "DSR below 0.95"},
+        {trust->pbo >= HONESTY_OVERFIT_MAX, "PBO of 0.5 or more"},
+        {trust->p_loss >= HONESTY_OVERFIT_MAX, "P(loss) of 0.5 or more"},
+        {trust->best->fx_moved, "fx moved this result"},
+    };
+    int count = 0;
+    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
+        if (all[i].holds) {
+            doubts[count++] = all[i].text;
+        }
+    }
+    return count;
+}
+
+bool aggregate_doubts(const struct aggregate_trust *trust)
+{
+    const char *doubts[AGGREGATE_DOUBTS_MAX];
+    return aggregate_name_doubts(trust, doubts) > 0;
 }
 
 /* The values of every parameter but one: rows of the same name differ in that one at most. */

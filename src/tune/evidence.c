@@ -83,6 +83,13 @@ static void add_data(struct evidence *evidence, const struct evidence_sources *s
     }
 }
 
+/* What was paid, as it moved the PnL; nothing is not minus nothing. */
+static double paid(const struct row *row, const char *cost)
+{
+    const double usd = row_metric(row, cost);
+    return usd == 0 ? 0 : -usd;
+}
+
 static void add_money(struct evidence *evidence, const struct row *row)
 {
     const double most = row_metric(row, "open_trades_most");
@@ -99,9 +106,8 @@ static void add_money(struct evidence *evidence, const struct row *row)
         row->pnl_per_traded_bps, row->pnl_per_peak_usd);
     add(evidence, "split", FINE,
         "price %+.2f, fees %+.2f, slippage %+.2f, funding %+.2f, fx %+.2f, fx cost %+.2f USD",
-        row_metric(row, "price_usd"), -row_metric(row, "fees_usd"),
-        -row_metric(row, "slippage_usd"), -row_metric(row, "funding_usd"), fx_usd,
-        -row_metric(row, "fx_cost_usd"));
+        row_metric(row, "price_usd"), paid(row, "fees_usd"), paid(row, "slippage_usd"),
+        paid(row, "funding_usd"), fx_usd, paid(row, "fx_cost_usd"));
     add(evidence, "fx share", decide_if(row->fx_moved), "%.0f %% of |PnL|%s",
         fabs(fx_usd / row->realized_usd) * 100, row->fx_moved ? "; fx moved this result" : "");
     add(evidence, "needs", FINE, "%.0f %s on A, and the margin of as much on B",

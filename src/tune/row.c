@@ -143,12 +143,12 @@ static void judge(struct row *row)
     const json_t *status = json_object_get(row->root, "status");
     const json_t *error = json_object_get(row->root, "error");
     const char *word = json_is_string(status) ? json_string_value(status) : "";
-    if (!json_is_object(row->root)) {
+    row->is_result = strcmp(word, "success") == 0 || strcmp(word, "stopped") == 0 ||
+                     strcmp(word, "error") == 0;
+    if (!row->is_result) {
         set_error(row, "not a result object");
     } else if (strcmp(word, "error") == 0) {
         set_error(row, json_is_string(error) ? json_string_value(error) : "failed");
-    } else if (strcmp(word, "success") != 0 && strcmp(word, "stopped") != 0) {
-        set_error(row, "not a result object");
     } else if (!isfinite(row->pnl_usd)) {
         set_error(row, "no finite PnL");
     } else if (strcmp(word, "stopped") == 0) {

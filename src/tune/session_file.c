@@ -21,6 +21,8 @@ struct reading {
     int data_file_line;
     int samples_line; /* 0: not given */
     int fixed_lines[SESSION_FILE_FIXED_MAX];
+    int axes_named; /* also those with a mistake in them */
+    const struct param *axes[SPACE_AXES_MAX];
 };
 
 static void fault_at(struct reading *reading, const struct yaml_node *node, const char *what)
@@ -133,10 +135,10 @@ static void read_fixed_section(struct reading *reading, const struct yaml_node *
     }
 }
 
-static bool has_axis(const struct space *space, const struct param *param)
+static bool has_axis(const struct reading *reading, const struct param *param)
 {
-    for (int i = 0; i < space->axes_count; i++) {
-        if (space->axes[i].param == param) {
+    for (int i = 0; i < reading->axes_named; i++) {
+        if (reading->axes[i] == param) {
             return true;
         }
     }
@@ -171,7 +173,6 @@ static void read_axis_values(struct reading *reading, const struct param *param,
 static void read_axis(struct reading *reading, const struct yaml_node *grid)
 {
     static const char *const keys[] = {"name", "values"};
-    struct space *space = &reading->file->space;
     const struct yaml_node *name = yaml_find(grid, "name");
     if (grid->kind != YAML_KIND_MAPPING || name == NULL || !is_scalar(name)) {
         faults_add(reading->faults, grid->line, "grids: expected {name, values}");
@@ -190,11 +191,12 @@ static void read_axis(struct reading *reading, const struct yaml_node *grid)
                    "grid '%s': results of different ones are not ranked together; write a "
                    "session each",
                    param->name);
-    } else if (has_axis(space, param)) {
+    } else if (has_axis(reading, param)) {
         faults_add(reading->faults, name->line, "grid '%s' is given twice", param->name);
-    } else if (space->axes_count == SPACE_AXES_MAX) {
+    } else if (reading->axes_named == SPACE_AXES_MAX) {
         faults_add(reading->faults, name->line, "more than %d grids", SPACE_AXES_MAX);
     } else {
+        reading->axes[reading->axes_named++] = param;
         read_axis_values(reading, param, yaml_find(grid, "values"), grid->line);
     }
 }

@@ -67,12 +67,25 @@ static void reads_json(void **state)
     text_finish(&report);
 }
 
+struct reported {
+    const char *yaml, *report;
+};
+
+static void check_reports(const struct reported *cases, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct session_file file;
+        struct text report = text_growing();
+        assert_false(parse(cases[i].yaml, &file, &report));
+        assert_string_equal(text_string(&report), cases[i].report);
+        text_finish(&report);
+    }
+}
+
 /* Goal: each mistake is told with its line. */
 static void tells_what_is_wrong(void **state)
 {
-    static const struct {
-        const char *yaml, *report;
-    } cases[] = {
+    static const struct reported cases[] = {
         {"min_spread_bps: 1\n", "dir/s.yaml:1: data_file must be specified\n"},
         {"data_file: ''\n", "dir/s.yaml:1: data_file must be specified\n"},
         {"data_file: d\nmin_spred_bps: 1\n",
@@ -90,6 +103,10 @@ static void tells_what_is_wrong(void **state)
          "dir/s.yaml:3: grid 'slippage_bps': values must be a list\n"},
         {"data_file: d\ngrids:\n  - {name: slippage_bps, values: [1]}\n"
          "  - {name: slippage_bps, values: [2]}\n",
+         "dir/s.yaml:4: grid 'slippage_bps' is given twice\n"},
+        {"data_file: d\ngrids:\n  - {name: slippage_bps, values: []}\n"
+         "  - {name: slippage_bps, values: [2]}\n",
+         "dir/s.yaml:3: grid 'slippage_bps' has no values\n"
          "dir/s.yaml:4: grid 'slippage_bps' is given twice\n"},
         {"data_file: d\ngrids:\n  - {name: slipage_bps, values: [1]}\n",
          "dir/s.yaml:3: unknown parameter 'slipage_bps' (did you mean 'slippage_bps'?)\n"},
@@ -116,6 +133,18 @@ static void tells_what_is_wrong(void **state)
         {"data_file: d\ntag_prefix: .x\n",
          "dir/s.yaml:2: tag_prefix: '.x' must be a name (letters, digits and -_., at most "
          "64)\n"},
+        {"- a\n", "dir/s.yaml:1: expected 'key: value' lines of a session\n"},
+        {"data_file: d\nseed: x\nmax_jobs: y\n",
+         "dir/s.yaml:2: seed: 'x' must be a whole number of 0 or more\n"
+         "dir/s.yaml:3: max_jobs: 'y' must be a whole number of 0 or more\n"},
+    };
+    check_reports(cases, LEN(cases));
+}
+
+/* Goal: a walk-forward has both of its lengths or none. */
+static void tells_what_is_wrong_with_a_walk_forward(void **state)
+{
+    static const struct reported cases[] = {
         {"data_file: d\nwalk_forward: 5\n",
          "dir/s.yaml:2: walk_forward: expected {train_s, test_s}\n"},
         {"data_file: d\nwalk_forward: {train_s: 5}\n",
@@ -125,18 +154,8 @@ static void tells_what_is_wrong(void **state)
          "dir/s.yaml:4: test_s: 'soon' must be seconds, at least 0.001\n"},
         {"data_file: d\nwalk_forward: {train_s: 5, test_s: 1, tests_s: 1}\n",
          "dir/s.yaml:2: unknown parameter 'tests_s' (did you mean 'test_s'?)\n"},
-        {"- a\n", "dir/s.yaml:1: expected 'key: value' lines of a session\n"},
-        {"data_file: d\nseed: x\nmax_jobs: y\n",
-         "dir/s.yaml:2: seed: 'x' must be a whole number of 0 or more\n"
-         "dir/s.yaml:3: max_jobs: 'y' must be a whole number of 0 or more\n"},
     };
-    for (size_t i = 0; i < LEN(cases); i++) {
-        struct session_file file;
-        struct text report = text_growing();
-        assert_false(parse(cases[i].yaml, &file, &report));
-        assert_string_equal(text_string(&report), cases[i].report);
-        text_finish(&report);
-    }
+    check_reports(cases, LEN(cases));
 }
 
 int main(void)
@@ -145,6 +164,7 @@ int main(void)
         cmocka_unit_test(reads_a_session),
         cmocka_unit_test(reads_json),
         cmocka_unit_test(tells_what_is_wrong),
+        cmocka_unit_test(tells_what_is_wrong_with_a_walk_forward),
     };
     return cmocka_run_group_tests_name("tune/session_file", tests, NULL, NULL);
 }

@@ -37,7 +37,7 @@ static void counts_what_was_chosen_before(void **state)
     assert_int_equal(walk.axes[0].steps, 1);
     assert_true(walk.axes[0].low == 5 && walk.axes[0].high == 9);
     struct text table = text_growing();
-    walk_table(&walk, &table);
+    walk_all_table(&aggregate, &table);
     assert_non_null(strstr(text_string(&table),
                            "out of sample +256.00 USD over 2 of 2 folds, 1 "
                            "lost; per unit of time 0.33 of what the "

@@ -106,7 +106,10 @@ void lane_end_buckets(struct lane *lane, const struct strip *strip, int32_t row)
     int32_t from = 0;
     while (strip->time_ns[row] >= lane->bucket_until_ns) {
         from = strip_row_at(strip, from, row, lane->bucket_until_ns);
-        const int64_t time_ns = from > 0 ? strip->time_ns[from - 1] : strip->last_ns;
+        const int64_t before_ns = from > 0 ? strip->time_ns[from - 1] : strip->last_ns;
+        /* The row before a part's first one may lie before its buckets. */
+        const int64_t time_ns =
+            before_ns > lane->equity.first_ns ? before_ns : lane->equity.first_ns;
         equity_mark(&lane->equity, time_ns, lane_equity_before(lane, strip, from));
         lane->bucket_until_ns = equity_until_ns(&lane->equity, strip->time_ns[from]);
     }
