@@ -3,14 +3,18 @@
 #include "store/journal.h"
 #include "store/state_dir.h"
 #include "view/snapshot.h"
+#include "view/tuning.h"
 
 /* status: a session as one JSON object, for machines (SPEC.md 6), or a few lines, for people.
  */
 
 enum { STATUS_SCHEMA_VERSION = 1 };
 
-void status_json(const struct snapshot *snapshot, int64_t mono_ns, struct text *out);
-void status_lines(const struct snapshot *snapshot, struct text *out);
+/* `tuning` is what the tuning journal beside it says; NULL: it was not asked. */
+void status_json(const struct snapshot *snapshot, const struct tuning *tuning, int64_t mono_ns,
+                 struct text *out);
+void status_lines(const struct snapshot *snapshot, const struct tuning *tuning,
+                  struct text *out);
 
 /* What the journal cannot say of a session whose host is not heard. */
 struct status_aside {
@@ -22,6 +26,6 @@ struct status_aside {
 /* From the journal, in the shape of the above, with null and [] where only a host knows; state
  * "down", or "other_build". */
 void status_json_down(const struct journal_status *status, const struct status_aside *aside,
-                      struct text *out);
+                      const struct tuning *tuning, struct text *out);
 void status_lines_down(const struct journal_status *status, const struct status_aside *aside,
-                       struct text *out);
+                       const struct tuning *tuning, struct text *out);

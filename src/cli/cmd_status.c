@@ -2,6 +2,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/mem.h"
 #include "base/text.h"
 #include "cli/args.h"
 #include "cli/global_options.h"
@@ -11,6 +12,7 @@
 #include "run/status.h"
 #include "store/journal.h"
 #include "store/state_dir.h"
+#include "tune/watch.h"
 
 /* status: the session's state once, from its host or, when none runs, from its journal. */
 
@@ -36,7 +38,8 @@ static int print(const struct text *out, bool json)
     return 0;
 }
 
-static int from_host(struct port *port, const struct status_options *options)
+static int from_host(struct port *port, const struct tuning *tuning,
+                     const struct status_options *options)
 {
     struct err err = {0};
     const struct snapshot *snapshot = port_socket_wait(port, SNAPSHOT_MS, &err);
@@ -45,9 +48,9 @@ static int from_host(struct port *port, const struct status_options *options)
     }
     struct text out = text_growing();
     if (options->json) {
-        status_json(snapshot, clock_monotonic_ns(), &out);
+        status_json(snapshot, tuning, clock_monotonic_ns(), &out);
     } else {
-        status_lines(snapshot, &out);
+        status_lines(snapshot, tuning, &out);
     }
     const int code = print(&out, options->json);
     text_finish(&out);
@@ -69,8 +72,8 @@ static bool look_at_flag(const struct state_dir *dir, struct journal_state *stat
     return true;
 }
 
-static int from_journal(const struct state_dir *dir, const struct status_options *options,
-                        int other_build_pid)
+static int from_journal(const struct state_dir *dir, const struct tuning *tuning,
+                        const struct status_options *options, int other_build_pid)
 {
     struct err err = {0};
     struct journal *journal = NULL;
@@ -95,12 +98,30 @@ static int from_journal(const struct state_dir *dir, const struct status_options
         .other_build_pid = other_build_pid,
     };
     if (options->json) {
-        status_json_down(&status, &aside, &out);
+        status_json_down(&status, &aside, tuning, &out);
     } else {
-        status_lines_down(&status, &aside, &out);
+        status_lines_down(&status, &aside, tuning, &out);
     }
     const int code = print(&out, options->json);
     text_finish(&out);
+    return code;
+}
+
+static int look(const struct state_dir *dir, const struct tuning *tuning,
+                const struct status_options *options)
+{
+    struct err err = {0};
+    struct port *port = NULL;
+    if (state_dir_holder(dir) == 0) {
+        return from_journal(dir, tuning, options, 0);
+    }
+    bool other_build = false;
+    if (!reach_host(&port, dir, WIRE_LOOKS, &other_build, &err)) {
+        return other_build ? from_journal(dir, tuning, options, state_dir_holder(dir))
+                           : complain(&err);
+    }
+    const int code = from_host(port, tuning, options);
+    port->ops->close(port);
     return code;
 }
 
@@ -128,16 +149,9 @@ int cmd_status(int argc, char **argv)
     if (!state_dir_find(&dir, options.global.state_dir, &err)) {
         return complain(&err);
     }
-    struct port *port = NULL;
-    if (state_dir_holder(&dir) == 0) {
-        return from_journal(&dir, &options, 0);
-    }
-    bool other_build = false;
-    if (!reach_host(&port, &dir, WIRE_LOOKS, &other_build, &err)) {
-        return other_build ? from_journal(&dir, &options, state_dir_holder(&dir))
-                           : complain(&err);
-    }
-    code = from_host(port, &options);
-    port->ops->close(port);
+    struct tuning *tuning = mem_zalloc(sizeof *tuning);
+    watch_look(tuning, dir.path);
+    code = look(&dir, tuning, &options);
+    mem_free(tuning);
     return code;
 }

@@ -272,7 +272,7 @@ static void put_exposure(struct json *json, const struct snapshot *s)
     json_close_array(json);
 }
 
-static void put_money(struct json *json, const struct snapshot *s)
+static void put_money(struct json *json, const struct snapshot *s, const struct tuning *tuning)
 {
     json_open_object(json, "trades");
     json_add_unsigned(json, "opened", s->opened);
@@ -289,10 +289,11 @@ static void put_money(struct json *json, const struct snapshot *s)
     json_add_integer(json, "unacked", s->alerts_unacked);
     json_add_integer(json, "total", s->alerts_total);
     json_close_object(json);
-    json_add_null(json, "tuning"); /* no sweep runs in a session host yet */
+    status_put_tuning(json, tuning);
 }
 
-void status_json(const struct snapshot *snapshot, int64_t mono_ns, struct text *out)
+void status_json(const struct snapshot *snapshot, const struct tuning *tuning, int64_t mono_ns,
+                 struct text *out)
 {
     struct json json;
     json_begin(&json, out);
@@ -302,7 +303,7 @@ void status_json(const struct snapshot *snapshot, int64_t mono_ns, struct text *
     put_guard(&json, snapshot);
     put_market(&json, snapshot);
     put_exposure(&json, snapshot);
-    put_money(&json, snapshot);
+    put_money(&json, snapshot, tuning);
     json_close_object(&json);
 }
 
@@ -323,7 +324,7 @@ void status_put_kill_line(struct text *out, bool on, const char *by, int64_t sin
     text_add_char(out, '\n');
 }
 
-void status_lines(const struct snapshot *s, struct text *out)
+void status_lines(const struct snapshot *s, const struct tuning *tuning, struct text *out)
 {
     char when[CALENDAR_TEXT_SIZE];
     text_addf(out, "session   %s (%s, %s), pid %d, %s\n", s->session, s->mode, s->profile,
@@ -346,4 +347,5 @@ void status_lines(const struct snapshot *s, struct text *out)
               s->realized_usd, s->unrealized_usd, s->fees_usd);
     text_addf(out, "alarms    %d unacknowledged (%d HIGH), %d in all\n", s->alerts_unacked,
               s->alerts_high_unacked, s->alerts_total);
+    status_put_tuning_line(out, tuning);
 }

@@ -111,7 +111,8 @@ static void put_unheard(struct json *json)
     put_empty_array(json, "funding");
 }
 
-static void put_money(struct json *json, const struct journal_status *status)
+static void put_money(struct json *json, const struct journal_status *status,
+                      const struct tuning *tuning)
 {
     json_open_object(json, "trades");
     json_add_integer(json, "opened", status->opened);
@@ -128,11 +129,11 @@ static void put_money(struct json *json, const struct journal_status *status)
     json_add_integer(json, "unacked", status->alerts_unacked);
     json_add_integer(json, "total", status->alerts_total);
     json_close_object(json);
-    json_add_null(json, "tuning");
+    status_put_tuning(json, tuning);
 }
 
 void status_json_down(const struct journal_status *status, const struct status_aside *aside,
-                      struct text *out)
+                      const struct tuning *tuning, struct text *out)
 {
     struct json json;
     json_begin(&json, out);
@@ -140,7 +141,7 @@ void status_json_down(const struct journal_status *status, const struct status_a
     put_identity(&json, status, aside);
     put_permission(&json, status, aside);
     put_unheard(&json);
-    put_money(&json, status);
+    put_money(&json, status, tuning);
     json_close_object(&json);
 }
 
@@ -158,7 +159,7 @@ static void put_host_line(const struct journal_session *session,
 }
 
 void status_lines_down(const struct journal_status *status, const struct status_aside *aside,
-                       struct text *out)
+                       const struct tuning *tuning, struct text *out)
 {
     const struct journal_state *state = &status->state;
     put_host_line(&status->session, aside, out);
@@ -172,4 +173,5 @@ void status_lines_down(const struct journal_status *status, const struct status_
               status->opened, status->closed, status->opened - status->closed, status->refused);
     text_addf(out, "pnl       realised %+.2f USD, fees %.2f USD\n", status->realized_usd,
               status->fees_usd);
+    status_put_tuning_line(out, tuning);
 }

@@ -4,6 +4,7 @@
 
 #include "core/engine_params.h"
 #include "run/json.h"
+#include "view/tuning.h"
 
 /* What is said in the same words of a session with a host and of one without. */
 
@@ -17,3 +18,7 @@ void status_put_params_line(struct text *out, uint64_t revision, const char *ori
 /* The kill switch: "off", or "ON by NAME since TIME: REASON" as far as that is known. */
 void status_put_kill_line(struct text *out, bool on, const char *by, int64_t since_ns,
                           const char *reason);
+/* The tuning sessions that run, and the last one; null for NULL. */
+void status_put_tuning(struct json *json, const struct tuning *tuning);
+/* One of them in a line; nothing when there is none. */
+void status_put_tuning_line(struct text *out, const struct tuning *tuning);

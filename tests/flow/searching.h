@@ -11,7 +11,7 @@ enum { SEARCHING_MS = 100 * 1000 };
 __attribute__((format(printf, 3, 4))) static inline void
 searching_start(const struct desk *desk, struct program *program, const char *format, ...)
 {
-    char words[1024], asked[768];
+    char words[1024], asked[512];
     va_list args;
     va_start(args, format);
     vsnprintf(asked, sizeof asked, format, args);

@@ -17,7 +17,7 @@ static json_t *parse(struct text *text)
 static json_t *status_of(const struct snapshot *snapshot, int64_t mono_ns)
 {
     struct text text = text_growing();
-    status_json(snapshot, mono_ns, &text);
+    status_json(snapshot, NULL, mono_ns, &text);
     return parse(&text);
 }
 
@@ -78,12 +78,12 @@ static void says_what_the_engine_goes_by(void **state)
     assert_int_equal(json_integer_value(at(tree, "params.max_open_trades")), 2);
     json_decref(tree);
     struct text lines = text_growing();
-    status_lines(s, &lines);
+    status_lines(s, NULL, &lines);
     assert_null(strstr(text_string(&lines), "params"));
     s->revision = 3;
     snprintf(s->revision_origin, sizeof s->revision_origin, "small/0017 data 00ff");
     text_clear(&lines);
-    status_lines(s, &lines);
+    status_lines(s, NULL, &lines);
     assert_non_null(
         strstr(text_string(&lines), "params    revision 3 from small/0017 data 00ff\n"));
     text_finish(&lines);
@@ -188,7 +188,7 @@ static void speaks_for_a_session_without_a_host(void **state)
     struct journal_status down = {.opened = 3, .closed = 2, .realized_usd = -1.5};
     snprintf(down.session.name, sizeof down.session.name, "paper-1");
     struct text text = text_growing();
-    status_json_down(&down, &(struct status_aside){.killed = true}, &text);
+    status_json_down(&down, &(struct status_aside){.killed = true}, NULL, &text);
     json_t *tree = parse(&text);
     assert_string_equal(json_string_value(at(tree, "state")), "down");
     assert_true(json_is_null(at(tree, "pid")));
@@ -199,7 +199,7 @@ static void speaks_for_a_session_without_a_host(void **state)
     json_decref(tree);
 
     text = text_growing();
-    status_lines_down(&down, &(struct status_aside){0}, &text);
+    status_lines_down(&down, &(struct status_aside){0}, NULL, &text);
     assert_non_null(strstr(text_string(&text), "no host is running; it can be resumed"));
     assert_non_null(strstr(text_string(&text), "kill      off"));
     text_finish(&text);
@@ -231,7 +231,7 @@ static void has_the_same_keys_without_a_host(void **state)
     snprintf(down.session.options_text, sizeof down.session.options_text,
              "source = simulated:7\nengine.profile = compat-d37\nengine.profile_x = 1\n");
     struct text text = text_growing();
-    status_json_down(&down, &(struct status_aside){.other_build_pid = 4711}, &text);
+    status_json_down(&down, &(struct status_aside){.other_build_pid = 4711}, NULL, &text);
     json_t *tree = parse(&text);
     json_t *up = status_of(*state, 0);
     check_keys(up, tree);
@@ -245,6 +245,84 @@ static void has_the_same_keys_without_a_host(void **state)
     json_decref(tree);
 }
 
+/* Three tuning sessions, the last started first: one that has ended, and one that runs. */
+static struct tuning *some_tuning(void)
+{
+    struct tuning *tuning = test_calloc(1, sizeof *tuning);
+    static const char *const names[] = {"new", "busy", "old"};
+    tuning->total = tuning->count = 3;
+    for (int i = 0; i < 3; i++) {
+        struct tuning_session *session = &tuning->sessions[i];
+        snprintf(session->name, sizeof session->name, "%s", names[i]);
+        session->state = i == 1 ? TUNING_RUNNING : TUNING_DONE;
+        session->jobs = 24;
+        session->done = 12;
+        session->failed = i;
+        session->jobs_per_s = 3.5;
+        session->eta_s = NAN;
+    }
+    snprintf(tuning->sessions[1].best_job, TUNING_NAME_SIZE, "job_0007");
+    tuning->sessions[1].best_pnl_usd = 4.25;
+    return tuning;
+}
+
+/* Goal: the sessions that run, and the last one, with a host and without. */
+static void tells_of_tuning_beside_it(void **state)
+{
+    struct tuning *tuning = some_tuning();
+    const struct journal_status down = {0};
+    struct text text = text_growing();
+    for (int with_host = 0; with_host < 2; with_host++) {
+        if (with_host) {
+            status_json(*state, tuning, 0, &text);
+        } else {
+            status_json_down(&down, &(struct status_aside){0}, tuning, &text);
+        }
+        json_t *tree = parse(&text);
+        assert_int_equal(json_integer_value(at(tree, "tuning.total")), 3);
+        assert_int_equal(json_integer_value(at(tree, "tuning.running")), 1);
+        assert_true(json_is_null(at(tree, "tuning.error")));
+        assert_int_equal(json_array_size(at(tree, "tuning.sessions")), 2);
+        assert_string_equal(json_string_value(at(tree, "tuning.sessions.0.name")), "new");
+        assert_string_equal(json_string_value(at(tree, "tuning.sessions.0.state")), "done");
+        assert_true(json_is_null(at(tree, "tuning.sessions.0.best_pnl_usd")));
+        assert_string_equal(json_string_value(at(tree, "tuning.sessions.1.state")), "running");
+        assert_int_equal(json_integer_value(at(tree, "tuning.sessions.1.done")), 12);
+        assert_int_equal(json_integer_value(at(tree, "tuning.sessions.1.jobs")), 24);
+        assert_int_equal(json_integer_value(at(tree, "tuning.sessions.1.failed")), 1);
+        check_near(json_number_value(at(tree, "tuning.sessions.1.jobs_per_s")), 3.5, 0);
+        assert_true(json_is_null(at(tree, "tuning.sessions.1.eta_s")));
+        check_near(json_number_value(at(tree, "tuning.sessions.1.best_pnl_usd")), 4.25, 0);
+        json_decref(tree);
+        text = text_growing();
+    }
+    test_free(tuning);
+    text_finish(&text);
+}
+
+/* Goal: one line, about one that runs before one that ended; a broken journal is told. */
+static void tells_of_tuning_in_a_line(void **state)
+{
+    struct tuning *tuning = some_tuning();
+    struct text lines = text_growing();
+    status_lines(*state, tuning, &lines);
+    assert_non_null(strstr(text_string(&lines),
+                           "\ntuning    busy running, 12 of 24 jobs done, 1 failed, best "
+                           "+4.25 USD job_0007\n"));
+    tuning->sessions[1].state = TUNING_INTERRUPTED;
+    text_clear(&lines);
+    status_lines(*state, tuning, &lines);
+    assert_non_null(
+        strstr(text_string(&lines), "\ntuning    new done, 12 of 24 jobs done, 0 failed\n"));
+    tuning->count = 0;
+    snprintf(tuning->error, sizeof tuning->error, "not a database");
+    text_clear(&lines);
+    status_lines(*state, tuning, &lines);
+    assert_non_null(strstr(text_string(&lines), "\ntuning    not a database\n"));
+    test_free(tuning);
+    text_finish(&lines);
+}
+
 int main(void)
 {
 #define QUIET(test) cmocka_unit_test_setup_teardown(test, start, end)
@@ -256,6 +334,8 @@ int main(void)
         cmocka_unit_test(speaks_for_a_session_without_a_host),
         QUIET(says_what_the_engine_goes_by),
         QUIET(has_the_same_keys_without_a_host),
+        QUIET(tells_of_tuning_beside_it),
+        QUIET(tells_of_tuning_in_a_line),
     };
     return cmocka_run_group_tests_name("run/status", tests, NULL, NULL);
 }
