@@ -1,14 +1,23 @@
+#include <poll.h>
+#include <pty.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include "core/trade.h"
 #include "support/desk.h"
 
 /* A tuning result's parameters in a session that runs, as an operator takes them: asked for,
  * refused, taken, killed and resumed. */
 
-enum { ROWS = 3000, SPEED = 500, FIRST_S = 1767571200 };
+enum { ROWS = 3000, FIRST_S = 1767571200 };
 
 #define OPTIONS                                                                                \
     "--min-spread-bps 5 --taker-fee-a-bps 5 --taker-fee-b-bps 5 --slippage-bps 0 "             \
     "--max-position-usd 1000 --max-open-trades 2"
+
+/* Two and a half minutes: time enough for an operator, however slow the machine. */
+#define SLOWLY "20"
 
 /* One row a second: B is 101 bps dearer, an edge of 79, until the last hundred, in which it is
  * converged. */
@@ -36,10 +45,9 @@ static void write_result(struct desk *desk)
                      0);
 }
 
-static void start(struct desk *desk)
+static void start(struct desk *desk, const char *speed)
 {
-    desk_host(desk, "--source csv:%s/rows.csv --speed %d " OPTIONS, desk->folder, SPEED);
-    desk_host_ready(desk);
+    desk_host(desk, "--source csv:%s/rows.csv --speed %s " OPTIONS, desk->folder, speed);
 }
 
 static int use(struct desk *desk, const char *words)
@@ -82,7 +90,7 @@ static void are_used_in_a_running_session(void **state)
     struct desk *desk = *state;
     write_rows(desk);
     write_result(desk);
-    start(desk);
+    start(desk, SLOWLY);
     desk_hears(desk, "trade 1 opened");
     assert_int_equal(use(desk, "--dry-run --size"), 0);
     const char *shown = program_said(&desk->command, PROGRAM_OUT);
@@ -103,8 +111,7 @@ static void are_used_in_a_running_session(void **state)
     desk_was_told(desk, "no parameter of it is another than the session's");
     desk_host_kill(desk);
     check_revision(desk, 1);
-    start(desk);
-    check_revision(desk, 1);
+    start(desk, "max");
     assert_int_equal(desk_host_end(desk), 0);
     assert_int_equal(desk_run(desk, "audit verify"), 0);
     assert_int_equal(desk_rows(desk, "SELECT count(*) FROM revision WHERE reason = "
@@ -133,7 +140,8 @@ static void are_refused_with_the_reason(void **state)
 {
     struct desk *desk = *state;
     write_rows(desk);
-    start(desk);
+    start(desk, SLOWLY);
+    desk_host_ready(desk);
     write_other(desk, "--max-hold-s 2000 --taker-fee-a-bps 4"); /* four trades */
     assert_int_equal(use_other(desk, ""), 3);
     desk_was_told(desk, "a reason is needed (--reason TEXT): trades: 4 closed");
@@ -159,10 +167,87 @@ static void are_refused_with_the_reason(void **state)
     desk_was_told(desk, "no session is running");
 }
 
+/* A command on a terminal, answered as it asks. */
+struct talk {
+    pid_t pid;
+    int terminal;
+    struct text shown;
+};
+
+static struct talk begin_talk(const struct desk *desk)
+{
+    struct talk talk = {.shown = text_growing()};
+    char result[DESK_PATH_SIZE + 16];
+    text_cut(result, sizeof result, "%s/other.json", desk->folder);
+    talk.pid = forkpty(&talk.terminal, NULL, NULL, NULL);
+    assert_true(talk.pid >= 0);
+    if (talk.pid == 0) {
+        const char *program = getenv("ARBLITE");
+        execl(program, program, "use", "--state-dir", desk->state, "--result", result, NULL);
+        _exit(127);
+    }
+    return talk;
+}
+
+/* Reads until it has asked that, and types the answer. */
+static void reply(struct talk *talk, const char *question, const char *line)
+{
+    char bytes[1024];
+    while (strstr(text_string(&talk->shown), question) == NULL) {
+        struct pollfd wait = {.fd = talk->terminal, .events = POLLIN};
+        assert_int_equal(poll(&wait, 1, DESK_HOST_MS), 1);
+        const ssize_t count = read(talk->terminal, bytes, sizeof bytes);
+        assert_true(count > 0);
+        text_add_bytes(&talk->shown, bytes, (size_t)count);
+    }
+    assert_int_equal(write(talk->terminal, line, strlen(line)), strlen(line));
+}
+
+static int end_talk(struct talk *talk)
+{
+    char bytes[1024];
+    int status = 0;
+    while (read(talk->terminal, bytes, sizeof bytes) > 0) {
+    }
+    assert_int_equal(waitpid(talk->pid, &status, 0), talk->pid);
+    close(talk->terminal);
+    text_finish(&talk->shown);
+    assert_true(WIFEXITED(status));
+    return WEXITSTATUS(status);
+}
+
+/* Goal: on a terminal it asks why and whether; no reason or no consent changes nothing. */
+static void are_asked_for_on_a_terminal(void **state)
+{
+    static const char WHY[] = "why use it all the same?";
+    struct desk *desk = *state;
+    write_rows(desk);
+    start(desk, SLOWLY);
+    desk_host_ready(desk);
+    write_other(desk, "--max-hold-s 2000");
+    struct talk talk = begin_talk(desk);
+    reply(&talk, WHY, " \n");
+    assert_int_equal(end_talk(&talk), 3);
+    talk = begin_talk(desk);
+    reply(&talk, WHY, "it was watched\n");
+    reply(&talk, "use these parameters in session paper-", "no\n");
+    assert_int_equal(end_talk(&talk), 3);
+    check_revision(desk, 0);
+    talk = begin_talk(desk);
+    reply(&talk, WHY, "it was watched\n");
+    reply(&talk, "[y/N] ", "y\n");
+    assert_int_equal(end_talk(&talk), 0);
+    check_revision(desk, 1);
+    assert_int_equal(
+        desk_rows(desk, "SELECT count(*) FROM revision WHERE reason = 'it was watched'"), 1);
+    assert_int_equal(desk_run(desk, "quit"), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(are_used_in_a_running_session, desk_open, desk_close),
+        cmocka_unit_test_setup_teardown(are_asked_for_on_a_terminal, desk_open, desk_close),
         cmocka_unit_test_setup_teardown(are_refused_with_the_reason, desk_open, desk_close),
     };
     return cmocka_run_group_tests_name("flow/use", tests, NULL, NULL);
