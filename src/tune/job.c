@@ -8,14 +8,12 @@
 
 #include "base/mem.h"
 #include "base/safe.h"
+#include "job_plain.h"
 #include "run/json.h"
 #include "tune/param.h"
 #include "tune/plan.h"
-#include "tune/session_file.h"
 
-enum { ID_MAX = 96, TAG_MAX = 127, RESULT_SCHEMA_VERSION = 1 };
-
-static const char SUFFIX[] = ".json";
+enum { RESULT_SCHEMA_VERSION = 1 };
 
 /* The first fault is the one that is told. */
 __attribute__((format(printf, 2, 3))) static void set_fault(struct job *job, const char *format,
@@ -29,39 +27,6 @@ __attribute__((format(printf, 2, 3))) static void set_fault(struct job *job, con
         va_end(args);
         job->fault = fault.data;
     }
-}
-
-/* Letters, digits and -_. of at most `length_max` bytes, not beginning with a dot. */
-static bool is_file_name(const char *name, size_t length_max)
-{
-    return strlen(name) <= length_max && name[0] != '.' && name[0] != '\0' &&
-           strspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.") ==
-               strlen(name);
-}
-
-/* outputs/tuning/NAME/FILE.json and nothing else: what is not of that form cannot lie in the
- * session's folder. */
-static bool take_output(struct job *job, const char *path, struct err *err)
-{
-    const size_t length = strlen(PLAN_FOLDER);
-    char folder[SESSION_FILE_NAME_MAX + 1];
-    const char *slash =
-        strncmp(path, PLAN_FOLDER "/", length + 1) == 0 ? strchr(path + length + 1, '/') : NULL;
-    if (slash != NULL && (size_t)(slash - path) - length - 1 < sizeof folder) {
-        snprintf(folder, sizeof folder, "%.*s", (int)(slash - path - (int)length - 1),
-                 path + length + 1);
-        const size_t name_length = strlen(slash + 1);
-        if (session_file_is_name(folder) && is_file_name(slash + 1, ID_MAX + sizeof SUFFIX) &&
-            name_length > strlen(SUFFIX) &&
-            strcmp(slash + 1 + name_length - strlen(SUFFIX), SUFFIX) == 0) {
-            job->folder = mem_copy_string(folder);
-            job->output = mem_copy_string(slash + 1);
-            return true;
-        }
-    }
-    return err_set(err, ERR_INPUT,
-                   "output_json: expected '" PLAN_FOLDER "/NAME/FILE.json' under the working "
-                   "directory");
 }
 
 static bool take_value(const struct param *param, const json_t *value, double *out)
@@ -122,7 +87,7 @@ static void take_config(struct job *job, json_t *config)
         } else if (strcmp(key, "data_file") == 0 && json_is_string(value)) {
             job->data_file = mem_copy_string(json_string_value(value));
         } else if (strcmp(key, "tag") == 0 && json_is_string(value) &&
-                   json_string_length(value) <= TAG_MAX) {
+                   json_string_length(value) <= JOB_TAG_MAX) {
             job->tag = mem_copy_string(json_string_value(value));
         } else if (strcmp(key, "data_file") != 0 && strcmp(key, "tag") != 0) {
             take_unknown(job, key);
@@ -169,9 +134,10 @@ static bool take_line(struct job *job, json_t *root, struct err *err)
     if (!json_is_object(root)) {
         return err_set(err, ERR_INPUT, "expected an object");
     }
-    if (!json_is_string(id) || !is_file_name(json_string_value(id), ID_MAX)) {
+    if (!json_is_string(id) || !job_is_file_name(json_string_value(id), JOB_ID_MAX)) {
         return err_set(err, ERR_INPUT,
-                       "job_id: expected a name (letters, digits and -_., at most %d)", ID_MAX);
+                       "job_id: expected a name (letters, digits and -_., at most %d)",
+                       JOB_ID_MAX);
     }
     if (!json_is_object(config)) {
         return err_set(err, ERR_INPUT, "config: expected an object");
@@ -184,13 +150,19 @@ static bool take_line(struct job *job, json_t *root, struct err *err)
     }
     job->id = mem_copy_string(json_string_value(id));
     take_config(job, config);
-    return take_output(job, json_is_string(output) ? json_string_value(output) : "", err);
+    return job_take_output(job, json_is_string(output) ? json_string_value(output) : "") ||
+           err_set(err, ERR_INPUT,
+                   "output_json: expected '" PLAN_FOLDER "/NAME/FILE.json' under the working "
+                   "directory");
 }
 
 bool job_parse(struct job *job, const char *line, size_t length, struct err *err)
 {
     json_error_t problem;
     struct job made = {0};
+    if (job_parse_plain(job, line, length)) {
+        return true;
+    }
     json_t *root = json_loadb(line, length, JSON_REJECT_DUPLICATES, &problem);
     if (root == NULL) {
         return err_set(err, ERR_INPUT, "not JSON: %s", problem.text);
