@@ -23,5 +23,8 @@ enum { NUM_TEXT_SIZE = 40 }; /* enough for every format below, the NUL included 
 /* Shortest decimal that parses back to the same double; "null" when not finite. */
 const char *num_format_shortest(char buffer[NUM_TEXT_SIZE], double value);
 
+const char *num_format_int64(char buffer[NUM_TEXT_SIZE], int64_t value);
+const char *num_format_uint64(char buffer[NUM_TEXT_SIZE], uint64_t value);
+
 /* Whole units of 10^-scale as a plain decimal, trailing zeros cut: 150000000 at 8 is "1.5". */
 const char *num_format_fixed(char buffer[NUM_TEXT_SIZE], int64_t value, int scale);

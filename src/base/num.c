@@ -9,12 +9,14 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "shortest.h"
 
 /* The fast path below is exact only where a double expression is rounded once, to double. */
 _Static_assert(FLT_EVAL_METHOD == 0, "needs plain double arithmetic");
 
 enum {
     HEAD_DIGITS = 19,   /* any 19 digits fit in 64 bits */
+    WHOLE_DIGITS = 20,  /* and no number of 64 bits has more than 20 */
     COPY_DIGITS = 800,  /* 767 digits decide every rounding; later ones only by not being 0 */
     EXACT_POWER = 22,   /* 10^22 is the last power of ten that a double holds exactly */
     EXPONENT_MAX = 5000 /* beyond it everything is 0 or infinite, whatever the digits */
@@ -249,104 +251,119 @@ bool num_parse_fixed(const char *bytes, size_t length, int scale, int64_t *out)
     return signed_value(d.negative, magnitude, out);
 }
 
-/* The significant digits of a double and the power of ten of the first. */
-struct digits {
-    char text[32];
-    int count;
-    int exponent;
-};
+/* Two digits at a time. */
+static const char PAIRS[] = "00010203040506070809"
+                            "10111213141516171819"
+                            "20212223242526272829"
+                            "30313233343536373839"
+                            "40414243444546474849"
+                            "50515253545556575859"
+                            "60616263646566676869"
+                            "70717273747576777879"
+                            "80818283848586878889"
+                            "90919293949596979899";
 
-static struct digits digits_of(double magnitude, int precision)
+/* Writes the digits of `value` so that they end before `end`; returns where they begin. */
+static char *put_digits(char *end, uint64_t value)
 {
-    char printed[NUM_TEXT_SIZE];
-    snprintf(printed, sizeof(printed), "%.*e", precision - 1, magnitude);
-    struct digits d = {0};
-    const char *at = printed;
-    for (; *at != 'e'; at++) {
-        if (is_digit(*at)) { /* the rest is the point, which the locale chose */
-            d.text[d.count++] = *at;
-        }
+    for (; value >= 100; value /= 100) {
+        end -= 2;
+        memcpy(end, PAIRS + value % 100 * 2, 2);
     }
-    int64_t exponent = 0;
-    const bool read = num_parse_int64(at + 1, strlen(at + 1), &exponent);
-    assert(read);
-    d.exponent = (int)exponent;
-    while (d.count > 1 && d.text[d.count - 1] == '0') {
-        d.count--;
+    if (value >= 10) {
+        end -= 2;
+        memcpy(end, PAIRS + value * 2, 2);
+    } else {
+        *--end = (char)('0' + value);
     }
-    return d;
+    return end;
 }
 
-static bool reads_back(const struct digits *d, double magnitude)
+static char *put(char *at, const char *bytes, int count)
 {
-    char text[NUM_TEXT_SIZE + 16];
-    const int length = snprintf(text, sizeof(text), "%.*se%d", d->count, d->text,
-                                d->exponent - (d->count - 1));
-    double read;
-    return num_parse_double(text, (size_t)length, &read) && read == magnitude;
+    memcpy(at, bytes, (size_t)count);
+    return at + count;
 }
 
-/* The next decimal of `precision` digits above d. */
-static void step_up(struct digits *d, int precision)
+static char *put_zeros(char *at, int count)
 {
-    while (d->count < precision) {
-        d->text[d->count++] = '0';
-    }
-    while (d->count > 0 && d->text[d->count - 1] == '9') {
-        d->count--; /* a nine that carries leaves a zero, which is cut */
-    }
-    if (d->count == 0) {
-        d->text[d->count++] = '0';
-        d->exponent++;
-    }
-    d->text[d->count - 1]++;
+    memset(at, '0', (size_t)count);
+    return at + count;
 }
 
-/* Up to 15 digits survive the way through a double, so 15 digits less their zeros are already
- * the shortest; only denormals, which hold fewer, must be tried from one digit up. Of 16 digits
- * the nearest reads back if any do, but for powers of two: their neighbour above is twice as
- * far away as the one below, so the decimal above may still be theirs. */
-static struct digits shortest_digits(double magnitude)
+/* The decimal as text, with an exponent where it would be long without. */
+static char *put_decimal(char *at, const struct shortest *decimal)
 {
-    for (int precision = magnitude < DBL_MIN ? 1 : 15; precision < 17; precision++) {
-        struct digits d = digits_of(magnitude, precision);
-        if (reads_back(&d, magnitude)) {
-            return d;
+    char room[WHOLE_DIGITS];
+    char *const end = room + sizeof(room);
+    const char *digits = put_digits(end, decimal->digits);
+    const int count = (int)(end - digits);
+    const int whole = count + decimal->exponent; /* digits in front of the point */
+
+    if (whole < -3 || whole > 16) {
+        *at++ = digits[0];
+        if (count > 1) {
+            *at++ = '.';
+            at = put(at, digits + 1, count - 1);
         }
-        step_up(&d, precision);
-        if (reads_back(&d, magnitude)) {
-            return d;
+        *at++ = 'e';
+        if (whole < 1) {
+            *at++ = '-';
         }
+        const char *exponent = put_digits(end, (uint64_t)abs(whole - 1));
+        return put(at, exponent, (int)(end - exponent));
     }
-    return digits_of(magnitude, 17);
+    if (whole <= 0) {
+        at = put(at, "0.", 2);
+        at = put_zeros(at, -whole);
+        return put(at, digits, count);
+    }
+    if (whole >= count) {
+        at = put(at, digits, count);
+        return put_zeros(at, whole - count);
+    }
+    at = put(at, digits, whole);
+    *at++ = '.';
+    return put(at, digits + whole, count - whole);
 }
 
 const char *num_format_shortest(char buffer[NUM_TEXT_SIZE], double value)
 {
-    if (!isfinite(value) || value == 0.0) {
-        snprintf(buffer, NUM_TEXT_SIZE, "%s",
-                 !isfinite(value) ? "null"
-                 : signbit(value) ? "-0"
-                                  : "0");
-        return buffer;
-    }
-    const struct digits d = shortest_digits(fabs(value));
-    const char *sign = value < 0.0 ? "-" : "";
-    const int whole = d.exponent + 1; /* digits in front of the point */
-    const int behind = d.count - 1;
-
-    if (whole < -3 || whole > 16) {
-        snprintf(buffer, NUM_TEXT_SIZE, "%s%c%s%.*se%d", sign, d.text[0], behind > 0 ? "." : "",
-                 behind, d.text + 1, d.exponent);
-    } else if (whole <= 0) {
-        snprintf(buffer, NUM_TEXT_SIZE, "%s0.%.*s%.*s", sign, -whole, "0000", d.count, d.text);
-    } else if (whole >= d.count) {
-        snprintf(buffer, NUM_TEXT_SIZE, "%s%.*s%.*s", sign, d.count, d.text, whole - d.count,
-                 "0000000000000000");
+    char *at = buffer;
+    if (!isfinite(value)) {
+        at = put(at, "null", 4);
     } else {
-        snprintf(buffer, NUM_TEXT_SIZE, "%s%.*s.%.*s", sign, whole, d.text, d.count - whole,
-                 d.text + whole);
+        if (signbit(value)) {
+            *at++ = '-';
+        }
+        if (value == 0.0) {
+            *at++ = '0';
+        } else {
+            const struct shortest decimal = shortest_of(fabs(value));
+            at = put_decimal(at, &decimal);
+        }
     }
+    *at = '\0';
+    return buffer;
+}
+
+const char *num_format_uint64(char buffer[NUM_TEXT_SIZE], uint64_t value)
+{
+    char room[WHOLE_DIGITS];
+    char *const end = room + sizeof(room);
+    const char *digits = put_digits(end, value);
+    *put(buffer, digits, (int)(end - digits)) = '\0';
+    return buffer;
+}
+
+const char *num_format_int64(char buffer[NUM_TEXT_SIZE], int64_t value)
+{
+    char *at = buffer;
+    if (value < 0) {
+        *at++ = '-';
+    }
+    /* Negated as unsigned: INT64_MIN has no positive twin. */
+    num_format_uint64(at, value < 0 ? -(uint64_t)value : (uint64_t)value);
     return buffer;
 }
 

@@ -106,17 +106,19 @@ void text_addf(struct text *text, const char *format, ...)
 
 void text_addv(struct text *text, const char *format, va_list args)
 {
-    va_list measure;
-    va_copy(measure, args);
-    const int length = vsnprintf(NULL, 0, format, measure);
-    va_end(measure);
+    va_list again;
+    va_copy(again, args);
+    /* Into the room there is; only what does not fit is formatted twice. */
+    const size_t room = text->data != NULL ? text->capacity - text->length : 0;
+    char *const end = room > 0 ? text->data + text->length : NULL;
+    const int length = vsnprintf(end, room, format, args);
     assert(length >= 0);
 
     const size_t fits = make_room(text, (size_t)length);
-    if (text->data == NULL) {
-        return;
+    if ((size_t)length >= room && text->data != NULL) {
+        vsnprintf(text->data + text->length, fits + 1, format, again);
     }
-    vsnprintf(text->data + text->length, fits + 1, format, args);
+    va_end(again);
     text->length += fits;
 }
 
