@@ -95,6 +95,7 @@ struct snapshot_position {
     double entry_net_bps; /* predicted */
     double deviation_bps; /* s*(p - m) now */
     double exit_at_bps;   /* convergence level of deviation */
+    double max_hold_s;    /* its own, as the exits above and below are; NAN none */
     double hold_left_s;   /* to max_hold; NAN none */
     double stop_bps;      /* NAN none */
     double live_bps;

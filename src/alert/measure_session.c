@@ -113,14 +113,13 @@ static int64_t closing_since_ns(const struct history *history, uint64_t id)
 void measure_hold_overdue(const struct look *look, int32_t subject, struct memory *memory,
                           struct finding *out)
 {
-    const double max_hold_s = look->config->engine.max_hold_s;
-    const double held_s_max = max_hold_s * look->alarm->enter;
     for (int32_t i = 0; i < look->now->positions_count; i++) {
         const struct snapshot_position *position = &look->now->positions[i];
         const int64_t since_ns = closing_since_ns(look->history, position->id);
         const double closing_s =
             since_ns > 0 ? seconds_between(since_ns, look->now->time_ns) : 0.0;
-        if (max_hold_s - position->hold_left_s > held_s_max) {
+        const double max_hold_s = position->max_hold_s; /* the one it was opened with */
+        if (max_hold_s - position->hold_left_s > max_hold_s * look->alarm->enter) {
             text_cut(out->text, sizeof(out->text), "trade %llu is open %.0f min over its time",
                      (unsigned long long)position->id, -position->hold_left_s / 60.0);
         } else if (closing_s > look->alarm->dwell_s) {

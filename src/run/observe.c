@@ -142,6 +142,7 @@ static void observe_position(const struct runner *runner, const struct trade *tr
         .entry_net_bps = trade->net_edge_bps,
         .deviation_bps = sign * (pair->spread.premium_bps - level_bps),
         .exit_at_bps = params->exit_spread_bps,
+        .max_hold_s = params->max_hold_s,
         .hold_left_s = NAN,
         .stop_bps = params->stop_loss_bps,
     };

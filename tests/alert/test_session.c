@@ -196,9 +196,10 @@ static void trades_that_earn_nothing_of_their_edge_are_told(void **state)
 
 static void a_trade_over_its_time_is_overdue(void **state)
 {
-    config.engine.max_hold_s = 7200.0;
+    config.engine.max_hold_s = 60.0; /* of trades to come */
     now.positions_count = 1;
-    now.positions[0] = (struct snapshot_position){.id = 3, .state = TRADE_OPEN};
+    now.positions[0] =
+        (struct snapshot_position){.id = 3, .state = TRADE_OPEN, .max_hold_s = 7200.0};
     /* 1.2 times 7200 s is 1440 s over. */
     CHECK("hold.overdue", &now.positions[0].hold_left_s, {{-1440, 5, OFF}, {-1441, 1, HIGH}});
     now.positions_count = 0;
