@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/safe.h"
 #include "cli/args.h"
 #include "cli/global_options.h"
 #include "session_verbs.h"
@@ -17,7 +18,9 @@ enum {
     EXIT_NOTHING = 2,
     EXIT_SIGNAL = 128,
     DATABASE_PATH_SIZE = 1024,
-    HEAP_STEP_BYTES = 1024 * 1024
+    HEAP_STEP_BYTES = 1024 * 1024,
+    FAILURES_MAX = 5, /* reasons that are told */
+    SHOWN_SIZE = 600,
 };
 
 struct run_args {
@@ -145,6 +148,23 @@ static bool load(const char *path, struct jobs *jobs, struct err *err)
     return loaded;
 }
 
+static bool print_failure(void *context, int64_t jobs, const char *reason)
+{
+    int *left = context;
+    char shown[SHOWN_SIZE];
+    fprintf(stderr, "%" PRId64 " failed: %s\n", jobs,
+            safe_text(shown, sizeof shown, reason, strlen(reason)));
+    return --*left > 0;
+}
+
+static bool print_failures(void *context, const struct results_sweep *sweep)
+{
+    int left = FAILURES_MAX;
+    struct err ignored;
+    (void)!results_failures(context, sweep->id, print_failure, &left, &ignored);
+    return false; /* the last started is this one */
+}
+
 static int tell(const struct sweep_report *report, int64_t refused)
 {
     printf("attempted %" PRId64 ", success %" PRId64 ", error %" PRId64 ", skipped %" PRId64,
@@ -189,13 +209,18 @@ static bool run(const struct run_args *args, int *code, struct err *err)
     }
     const bool done =
         open_results(args, &options.results, err) && sweep_run(&jobs, &options, &report, err);
-    results_close(options.results);
     if (on_terminal) {
         fputc('\n', stderr);
     }
     if (done) {
+        struct err ignored;
         *code = tell(&report, jobs.refused);
+        fflush(stdout);
+        if (report.error > 0) {
+            (void)!results_each(options.results, print_failures, options.results, &ignored);
+        }
     }
+    results_close(options.results);
     jobs_finish(&jobs);
     return done;
 }

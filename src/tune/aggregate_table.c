@@ -34,6 +34,8 @@ void aggregate_trust_table(const struct aggregate_trust *trust, struct text *out
     }
     if (trust->note[0] != '\0') {
         text_addf(out, "; no statistics: %s", trust->note);
+    } else if (isnan(trust->pbo)) {
+        text_add(out, "; PBO and P(loss) want a second one");
     }
     text_add_char(out, '\n');
     for (int i = 0; i < doubts_count; i++) {

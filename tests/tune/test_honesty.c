@@ -127,6 +127,34 @@ static void does_not_believe_noise(void **state)
     assert_true(overfit.pbo > 0.2);
 }
 
+/* Goal: the published formulas, worked out apart in another language: of each split the logit
+ * of the relative rank, which equal trials share, over itertools.combinations(), and
+ * statistics.NormalDist. */
+static void agrees_with_the_published_formulas(void **state)
+{
+    static double trials[5][SUMMARY_BUCKETS];
+    const double *changes[5];
+    struct honesty_moments moments;
+    struct honesty_overfit overfit;
+    for (int i = 0; i < 5; i++) {
+        changes[i] = trials[i];
+        for (int j = 0; j < SUMMARY_BUCKETS; j++) {
+            trials[i][j] = (i + 1) * (j + 3) * (j * j + 7 * i) % 101 - 46;
+        }
+    }
+    assert_true(honesty_cross_validate(changes, 5, &overfit));
+    check_near(overfit.pbo, 10793.0 / 12870, 1e-12);
+    check_near(overfit.p_loss, 2083.0 / 12870, 1e-12);
+    assert_true(honesty_measure(trials[2], &moments));
+    check_near(moments.sharpe, 0.0753965677631512, 1e-12);
+    check_near(moments.skew, 0.08084021080121077, 1e-12);
+    check_near(moments.kurtosis, 1.896164591234628, 1e-12);
+    check_near(honesty_psr(&moments, 0), 0.8862646082281124, 1e-12);
+    check_near(honesty_expected_best(5), 0.07468313328378884, 1e-12);
+    check_near(honesty_psr(&moments, honesty_expected_best(5)), 0.5045559013713712, 1e-12);
+    check_near(honesty_track_needed(&moments), 474.6443429308978, 1e-8);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -136,6 +164,7 @@ int main(void)
         cmocka_unit_test(trusts_what_holds_everywhere),
         cmocka_unit_test(sees_through_what_turns),
         cmocka_unit_test(does_not_believe_noise),
+        cmocka_unit_test(agrees_with_the_published_formulas),
     };
     return cmocka_run_group_tests_name("tune/honesty", tests, NULL, NULL);
 }
