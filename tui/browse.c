@@ -47,11 +47,15 @@ const struct ranking_result *browse_result(const struct state *state, const stru
     const struct browse *browse = &state->browse;
     const struct ranking_result *result = world->result;
     const bool compares = browse->view == BROWSE_COMPARE;
+    const bool uses = browse->view == BROWSE_USE;
     const char *job = compares ? browse->marks[0] : browse->open;
     const char *other = compares ? browse->marks[1] : "";
-    const bool here = result != NULL && is_of(browse->session, &result->query) &&
-                      strcmp(result->query.job, job) == 0 &&
-                      strcmp(result->query.other, other) == 0;
+    const bool here =
+        result != NULL && is_of(browse->session, &result->query) &&
+        strcmp(result->query.job, job) == 0 && strcmp(result->query.other, other) == 0 &&
+        result->query.with_size == (uses && browse->with_size) &&
+        (!uses || world->newest == NULL || strcmp(result->here, world->newest->session) == 0 ||
+         result->refused[0] != '\0' || result->error[0] != '\0');
     return here ? result : NULL;
 }
 
@@ -95,7 +99,8 @@ bool browse_is_marked(const struct browse *browse, const char *job)
     return false;
 }
 
-static struct desk_query make_query(const struct state *state, enum desk_kind kind)
+static struct desk_query make_query(const struct state *state, const struct snapshot *newest,
+                                    enum desk_kind kind)
 {
     const struct browse *browse = &state->browse;
     struct desk_query query = {.kind = kind};
@@ -115,6 +120,10 @@ static struct desk_query make_query(const struct state *state, enum desk_kind ki
             browse->trades ? browse->scroll / BROWSE_TRADES_PAGE * BROWSE_TRADES_PAGE : 0;
         ranking->count = RANKING_TRADES_MAX;
     }
+    if (kind == DESK_RESULT && browse->view == BROWSE_USE && newest != NULL) {
+        query.here = ranking_session_of(newest);
+        ranking->with_size = browse->with_size;
+    }
     if (kind == DESK_HEAT) {
         set_axis(ranking->x, browse->x);
         set_axis(ranking->y, browse->y);
@@ -132,7 +141,7 @@ void browse_export(struct state *state, const struct world *world, const char *p
     }
     outbox->orders = true;
     outbox->order = (struct desk_order){.verb = DESK_EXPORT, .session = state->browse.session};
-    outbox->order.ranking = make_query(state, DESK_RANKING).ranking;
+    outbox->order.ranking = make_query(state, NULL, DESK_RANKING).ranking;
     snprintf(outbox->order.path, sizeof outbox->order.path, "%s", path);
 }
 
@@ -183,7 +192,7 @@ void browse_tick(struct state *state, const struct world *world, struct outbox *
     const bool working = kind == DESK_RESULT && result != NULL && result->working;
     const int64_t period_ns = working ? WORK_PERIOD_NS : ASK_PERIOD_NS;
     if (browse->asked_ns == 0 || world->now_ns - browse->asked_ns >= period_ns) {
-        const struct desk_query query = make_query(state, kind);
+        const struct desk_query query = make_query(state, world->newest, kind);
         browse->asked_ns = world->now_ns;
         state_ask_desk(outbox, &query);
     }

@@ -36,6 +36,7 @@ struct browse {
     char marks[BROWSE_MARKS_MAX][RANKING_JOB_SIZE];
     char open[RANKING_JOB_SIZE]; /* the job of a detail */
     bool trades;                 /* of a detail: its trades instead of its account */
+    bool with_size;              /* of USE: max_position_usd and max_open_trades too */
     char x[TUNING_NAME_SIZE], y[TUNING_NAME_SIZE]; /* axes of the map; "": as the desk says */
     int32_t third;    /* its value, from 1; 0: as the best has it */
     int32_t col, row; /* in the map */
@@ -67,6 +68,10 @@ bool browse_act(struct state *state, const struct world *world, enum action acti
 void browse_tick(struct state *state, const struct world *world, struct outbox *outbox);
 /* One level up; false: this was the top. */
 bool browse_back(struct state *state);
+
+/* Asks whether the parameters on show are to be used; what speaks for and against them stands
+ * on the screen by then. */
+void browse_use(struct state *state, const struct world *world);
 
 /* A filter was typed. */
 void browse_filter(struct state *state, const char *text);

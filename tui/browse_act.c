@@ -352,6 +352,9 @@ static bool look(struct state *state, const struct world *world, enum action act
         } else if (browse->view == BROWSE_DETAIL) {
             browse->trades = !browse->trades;
             browse->scroll = 0;
+        } else if (browse->view == BROWSE_USE) {
+            browse->with_size = !browse->with_size;
+            ask_anew(browse);
         }
         return true;
     case ACTION_PAIR_NEXT:
@@ -414,7 +417,11 @@ bool browse_act(struct state *state, const struct world *world, enum action acti
         }
         return true;
     case ACTION_USE:
-        open_job(state, world, BROWSE_USE);
+        if (state->browse.view == BROWSE_USE) {
+            browse_use(state, world);
+        } else {
+            open_job(state, world, BROWSE_USE);
+        }
         return true;
     default:
         return false;

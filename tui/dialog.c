@@ -98,7 +98,7 @@ void field_remove(struct field *field)
 bool dialog_has_field(const struct dialog *dialog)
 {
     return dialog->kind == DIALOG_COMMAND || dialog->kind == DIALOG_FILTER ||
-           dialog->kind == DIALOG_EXPORT ||
+           dialog->kind == DIALOG_EXPORT || dialog->kind == DIALOG_REASON ||
            (dialog->kind == DIALOG_RELEASE && dialog->stage < RELEASE_STAGE_CONFIRM);
 }
 
@@ -156,6 +156,15 @@ static void order_send(struct state *state, const struct world *world, struct ou
         state->tuning_id = 0; /* the new one will be the first */
     }
     dialog_close(state);
+}
+
+void dialog_reason(struct state *state, const struct world *world,
+                   const struct command *command, const char *question)
+{
+    dialog_confirm(state, world, ACTION_COSTS, command, question);
+    if (state->dialog.kind == DIALOG_CONFIRM) {
+        state->dialog.kind = DIALOG_REASON;
+    }
 }
 
 void dialog_release(struct state *state, const struct world *world)
@@ -345,6 +354,38 @@ static void command_press(struct state *state, const struct world *world, uint32
     }
 }
 
+/* With a reason it becomes the question. */
+static void reason_next(struct state *state, const struct world *world)
+{
+    struct dialog *dialog = &state->dialog;
+    const char *reason = dialog->fields[0].text;
+    if (strspn(reason, " ") == strlen(reason)) {
+        text_cut(dialog->detail, sizeof dialog->detail, "a reason is needed; it is journaled");
+        return;
+    }
+    text_cut(dialog->command.reason, sizeof dialog->command.reason, "%s", reason);
+    text_cut(dialog->detail, sizeof dialog->detail, "reason: %.120s", reason);
+    dialog->kind = DIALOG_CONFIRM;
+    dialog->opened_ns = world->now_ns;
+}
+
+static void reason_press(struct state *state, const struct world *world, uint32_t key)
+{
+    struct field *field = &state->dialog.fields[0];
+    if (key == PRESS_ENTER) {
+        reason_next(state, world);
+    } else if (key == PRESS_ESCAPE) {
+        dialog_close(state);
+        state_note(state, world->now_ns, ROLE_NORMAL, 3, "nothing was done");
+    } else if (key == PRESS_BACKSPACE) {
+        field_remove(field);
+    } else if (key == PRESS_CONTROL('u')) {
+        field_set(field, "");
+    } else {
+        field_add(field, key);
+    }
+}
+
 /* A line for the results. Esc while a filter is typed takes the filter away. */
 static void line_press(struct state *state, const struct world *world, uint32_t key,
                        struct outbox *outbox)
@@ -385,6 +426,9 @@ void dialog_press(struct state *state, const struct world *world, uint32_t key,
     case DIALOG_FILTER:
     case DIALOG_EXPORT:
         line_press(state, world, key, outbox);
+        break;
+    case DIALOG_REASON:
+        reason_press(state, world, key);
         break;
     case DIALOG_NONE:
         break;

@@ -14,6 +14,9 @@ void dialog_confirm(struct state *state, const struct world *world, enum action_
 /* Opens a box that gives `order` to the desk on y. */
 void dialog_order(struct state *state, const struct world *world, enum action_class class,
                   const struct desk_order *order, const char *question);
+/* Asks for a reason first, which the command takes along; an empty one is none. */
+void dialog_reason(struct state *state, const struct world *world,
+                   const struct command *command, const char *question);
 void dialog_release(struct state *state, const struct world *world);
 /* Opens a line of that kind to be typed, with something in it to begin with. */
 void dialog_line(struct state *state, const struct world *world, enum dialog_kind kind,

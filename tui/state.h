@@ -47,6 +47,7 @@ enum dialog_kind {
     DIALOG_COMMAND,
     DIALOG_FILTER, /* a line typed for the results: which of them */
     DIALOG_EXPORT, /* or where to */
+    DIALOG_REASON, /* why a command should be sent all the same */
 };
 
 enum {

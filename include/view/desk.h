@@ -24,6 +24,7 @@ struct desk_query {
     enum desk_kind kind;
     struct tuning_edits edits;    /* FORM */
     struct ranking_query ranking; /* RANKING, RESULT, HEAT */
+    struct ranking_session here;  /* RESULT: the session that might use it */
 };
 
 enum desk_verb {

@@ -4,6 +4,8 @@
 
 #include "core/summary.h"
 #include "core/trade.h"
+#include "view/command.h"
+#include "view/snapshot.h"
 #include "view/tuning.h"
 
 /* ranking: what a face may see of the results of a tuning session, by value.
@@ -43,8 +45,9 @@ struct ranking_query {
     double drawdown_pct_max;          /* NAN: none */
     int64_t trades_min;
     int32_t offset, count;
-    char job[RANKING_JOB_SIZE];                    /* RESULT */
-    char other[RANKING_JOB_SIZE];                  /* RESULT: to compare with; "": none */
+    char job[RANKING_JOB_SIZE];   /* RESULT */
+    char other[RANKING_JOB_SIZE]; /* RESULT: to compare with; "": none */
+    bool with_size; /* RESULT: to be used with its max_position_usd and max_open_trades */
     char x[TUNING_NAME_SIZE], y[TUNING_NAME_SIZE]; /* HEAT: axes; "": the first two that vary */
     int32_t third; /* HEAT: value of the third axis, from 1; 0: as the best has it */
 };
@@ -127,6 +130,25 @@ struct ranking_sensitivity {
     char note[TUNING_TEXT_SIZE];
 };
 
+/* What a session that runs has to say about parameters that are to be used in it. */
+struct ranking_session {
+    char name[SNAPSHOT_TEXT_SIZE]; /* "": none runs */
+    char source_kind[16];
+    struct engine_params params;
+    struct guard_limits guard_limits;
+    double krw_trades_left, usdt_trades_left; /* as in struct snapshot */
+    double coin_trades_left;                  /* of the pair that has least; NAN unknown */
+    double width_bps;                         /* of the pair that has most */
+};
+struct ranking_session ranking_session_of(const struct snapshot *snapshot);
+
+/* A parameter that the session would take, or not. */
+struct ranking_change {
+    char name[TUNING_NAME_SIZE];
+    char now[TUNING_NAME_SIZE], then[TUNING_NAME_SIZE];
+    bool taken; /* else it stays: it is a size */
+};
+
 /* One thing to know before these parameters are used (MARKET.md F). */
 struct ranking_evidence {
     char name[TUNING_NAME_SIZE];
@@ -148,6 +170,11 @@ struct ranking_result {
     struct ranking_truth truth[2];
     int32_t sensitivity_count;
     struct ranking_sensitivity sensitivity[RANKING_SENSITIVITY_MAX];
+    char here[SNAPSHOT_TEXT_SIZE];  /* the session that what follows is about; "": none runs */
+    char refused[TUNING_TEXT_SIZE]; /* why it cannot take them; "": it can */
+    int32_t changes_count;
+    struct ranking_change changes[RANKING_PARAMS_MAX];
+    char params[COMMAND_PARAMS_SIZE], origin[COMMAND_ORIGIN_SIZE]; /* of COMMAND_USE */
     int32_t evidence_count;
     struct ranking_evidence evidence[RANKING_EVIDENCE_MAX];
     int64_t trades_total;

@@ -12,8 +12,8 @@
 #include "io/file.h"
 #include "run/port_socket.h"
 #include "store/state_dir.h"
+#include "tune/terms.h"
 #include "use_result.h"
-#include "use_terms.h"
 
 /* use: the parameters of a tuning result for the session that runs here. Shows what would
  * change and what speaks for and against it, asks, and sends the console's command. */
@@ -32,7 +32,7 @@ struct use {
     struct state_dir dir;
     struct snapshot *session;
     struct use_result result;
-    struct use_terms terms;
+    struct terms terms;
     char reason[COMMAND_REASON_SIZE];
     struct command_result answer;
 };
@@ -82,7 +82,7 @@ static bool parse(int argc, char **argv, struct use_args *args, int *code)
 static bool write_config(const struct use *use, struct err *err)
 {
     struct text yaml = text_growing();
-    use_terms_config(use->result.row, use->result.origin, &yaml);
+    terms_config(use->result.row, use->result.origin, &yaml);
     const bool done = file_replace(use->args->as_config, text_string(&yaml), yaml.length, err);
     text_finish(&yaml);
     return done;
@@ -104,31 +104,13 @@ static bool look_at_session(struct use *use, struct err *err)
     return snapshot != NULL;
 }
 
-/* Results of other rules say nothing about this session. */
-static bool check_rules(const struct use *use, struct err *err)
-{
-    const struct engine_params *here = &use->session->params;
-    const struct engine_params *there = &use->result.params;
-    if (here->profile != there->profile) {
-        return err_set(err, ERR_REFUSED, "the result is of profile %s, the session runs %s",
-                       engine_profile_name(there->profile), engine_profile_name(here->profile));
-    }
-    if (here->pnl_model != there->pnl_model) {
-        return err_set(err, ERR_REFUSED, "the result books by %s, the session by %s",
-                       engine_pnl_model_name(there->pnl_model),
-                       engine_pnl_model_name(here->pnl_model));
-    }
-    return use->terms.taken > 0 ||
-           err_set(err, ERR_REFUSED, "no parameter of it is another than the session's");
-}
-
 static void show(const struct use *use)
 {
     const struct snapshot *session = use->session;
     struct text out = text_growing();
     text_addf(&out, "%s for session %s (%s)\n\n", use->result.origin, session->session,
               session->source);
-    use_terms_table(&use->terms, &out);
+    terms_table(&use->terms, &out);
     text_add_char(&out, '\n');
     evidence_table(&use->result.evidence, &out);
     const unsigned long long open = session->opened - session->closed;
@@ -222,7 +204,7 @@ static bool send(struct use *use, struct err *err)
 static bool decide(struct use *use, struct err *err)
 {
     const bool may_ask = !use->args->json && isatty(STDIN_FILENO) == 1;
-    return check_rules(use, err) &&
+    return terms_check(&use->terms, use->result.row, &use->session->params, err) &&
            (use->args->dry_run || (ask_reason(use, may_ask, err) &&
                                    ask_consent(use, may_ask, err) && send(use, err)));
 }
@@ -236,7 +218,7 @@ static void print_json(const struct use *use, const struct err *err)
     json_add_string(&json, "session", use->session->session);
     json_add_unsigned(&json, "revision", use->session->revision);
     json_add_string(&json, "origin", use->result.origin);
-    use_terms_json(&use->terms, "changes", &json);
+    terms_json(&use->terms, "changes", &json);
     evidence_json(&use->result.evidence, "evidence", &json);
     json_add_bool(&json, "wants_reason", evidence_wants_reason(&use->result.evidence));
     json_add_bool(&json, "done", use->answer.done);
@@ -263,8 +245,10 @@ static bool run(struct use *use, struct err *err)
     if (!look_at_session(use, err)) {
         return false;
     }
-    use_terms_make(&use->terms, use->result.row, &use->session->params, args->size);
-    use_terms_weigh(&use->terms, use->session, &use->result);
+    terms_make(&use->terms, use->result.row, &use->session->params, args->size);
+    const struct ranking_session here = ranking_session_of(use->session);
+    terms_weigh(&use->terms, &here, use->result.row, use->result.measured,
+                &use->result.evidence);
     if (!args->json) {
         show(use);
     }

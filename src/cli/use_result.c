@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "base/safe.h"
 #include "io/file.h"
+#include "tune/terms.h"
 
 /* The folder whose results rank together with this one, and the id that the file at `path`
  * itself has: "" for a folder or a stream of results. */
@@ -117,14 +118,6 @@ static void collect(struct use_result *result)
     evidence_collect(&sources, &result->evidence);
 }
 
-static void name_origin(struct use_result *result, const char *folder)
-{
-    struct text raw = text_growing();
-    text_addf(&raw, "%s/%s data %s", folder, result->row->job_id, result->row->data_hash);
-    safe_text(result->origin, sizeof result->origin, text_string(&raw), raw.length);
-    text_finish(&raw);
-}
-
 bool use_result_load(struct use_result *result, const char *path, const char *job,
                      struct err *err)
 {
@@ -139,7 +132,7 @@ bool use_result_load(struct use_result *result, const char *path, const char *jo
         return false;
     }
     collect(result);
-    name_origin(result, strrchr(place.folder, '/') + 1);
+    terms_origin(result->origin, strrchr(place.folder, '/') + 1, result->row);
     return true;
 }
 

@@ -3,6 +3,7 @@
 
 #include "base/err.h"
 #include "tune/evidence.h"
+#include "view/command.h"
 
 /* use_result: one result of a tuning session, with everything that is known for and against
  * it. */
@@ -14,7 +15,7 @@ struct use_result {
     struct sensitivity *measured; /* NULL: it could not be, and the evidence says why */
     const struct row *row;
     struct engine_params params;
-    char origin[128]; /* "SESSION/JOB data HASH" */
+    char origin[COMMAND_ORIGIN_SIZE]; /* "SESSION/JOB data HASH" */
     struct evidence evidence;
 };
 

@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "desk_shelf.h"
 #include "tune/evidence.h"
+#include "tune/terms.h"
 #include "tune/walk.h"
 
 /* One result: what its file says at once, and what running it again says when it is asked for
@@ -166,8 +167,38 @@ static void fill_again(const struct shelf_run *run, struct ranking_result *to)
     fill_sensitivity(run->measured, to);
 }
 
-static void fill_evidence(struct desk_shelf *shelf, const struct shelf_row *row,
-                          const struct shelf_run *run, struct ranking_result *to)
+/* What the session that runs would take, and what speaks for or against it there. */
+static void fill_terms(const struct ranking_session *here, const struct shelf_run *run,
+                       struct evidence *evidence, struct ranking_result *to)
+{
+    const struct row *row = run->row;
+    struct err err = {.kind = ERR_NONE};
+    struct terms *terms = mem_zalloc(sizeof *terms);
+    terms_make(terms, row, &here->params, to->query.with_size);
+    if (!terms_check(terms, row, &here->params, &err)) {
+        text_cut(to->refused, sizeof to->refused, "%s", err.text);
+    }
+    for (int i = 0; i < terms->count && i < RANKING_PARAMS_MAX; i++) {
+        const struct terms_change *from = &terms->changes[i];
+        struct ranking_change *change = &to->changes[to->changes_count++];
+        char value[PARAM_TEXT_SIZE];
+        change->taken = from->taken;
+        text_cut(change->name, sizeof change->name, "%s", from->param->name);
+        text_cut(change->now, sizeof change->now, "%s",
+                 param_text(from->param, from->now, value));
+        text_cut(change->then, sizeof change->then, "%s",
+                 param_text(from->param, from->then, value));
+    }
+    terms_weigh(terms, here, row, run->measured, evidence);
+    text_cut(to->params, sizeof to->params, "%s", terms->params);
+    terms_origin(to->origin, to->session, row);
+    text_cut(to->here, sizeof to->here, "%s", here->name);
+    mem_free(terms);
+}
+
+static void fill_evidence(struct desk_shelf *shelf, const struct ranking_session *here,
+                          const struct shelf_row *row, const struct shelf_run *run,
+                          struct ranking_result *to)
 {
     struct evidence *evidence = mem_zalloc(sizeof *evidence);
     struct walk walk;
@@ -182,6 +213,9 @@ static void fill_evidence(struct desk_shelf *shelf, const struct shelf_row *row,
         .unmeasured = run->done ? run->why : "it is being run again",
     };
     evidence_collect(&sources, evidence);
+    if (here->name[0] != '\0') {
+        fill_terms(here, run, evidence, to);
+    }
     for (int i = 0; i < evidence->count && i < RANKING_EVIDENCE_MAX; i++) {
         const struct evidence_fact *fact = &evidence->facts[i];
         struct ranking_evidence *told = &to->evidence[to->evidence_count++];
@@ -194,7 +228,8 @@ static void fill_evidence(struct desk_shelf *shelf, const struct shelf_row *row,
     mem_free(evidence);
 }
 
-static void fill(struct desk_shelf *shelf, struct ranking_result *to)
+static void fill(struct desk_shelf *shelf, const struct ranking_session *here,
+                 struct ranking_result *to)
 {
     const struct shelf_row *row = desk_shelf_find(shelf, to->query.job);
     const struct shelf_row *other = desk_shelf_find(shelf, to->query.other);
@@ -211,13 +246,14 @@ static void fill(struct desk_shelf *shelf, struct ranking_result *to)
         return;
     }
     if (!row->row->success) {
-        text_cut(to->note, sizeof to->note, "%s",
-                 row->row->stopped ? "stopped early: nothing of it is run again" : "");
+        const char *why = row->row->stopped ? "stopped early: there is no result to go by"
+                                            : "failed: there is no result to go by";
+        text_cut(to->refused, sizeof to->refused, "%s", why);
         return;
     }
     const struct shelf_run *run = take_run(shelf, row);
     fill_again(run, to);
-    fill_evidence(shelf, row, run, to);
+    fill_evidence(shelf, here, row, run, to);
 }
 
 void desk_answer_result(struct desk_work *work, const struct desk_query *query, void *out)
@@ -232,5 +268,5 @@ void desk_answer_result(struct desk_work *work, const struct desk_query *query, 
     text_cut(to->session, sizeof to->session, "%s", work->shelf->name);
     to->read_wall_ns = work->shelf->read_wall_ns;
     to->read_mono_ns = work->shelf->read_mono_ns;
-    fill(work->shelf, to);
+    fill(work->shelf, &query->here, to);
 }

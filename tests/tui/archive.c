@@ -197,6 +197,15 @@ static void add_evidence(struct ranking_result *result, const char *what, bool d
     text_cut(evidence->text, sizeof evidence->text, "%s", text);
 }
 
+static void set_change(struct ranking_change *change, const char *what, const char *now,
+                       const char *then, bool taken)
+{
+    name(change->name, what);
+    name(change->now, now);
+    name(change->then, then);
+    change->taken = taken;
+}
+
 static void fill_result(struct ranking_result *result, const struct ranking_row *row, bool bad)
 {
     static const char *const CHANGES[] = {"fees +1 bp", "slippage +5 bps", "fx cost +5 bps",
@@ -215,8 +224,16 @@ static void fill_result(struct ranking_result *result, const struct ranking_row 
     add_evidence(result, "trades", false, false, "220 closed, 1 open");
     add_evidence(result, "fx share", bad, bad,
                  bad ? "61 % of |PnL|; fx moved this result" : "21 % of |PnL|");
-    add_evidence(result, "DSR", bad, false,
-                 "0.431: it is above what the best of so many shows");
+    add_evidence(
+        result, "DSR", bad, false,
+        "0.431: it is above what the best of so many shows by luck, which is no reason to "
+        "believe in it");
+    set_change(&result->changes[result->changes_count++], "min_spread_bps", "5", "10", true);
+    set_change(&result->changes[result->changes_count++], "max_position_usd", "500", "1000",
+               false);
+    text_cut(result->here, sizeof result->here, "paper-20261120-2124");
+    text_cut(result->params, sizeof result->params, "min_spread_bps=10 max_hold_s=null");
+    text_cut(result->origin, sizeof result->origin, "grid-small/grid_0005 data xxh3-128:00");
     result->run.fx_moved = bad;
     result->run.trust.doubtful = bad;
     result->run.trust.dsr = bad ? 0.431 : result->run.trust.dsr;

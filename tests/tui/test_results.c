@@ -1,55 +1,8 @@
-#include "archive.h"
+#include "desk_case.h"
 
 #include <math.h>
 
-#include "base/mem.h"
-
 /* What the keys do on the Results screen. */
-
-struct desk_case {
-    struct hand hand;
-    struct archive *archive;
-};
-
-static struct desk_case *begin(enum archive_kind kind, const char *keys)
-{
-    struct desk_case *test = mem_zalloc(sizeof *test);
-    hand_init(&test->hand, FIXTURE_NORMAL);
-    test->archive = archive_create(kind);
-    archive_type(test->archive, &test->hand, keys);
-    return test;
-}
-
-static void end(struct desk_case *test)
-{
-    mem_free(test->archive);
-    mem_free(test);
-}
-
-static void type(struct desk_case *test, const char *keys)
-{
-    archive_type(test->archive, &test->hand, keys);
-}
-
-static const struct ranking_query *asked(const struct desk_case *test, enum desk_kind kind)
-{
-    return &test->hand.asked[kind].ranking;
-}
-
-static const char *row_job(const struct desk_case *test)
-{
-    const int row = browse_selected(&test->hand.state, &test->hand.world);
-    return row >= 0 ? test->archive->ranking.rows[row].job : "";
-}
-
-static bool says(struct desk_case *test, const char *words)
-{
-    struct text got = text_growing();
-    hand_draw(&test->hand, 120, 36, false, false, &got);
-    const bool found = strstr(text_string(&got), words) != NULL;
-    text_finish(&got);
-    return found;
-}
 
 /* Goal: the screen asks at once when it opens, about once a second after that, and not at all
  * while the view is frozen or another screen is on show. */

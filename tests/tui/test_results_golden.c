@@ -35,6 +35,9 @@ static const struct {
     {"heat-160x48", ARCHIVE_DOUBTFUL, 160, 48, "9hljj", false, false},
     {"heat-80x24-ascii", ARCHIVE_GOOD, 80, 24, "9hGl", true, false},
     {"use-80x24", ARCHIVE_DOUBTFUL, 80, 24, "9u", false, false},
+    {"use-160x48", ARCHIVE_GOOD, 160, 48, "9u", false, false},
+    {"use-80x24-reason", ARCHIVE_DOUBTFUL, 80, 24, "9uuthe fx was ours", false, false},
+    {"use-80x24-question", ARCHIVE_GOOD, 80, 24, "9uu", false, false},
 };
 
 static void views_look_as_reviewed(void **state)

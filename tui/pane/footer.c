@@ -55,6 +55,7 @@ const char *pane_prompt(enum dialog_kind kind)
     case DIALOG_NONE:
     case DIALOG_CONFIRM:
     case DIALOG_RELEASE:
+    case DIALOG_REASON:
         break;
     }
     return NULL;
@@ -258,6 +259,26 @@ static void release_box(const struct view *view, const struct rect *area, struct
     }
 }
 
+/* So much speaks against it that it wants a reason. */
+static void reason_box(const struct dialog *dialog, int cols, struct line *title,
+                       struct lines *lines)
+{
+    const char *text = dialog->fields[0].text;
+    while (*text != '\0' && canvas_text_width(text) > cols - 6) {
+        do {
+            text++;
+        } while ((*text & 0xc0) == 0x80);
+    }
+    line_add(title, ROLE_STRONG, " %s ", command_kind_name(dialog->command.kind));
+    line_add(lines_add(lines), ROLE_STRONG, "%s", dialog->question);
+    line_add(lines_add(lines), ROLE_MED, "!! speaks against it. Why all the same?");
+    struct line *line = lines_add(lines);
+    line_add(line, ROLE_NORMAL, "why ");
+    line_add(line, ROLE_STRONG, "%s_", text);
+    line_add(lines_add(lines), ROLE_MED, "%s", dialog->detail);
+    line_add(lines_add(lines), ROLE_DIM, "Enter goes on to the question   Esc leaves it");
+}
+
 bool pane_box(const struct view *view, const struct rect *area, struct line *title,
               struct lines *lines)
 {
@@ -266,6 +287,10 @@ bool pane_box(const struct view *view, const struct rect *area, struct line *tit
     lines->count = 0;
     if (dialog->kind == DIALOG_RELEASE) {
         release_box(view, area, title, lines);
+        return true;
+    }
+    if (dialog->kind == DIALOG_REASON) {
+        reason_box(dialog, area->cols - BOX_COLS, title, lines);
         return true;
     }
     if (dialog->kind != DIALOG_CONFIRM) {

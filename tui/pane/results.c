@@ -128,6 +128,22 @@ void pane_add_wait(const struct view *view, struct panel *panel, const char *err
     }
 }
 
+int pane_fit(const char *text, int cols)
+{
+    int width = 0, blank = 0;
+    const char *at = text;
+    while (*at != '\0') {
+        const char *next = at;
+        width += canvas_code_width(canvas_next_code(&next));
+        if (width > cols) {
+            return blank > 0 ? blank : (int)(at - text);
+        }
+        at = next;
+        blank = *at == ' ' ? (int)(at - text) : blank;
+    }
+    return (int)(at - text);
+}
+
 void pane_scroll(struct lines *lines, int count)
 {
     const int gone = count < lines->count ? count : lines->count - 1;

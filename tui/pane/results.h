@@ -24,6 +24,8 @@ void pane_add_item(struct lines *lines, int cols, const char *name, enum role ro
 void pane_add_trust(struct lines *lines, int cols, const struct ranking_trust *trust);
 /* A table waits for its rows: says so, or why there are none. */
 void pane_add_wait(const struct view *view, struct panel *panel, const char *error);
+/* Bytes of a text that fit so many columns, up to a blank where there is one. */
+int pane_fit(const char *text, int cols);
 /* Takes so many lines or rows away from above, but for the last one. */
 void pane_scroll(struct lines *lines, int count);
 void pane_scroll_table(struct table *table, int count);

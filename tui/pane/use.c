@@ -1,22 +1,71 @@
+#include <string.h>
+
+#include "base/safe.h"
+#include "base/text.h"
 #include "tui/pane/results.h"
 
 /* What speaks for and against a job's parameters, before they are used (MARKET.md F). */
 
-enum { WHAT, SIGN, TEXT };
+enum { NAME_COLS = 18, SIGN_COLS = 3, TEXT_COLS_MIN = 20 };
 
-static void add_evidence(struct table *table, const struct ranking_evidence *evidence)
+/* A name, a sign and a text, which goes on below itself where one line has no room for it: half
+ * a number is no number. */
+static void add_fact(struct lines *lines, int cols, const char *name, const char *sign,
+                     enum role role, const char *raw)
 {
-    struct table_cell *cells = table_row(table);
-    if (cells == NULL) {
-        return;
+    char text[TUNING_TEXT_SIZE * 2];
+    const int indent = 1 + NAME_COLS + SIGN_COLS;
+    const int room = cols - indent > TEXT_COLS_MIN ? cols - indent : TEXT_COLS_MIN;
+    safe_text(text, sizeof text, raw, strnlen(raw, TUNING_TEXT_SIZE));
+    const char *rest = text;
+    for (bool first = true; first || *rest != '\0'; first = false) {
+        struct line *line = lines_add(lines);
+        line_add(line, ROLE_DIM, " ");
+        line_add_foreign(line, ROLE_DIM, first ? name : "", TUNING_NAME_SIZE);
+        line_add(line, ROLE_DIM, "%*s", 1 + NAME_COLS - line_width(line), "");
+        line_add(line, ROLE_MED, "%-*s", SIGN_COLS, first ? sign : "");
+        const int length = pane_fit(rest, room);
+        line_add(line, role, "%.*s", length, rest);
+        rest += length;
+        rest += strspn(rest, " ");
     }
-    const enum role role = evidence->doubtful ? ROLE_MED : ROLE_NORMAL;
-    table_set_foreign(&cells[WHAT], ROLE_DIM, evidence->name, sizeof evidence->name);
-    table_set(&cells[SIGN], ROLE_MED, "%s",
-              evidence->decisive   ? "!!"
-              : evidence->doubtful ? "!"
-                                   : "");
-    table_set_foreign(&cells[TEXT], role, evidence->text, sizeof evidence->text);
+}
+
+static void add_change(struct lines *lines, int cols, const struct ranking_change *change)
+{
+    char text[TUNING_TEXT_SIZE];
+    text_cut(text, sizeof text, "%s now, %s then%s", change->now, change->then,
+             change->taken ? "" : "; stays, it is a size: Tab takes it too");
+    add_fact(lines, cols, change->name, change->taken ? ">" : "",
+             change->taken ? ROLE_STRONG : ROLE_DIM, text);
+}
+
+static void add_evidence(struct lines *lines, int cols, const struct ranking_evidence *evidence)
+{
+    add_fact(lines, cols, evidence->name,
+             evidence->decisive   ? "!!"
+             : evidence->doubtful ? "!"
+                                  : "",
+             evidence->doubtful ? ROLE_MED : ROLE_NORMAL, evidence->text);
+}
+
+static void add_foot(const struct view *view, const struct ranking_result *result,
+                     struct lines *foot)
+{
+    struct line *line = lines_add(foot);
+    if (result->refused[0] != '\0') {
+        line_add(line, ROLE_MED, "  not in this session: ");
+        line_add_foreign(line, ROLE_MED, result->refused, sizeof result->refused);
+    } else if (view->newest == NULL) {
+        line_add(line, ROLE_MED, "  no session runs here");
+    } else if (result->working) {
+        line_add(line, ROLE_DIM, "  the rest is being worked out");
+    } else if (browse_wants_reason(result)) {
+        line_add(line, ROLE_MED, "  !! so much speaks against it that a reason is asked for");
+    } else {
+        line_add(line, ROLE_NORMAL, "  u asks whether to use them");
+    }
+    line_add(lines_add(foot), ROLE_DIM, "  open trades keep the exits they were opened with");
 }
 
 void pane_use(const struct view *view, const struct rect *area, struct panel *panel)
@@ -27,26 +76,19 @@ void pane_use(const struct view *view, const struct rect *area, struct panel *pa
     line_add_foreign(&panel->title, ROLE_TITLE, browse->open, sizeof browse->open);
     line_add(&panel->title, ROLE_TITLE, " in this session?");
     line_right(&panel->title);
-    line_add(&panel->title, ROLE_TITLE, "j k scroll  u asks  Esc back");
+    line_add(&panel->title, ROLE_TITLE, "u asks  Tab %s size  Esc back",
+             browse->with_size ? "without" : "with");
     if (result == NULL || result->error[0] != '\0') {
         pane_add_wait(view, panel, result != NULL ? result->error : NULL);
         return;
     }
-    struct table *table = &panel_add(panel, SHAPE_TABLE, 0)->table;
-    table_column(table, "what", 22, false, 0);
-    table_column(table, "", 2, false, 0);
-    table_column(table, "says", 50, false, 0);
-    table->wide = TEXT;
+    struct lines *lines = &panel_add(panel, SHAPE_LINES, 0)->lines;
+    for (int i = 0; i < result->changes_count; i++) {
+        add_change(lines, area->cols, &result->changes[i]);
+    }
     for (int i = 0; i < result->evidence_count; i++) {
-        add_evidence(table, &result->evidence[i]);
+        add_evidence(lines, area->cols, &result->evidence[i]);
     }
-    pane_scroll_table(table, browse->scroll);
-    struct lines *foot = &panel_add(panel, SHAPE_LINES, 2)->lines;
-    struct line *line = lines_add(foot);
-    if (result->working) {
-        line_add(line, ROLE_DIM, "  the rest is being worked out");
-    } else if (browse_wants_reason(result)) {
-        line_add(line, ROLE_MED, "  !! so much speaks against it that a reason is asked for");
-    }
-    line_add(lines_add(foot), ROLE_DIM, "  open trades keep the exits they were opened with");
+    pane_scroll(lines, browse->scroll);
+    add_foot(view, result, &panel_add(panel, SHAPE_LINES, 2)->lines);
 }
