@@ -2,14 +2,14 @@
 #include "base/err.h"
 #include "view/desk.h"
 
-/* desk_parts: what answers the desk's questions and carries out its orders, a file each. All of
- * it runs on the desk's thread. */
+/* desk_parts: what answers the desk's questions and carries out its orders, a file each. Each
+ * runs on one of the desk's threads, with a struct desk_work of that thread's own. */
 
 enum { DESK_PLACE_SIZE = 512 };
 
 struct desk_shelf; /* results that were read, so that turning a page does not read them again */
 
-/* What the parts share. */
+/* What the parts of one thread share. */
 struct desk_work {
     char state_dir[DESK_PLACE_SIZE];
     char program[DESK_PLACE_SIZE];
@@ -36,6 +36,9 @@ desk_order_fn desk_start, desk_stop, desk_resume, desk_export;
 
 struct desk_watch *desk_watch_create(void);
 void desk_watch_destroy(struct desk_watch *watch); /* accepts NULL */
+/* The last list, and taking over that of another thread. */
+const struct tuning *desk_watch_list(const struct desk_watch *watch);
+void desk_watch_set(struct desk_watch *watch, const struct tuning *tuning);
 struct desk_children *desk_children_create(void);
 void desk_children_destroy(struct desk_children *children); /* accepts NULL */
 /* Waits for those that have ended, and for no other. */

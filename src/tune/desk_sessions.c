@@ -26,6 +26,16 @@ void desk_watch_destroy(struct desk_watch *watch)
     mem_free(watch);
 }
 
+const struct tuning *desk_watch_list(const struct desk_watch *watch)
+{
+    return &watch->tuning;
+}
+
+void desk_watch_set(struct desk_watch *watch, const struct tuning *tuning)
+{
+    watch->tuning = *tuning;
+}
+
 const struct tuning_session *desk_work_session(const struct desk_work *work, int64_t id)
 {
     const struct tuning *tuning = &work->watch->tuning;
