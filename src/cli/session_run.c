@@ -165,6 +165,18 @@ static bool print_failures(void *context, const struct results_sweep *sweep)
     return false; /* the last started is this one */
 }
 
+static void tell_stopped(const struct sweep_report *report)
+{
+    const double saved = report->saved_share;
+    printf(", stopped %" PRId64 " early (%.0f %% of the work saved", report->stopped,
+           saved * 100);
+    /* The time of what was kept is not known. */
+    if (report->kept == 0) {
+        printf(", about %.2g s", report->elapsed_s * saved / (1 - saved));
+    }
+    putchar(')');
+}
+
 static int tell(const struct sweep_report *report, int64_t refused)
 {
     printf("attempted %" PRId64 ", success %" PRId64 ", error %" PRId64 ", skipped %" PRId64,
@@ -173,9 +185,7 @@ static int tell(const struct sweep_report *report, int64_t refused)
         printf(", kept %" PRId64, report->kept);
     }
     if (report->stopped > 0) {
-        const double saved = report->saved_share;
-        printf(", stopped %" PRId64 " early (%.0f %% of the work saved, about %.2g s)",
-               report->stopped, saved * 100, report->elapsed_s * saved / (1 - saved));
+        tell_stopped(report);
     }
     if (refused > 0) {
         printf(", refused %" PRId64 " line%s", refused, refused == 1 ? "" : "s");

@@ -265,6 +265,42 @@ static void resumes_after_every_end(void **state)
     }
 }
 
+/* Goal: --prune stops the lower half at each rung, says so and what it saved, and exits well; a
+ * watcher is told, too. Premium swings of 24 sizes: the less a job asks for, the more it earns,
+ * so that of 4 go on 2 and 1, which leaves nobody to stop at the third rung. */
+static void stops_jobs_early_on_request(void **state)
+{
+    struct command_line *line = *state;
+    FILE *rows = fopen("swings.csv", "w");
+    fputs("timestamp,best_bid_a,best_ask_a,best_bid_b,best_ask_b\n", rows);
+    for (int i = 0; i < 12000; i++) {
+        const double size = i / 60 * 7 % 24 * 0.055;
+        const double swing = i % 60 < 30 ? size : -size;
+        fprintf(rows, "%d,100.0000,100.0100,%.4f,%.4f\n", 1000 + i, 100.0 + swing,
+                100.01 + swing);
+    }
+    fclose(rows);
+    command_line_write("s.yaml", "tag_prefix: p\ndata_file: swings.csv\nfixed: "
+                                 "{taker_fee_a_bps: 1, taker_fee_b_bps: 1, slippage_bps: 1, "
+                                 "max_position_usd: 1000, fx_rate: 1}\n"
+                                 "grids: [{name: min_spread_bps, values: [0, 30, 60, 90]}]\n");
+    assert_int_equal(
+        command_line_run(line,
+                         "session plan --session-file s.yaml --output-jobs-file plan.jsonl"),
+        0);
+    assert_int_equal(command_line_run(line, RUN "--prune"), 0);
+    assert_ptr_equal(strstr(line->out, "attempted 4, success 1, error 0, skipped 0, stopped 3 "
+                                       "early ("),
+                     line->out);
+    assert_non_null(strstr(line->out, " % of the work saved"));
+    assert_int_equal(command_line_run(line, "session status --state-dir state"), 0);
+    assert_non_null(strstr(line->out, ": done, 1 of 4 done, 0 failed, 3 stopped early, "));
+    assert_int_equal(command_line_run(line, "session rank --results-dir outputs/tuning/p"), 0);
+    assert_non_null(strstr(line->out, "4 jobs, 1 success, 0 error, 3 stopped early"));
+    assert_int_equal(command_line_run(line, RUN "--prune --resume"), 0);
+    assert_non_null(strstr(line->out, "attempted 0, success 0, error 0, skipped 0, kept 4\n"));
+}
+
 /* Goal: a full disk ends the run with a message and leaves no half result. */
 static void notices_a_full_disk(void **state)
 {
@@ -295,6 +331,7 @@ int main(void)
         cmocka_unit_test(ranks_a_session),
         cmocka_unit_test(leaves_hostile_lines_out),
         cmocka_unit_test(resumes_after_every_end),
+        cmocka_unit_test(stops_jobs_early_on_request),
         cmocka_unit_test(notices_a_full_disk),
     };
     return cmocka_run_group_tests_name("cli/cmd_session", tests, command_line_enter,
