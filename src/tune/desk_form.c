@@ -239,6 +239,7 @@ static bool fill_edited(struct tuning_form *form, struct err *err)
     }
     form->note[0] = '\0';
     (void)!fill(form, &plain, &ignored);
+    form->jobs = 0;
     return false;
 }
 

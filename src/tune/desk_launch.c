@@ -197,7 +197,7 @@ static bool launch(struct desk_work *work, const struct launch *launch, const ch
     text_cut(log, sizeof log, "%s/%s", launch->folder, LOG_NAME);
     const int problem = spawn(work, launch, log, &pid);
     if (problem != 0) {
-        text_cut(out->text, sizeof out->text, "%s was not %s: %s", name, done,
+        text_cut(out->text, sizeof out->text, "%s: '%s' cannot be run: %s", name, work->program,
                  strerror(problem));
         return false;
     }

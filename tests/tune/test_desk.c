@@ -1,97 +1,6 @@
-#include "support/folder.h"
+#include "desk_bench.h"
 
-#include <math.h>
-#include <poll.h>
-
-#include "base/clock.h"
-#include "store/results.h"
-#include "tune/desk.h"
-
-enum { PATIENCE_MS = 5000 };
-
-struct bench {
-    char folder[FOLDER_PATH_SIZE];
-    struct desk *desk;
-};
-
-static int set_up(void **state)
-{
-    static struct bench bench;
-    folder_create(bench.folder);
-    *state = &bench;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    struct bench *bench = *state;
-    if (bench->desk != NULL) {
-        bench->desk->ops->close(bench->desk);
-        bench->desk = NULL;
-    }
-    folder_remove(bench->folder);
-    return 0;
-}
-
-static void open_desk(struct bench *bench)
-{
-    const struct desk_options options = {.state_dir = bench->folder, .program = "/bin/false"};
-    struct err err;
-    assert_true(desk_open(&bench->desk, &options, &err));
-}
-
-/* The first list that was made after the call. */
-static const struct tuning *next_list(struct desk *desk)
-{
-    const int64_t from_ns = clock_monotonic_ns();
-    const struct tuning *tuning = NULL;
-    while (tuning == NULL || tuning->made_mono_ns < from_ns) {
-        struct pollfd news = {.fd = desk->ops->fd(desk), .events = POLLIN};
-        assert_int_equal(poll(&news, 1, PATIENCE_MS), 1);
-        desk->ops->pump(desk);
-        tuning = desk->ops->sessions(desk);
-    }
-    return tuning;
-}
-
-static struct results *open_journal(const struct bench *bench)
-{
-    char path[FOLDER_PATH_SIZE + 64];
-    struct results *results;
-    struct err err;
-    assert_true(results_open(&results, folder_file(path, bench->folder, RESULTS_FILE), &err));
-    return results;
-}
-
-static int64_t put_session(const struct bench *bench, const char *name, int64_t pid,
-                           const char *end_reason)
-{
-    struct results *results = open_journal(bench);
-    struct results_sweep sweep = {.jobs = 4, .pid = pid, .started_wall_ns = 1000};
-    struct err err;
-    snprintf(sweep.folder, sizeof sweep.folder, "%s%s", bench->folder, name);
-    assert_true(results_start(results, &sweep, &err));
-    for (int i = 0; i < 3; i++) {
-        const struct results_job job = {
-            .number = i + 1,
-            .job_id = i == 0   ? "job_0001"
-                      : i == 1 ? "job_0002"
-                               : "job_0003",
-            .state = i == 2 ? RESULTS_FAILED : RESULTS_DONE,
-            .config_hash = "",
-            .data_hash = "",
-            .pnl_usd = i == 2 ? NAN : i + 0.5,
-            .drawdown_pct = NAN,
-            .error = i == 2 ? "max_open_trades must be at least 1" : "",
-        };
-        assert_true(results_put(results, sweep.id, &job, &err));
-    }
-    if (end_reason[0] != '\0') {
-        assert_true(results_end(results, sweep.id, 2000, end_reason, &err));
-    }
-    results_close(results);
-    return sweep.id;
-}
+/* Sessions as they are listed, launched, stopped and resumed. */
 
 static void no_journal_is_no_session(void **state)
 {
@@ -161,6 +70,137 @@ static void a_dead_runner_is_interrupted(void **state)
     assert_int_equal(tuning->sessions[0].pid, 0);
 }
 
+static char *read_file(const char *name)
+{
+    static char text[4096];
+    FILE *file = fopen(name, "r");
+    assert_non_null(file);
+    text[fread(text, 1, sizeof text - 1, file)] = '\0';
+    fclose(file);
+    return text;
+}
+
+/* Goal: a launch leaves the edited file, its plan and what the runner says in the session's
+ * folder, and gives the runner the words a person would type. */
+static void launches_as_a_person_would(void **state)
+{
+    static const struct desk_order start = {
+        .verb = DESK_START,
+        .edits = {.path = "configs/tuning/quick.yaml",
+                  .name = "mine",
+                  .parallel = 3,
+                  .prune = true,
+                  .count = 1,
+                  .axes = {{"min_spread_bps", "7"}}},
+    };
+    struct bench *bench = *state;
+    char want[512];
+    put_session_file();
+    open_desk_with(bench, "/bin/echo");
+    const struct command_result result = order(bench->desk, &start);
+    assert_true(result.done);
+    expect_has(result.text, "mine: started 3 jobs, and is through: session run");
+    snprintf(want, sizeof want,
+             "session run --jobs-file outputs/tuning/mine/plan.jsonl --state-dir %s/. "
+             "--parallel 3 --prune\n",
+             bench->folder);
+    assert_string_equal(read_file("outputs/tuning/mine/run.log"), want);
+    expect_has(read_file("outputs/tuning/mine/session.yaml"), "values: [7]");
+    const char *plan = read_file("outputs/tuning/mine/plan.jsonl");
+    expect_has(plan, "\"job_id\": \"mine_0001\"");
+    expect_has(plan, "\"min_spread_bps\": 7");
+    expect_has(plan, "\"job_id\": \"mine_0003\"");
+}
+
+/* Goal: a runner that fails at once is not called started, and its first line is told. */
+static void a_failed_launch_says_why(void **state)
+{
+    static const struct desk_order start = {.verb = DESK_START,
+                                            .edits = {.path = "configs/tuning/quick.yaml"}};
+    struct bench *bench = *state;
+    struct command_result result;
+    put_session_file();
+    put_file("runner.sh", "#!/bin/sh\necho 'the disk is on fire' >&2\nexit 1\n");
+    chmod("runner.sh", 0755);
+    open_desk_with(bench, "./runner.sh");
+    result = order(bench->desk, &start);
+    assert_false(result.done);
+    expect_has(result.text, "quick: started 6 jobs, and ended at once: the disk is on fire");
+    bench->desk->ops->close(bench->desk);
+    open_desk_with(bench, "/there/is/no/such/program");
+    result = order(bench->desk, &start);
+    assert_false(result.done);
+    expect_has(result.text, "quick: '/there/is/no/such/program' cannot be run: No such file");
+}
+
+/* Goal: what cannot be launched is refused before anything is written. */
+static void refuses_what_cannot_be_launched(void **state)
+{
+    struct bench *bench = *state;
+    struct desk_order start = {.verb = DESK_START, .edits = {.path = "nowhere.yaml"}};
+    open_desk_with(bench, "/bin/echo");
+    assert_false(order(bench->desk, &start).done);
+    put_session_file();
+    snprintf(start.edits.path, sizeof start.edits.path, "configs/tuning/quick.yaml");
+    start.edits.count = 1;
+    snprintf(start.edits.axes[0].axis, TUNING_NAME_SIZE, "min_spread_bps");
+    snprintf(start.edits.axes[0].values, TUNING_VALUES_SIZE, "x");
+    const struct command_result result = order(bench->desk, &start);
+    assert_false(result.done);
+    expect_has(result.text, "'x' is no value for it");
+    assert_int_not_equal(access("outputs", F_OK), 0);
+}
+
+/* Goal: a session is resumed where it was run, from the plan it was run with. */
+static void resumes_where_it_was_run(void **state)
+{
+    struct bench *bench = *state;
+    struct desk_order resume = {.verb = DESK_RESUME, .session = 99};
+    char want[512];
+    mkdir("elsewhere", 0777);
+    mkdir("elsewhere/outputs", 0777);
+    mkdir("elsewhere/outputs/tuning", 0777);
+    mkdir("elsewhere/outputs/tuning/quick", 0777);
+    const int64_t id = put_session(bench, "/elsewhere/outputs/tuning/quick", 1, "interrupted");
+    open_desk_with(bench, "/bin/echo");
+    next_list(bench->desk);
+    assert_false(order(bench->desk, &resume).done);
+    resume.session = id;
+    const struct command_result result = order(bench->desk, &resume);
+    assert_true(result.done);
+    expect_has(result.text, "quick: resumed, and is through");
+    snprintf(want, sizeof want,
+             "session run --jobs-file plans/quick.jsonl --state-dir %s/. --resume\n",
+             bench->folder);
+    assert_string_equal(read_file("elsewhere/outputs/tuning/quick/run.log"), want);
+}
+
+/* Goal: a folder in the journal that no runner of ours made is no place to start one in. */
+static void a_strange_folder_is_not_resumed(void **state)
+{
+    struct bench *bench = *state;
+    struct desk_order resume = {.verb = DESK_RESUME};
+    resume.session = put_session(bench, "/strange", 1, "interrupted");
+    open_desk_with(bench, "/bin/echo");
+    next_list(bench->desk);
+    const struct command_result result = order(bench->desk, &resume);
+    assert_false(result.done);
+    expect_has(result.text, "is not a session's folder");
+}
+
+/* Goal: nobody is signalled for a session that does not run. */
+static void stops_nobody_else(void **state)
+{
+    struct bench *bench = *state;
+    struct desk_order stop = {.verb = DESK_STOP};
+    stop.session = put_session(bench, "", getpid(), "");
+    open_desk(bench);
+    next_list(bench->desk);
+    const struct command_result result = order(bench->desk, &stop);
+    assert_false(result.done);
+    expect_has(result.text, "is not running");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -168,6 +208,12 @@ int main(void)
         cmocka_unit_test_setup_teardown(rubbish_for_a_journal_is_told, set_up, tear_down),
         cmocka_unit_test_setup_teardown(tells_how_sessions_ended, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_dead_runner_is_interrupted, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(launches_as_a_person_would, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_failed_launch_says_why, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(refuses_what_cannot_be_launched, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(resumes_where_it_was_run, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_strange_folder_is_not_resumed, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(stops_nobody_else, set_up, tear_down),
     };
     return cmocka_run_group_tests_name("tune/desk", tests, NULL, NULL);
 }
