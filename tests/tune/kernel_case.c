@@ -1,5 +1,8 @@
 #include "kernel_case.h"
 
+#include <stdlib.h>
+#include <unistd.h>
+
 #include "base/mem.h"
 
 #define SECOND_NS INT64_C(1000000000)
@@ -45,7 +48,48 @@ static void break_row(struct dice *dice, struct tick *tick)
     }
 }
 
-struct case_rows case_rows_draw(struct dice *dice, int32_t count, bool broken)
+/* Prices that make the square of one, or its inverse, leave the range of a double. */
+static void stretch_row(struct dice *dice, struct tick *tick)
+{
+    const double by = ONE_OF(dice, 1e-160, 1e160, 1e300, 1e-300);
+    tick->bid_a *= by;
+    tick->ask_a *= by;
+    if (dice_between(dice, 0, 1) > 0) {
+        tick->krw_per_usd *= by;
+    } else {
+        tick->bid_b *= by;
+        tick->ask_b *= by;
+    }
+}
+
+static int64_t draw_wait_ns(struct dice *dice, int64_t pause_s, int kind)
+{
+    const int64_t which = dice_between(dice, 0, 9);
+    if ((kind & CASE_LONG) != 0 && which >= 7) {
+        return dice_between(dice, 0, 90 * 86400) * SECOND_NS + dice_between(dice, 0, 3);
+    }
+    return which < 2    ? 0
+           : which == 9 ? dice_between(dice, 0, pause_s) * SECOND_NS
+           : which == 8 ? dice_between(dice, 0, SECOND_NS)
+                        : SECOND_NS;
+}
+
+/* Both books around a price in USD, B dearer than A by the premium. */
+static struct tick draw_row(struct dice *dice, double usd, double premium_bps, double rate)
+{
+    const double krw = usd * rate;
+    const double b = usd * (1 + premium_bps / 1e4);
+    const double half = dice_part(dice) / 2000;
+    return (struct tick){
+        .bid_a = krw * (1 - half),
+        .ask_a = krw * (1 + half + 1e-9),
+        .bid_b = b * (1 - half / 3),
+        .ask_b = b * (1 + half / 5 + 1e-9),
+        .krw_per_usd = rate,
+    };
+}
+
+struct case_rows case_rows_draw(struct dice *dice, int32_t count, int kind)
 {
     struct case_rows rows = {mem_array((size_t)count, sizeof *rows.ticks), count};
     const double rate_mean = ONE_OF(dice, 1, 2.5, 1400);
@@ -54,29 +98,19 @@ struct case_rows case_rows_draw(struct dice *dice, int32_t count, bool broken)
     int64_t time_ns = dice_between(dice, -5, 2000000000) * SECOND_NS;
     double usd = 100, premium_bps = 0;
     for (int32_t i = 0; i < count; i++) {
-        const int64_t wait = dice_between(dice, 0, 9);
-        time_ns += wait < 2    ? 0
-                   : wait == 9 ? dice_between(dice, 0, pause_s) * SECOND_NS
-                   : wait == 8 ? dice_between(dice, 0, SECOND_NS)
-                               : SECOND_NS;
+        time_ns += draw_wait_ns(dice, pause_s, kind);
         usd *= 1 + (dice_part(dice) - 0.5) / 500;
         if (dice_part(dice) < turn) {
             premium_bps = (dice_part(dice) - 0.5) * 200;
         }
         const double rate = rate_mean * (1 + (dice_part(dice) - 0.5) / 1000);
-        const double krw = usd * rate;
-        const double b = usd * (1 + premium_bps / 1e4);
-        const double half = dice_part(dice) / 2000;
-        rows.ticks[i] = (struct tick){
-            .time_ns = time_ns,
-            .bid_a = krw * (1 - half),
-            .ask_a = krw * (1 + half + 1e-9),
-            .bid_b = b * (1 - half / 3),
-            .ask_b = b * (1 + half / 5 + 1e-9),
-            .krw_per_usd = rate,
-        };
-        if (broken && dice_between(dice, 0, 11) == 0) {
+        rows.ticks[i] = draw_row(dice, usd, premium_bps, rate);
+        rows.ticks[i].time_ns = time_ns;
+        if ((kind & CASE_BROKEN) != 0 && dice_between(dice, 0, 11) == 0) {
             break_row(dice, &rows.ticks[i]);
+        }
+        if ((kind & CASE_ODD) != 0 && dice_between(dice, 0, 999) == 0) {
+            stretch_row(dice, &rows.ticks[i]);
         }
     }
     return rows;
@@ -241,6 +275,29 @@ struct result *case_kernel(const struct kernel_job *jobs, int32_t count,
     return results;
 }
 
+struct result case_kernel_stopped(const struct kernel_job *job, const struct case_rows *rows,
+                                  int32_t until, double *equity_usd)
+{
+    struct result result;
+    struct rows_block *block = mem_zalloc(sizeof *block);
+    /* Another of its kind goes on, so that they may share their work until then. */
+    const struct kernel_job jobs[] = {*job, *job};
+    struct kernel *kernel = kernel_create(jobs, 2, kernel_widest(), NULL, NULL);
+    result_init(&result, &job->params);
+    fill(block, rows, 0, until);
+    kernel_feed(kernel, block);
+    *equity_usd = kernel_equity_usd(kernel, 1);
+    kernel_stop(kernel, 1);
+    assert_true(kernel_equity_usd(kernel, 1) == *equity_usd);
+    fill(block, rows, until, rows->count - until);
+    kernel_feed(kernel, block);
+    kernel_end(kernel);
+    take_outcome(kernel, 1, &result);
+    kernel_destroy(kernel);
+    mem_free(block);
+    return result;
+}
+
 void case_results_finish(struct result *results, int32_t count)
 {
     for (int32_t i = 0; i < count; i++) {
@@ -373,4 +430,30 @@ const char *case_difference(const struct result *got, const struct result *want,
         }
     }
     return difference;
+}
+
+bool case_rows_load(struct case_rows *rows, const char *name)
+{
+    const struct csv_options options = {.fx_rate = NAN, .default_fx = NAN};
+    const char *folder = getenv("ARBLITE_SHARED_DATA");
+    char path[4096];
+    struct err err;
+    struct source *source;
+    struct event event;
+    int32_t capacity = 0;
+    *rows = (struct case_rows){0};
+    snprintf(path, sizeof path, "%s/%s", folder != NULL ? folder : SHARED_DATA, name);
+    if (access(path, R_OK) != 0) {
+        return false;
+    }
+    assert_true(csv_open(&source, path, &options, &err));
+    while (source->ops->next(source, &event, &err) == SOURCE_EVENT) {
+        if (rows->count == capacity) {
+            capacity = capacity > 0 ? 2 * capacity : 1024;
+            rows->ticks = mem_grow(rows->ticks, (size_t)capacity, sizeof *rows->ticks);
+        }
+        rows->ticks[rows->count++] = event.row.tick;
+    }
+    source_close(source);
+    return true;
 }

@@ -11,9 +11,16 @@ struct case_rows {
     int32_t count;
 };
 
-/* `count` rows of a market with an excursion now and then. `broken`: some rows are invalid, in
- * every way there is. */
-struct case_rows case_rows_draw(struct dice *dice, int32_t count, bool broken);
+/* What the rows are besides a market with an excursion now and then. */
+enum {
+    CASE_BROKEN = 1, /* some are invalid, in every way there is */
+    CASE_LONG = 2,   /* pauses of years, and times in odd nanoseconds */
+    CASE_ODD = 4,    /* now and then prices near the ends of what a double holds */
+    CASE_LAST = 7,   /* all of it */
+};
+struct case_rows case_rows_draw(struct dice *dice, int32_t count, int kind);
+/* A recording; false: it is not there. */
+bool case_rows_load(struct case_rows *rows, const char *name);
 void case_rows_finish(struct case_rows *rows);
 
 /* A configuration whose parameters may take any of their kinds of values. */
@@ -30,6 +37,9 @@ struct result case_oracle(const struct kernel_job *job, const struct case_rows *
 struct result *case_kernel(const struct kernel_job *jobs, int32_t count,
                            const struct case_rows *rows, enum kernel_width width, bool trades,
                            struct dice *cuts);
+/* One that is stopped once the first `until` rows were fed; *equity_usd is what it had then. */
+struct result case_kernel_stopped(const struct kernel_job *job, const struct case_rows *rows,
+                                  int32_t until, double *equity_usd);
 void case_results_finish(struct result *results, int32_t count);
 
 /* NULL, or the name of the first figure whose bits differ. */
