@@ -87,6 +87,24 @@ static void fill_exact(struct grid *grid, const struct data *data)
     }
 }
 
+/* The same with few trades that are held long: 4 mean times, 10 thresholds, 5 exits, 5 stops.
+ */
+static void fill_patient(struct grid *grid, const struct data *data)
+{
+    for (int i = 0; i < COUNT_MAX; i++) {
+        struct engine_params params = engine_defaults();
+        params.max_position_usd = 1000;
+        params.taker_fee_a_bps = 2.5;
+        params.taker_fee_b_bps = 2;
+        params.slippage_bps = 0.5;
+        params.baseline_tau_s = 300 * pow(3, i / 250);
+        params.min_spread_bps = 6 + i / 25 % 10;
+        params.exit_spread_bps = -10 - 2 * (i / 5 % 5);
+        params.stop_loss_bps = 50 + i % 5 * 10;
+        add(grid, data, &params);
+    }
+}
+
 static void load(struct data *data, const char *path, const struct csv_options *options)
 {
     struct err err;
@@ -221,12 +239,14 @@ int main(int argc, char **argv)
     const int32_t sample = argc > 3 ? atoi(argv[3]) : 10;
     struct data data = {0};
     load(&data, argv[1], &options);
-    struct grid *grids = mem_array(2, sizeof *grids);
+    struct grid *grids = mem_array(3, sizeof *grids);
     grids[0].name = "compat";
     grids[1].name = "exact";
+    grids[2].name = "patient";
     fill_compat(&grids[0], &data);
     fill_exact(&grids[1], &data);
-    for (int i = 0; i < 2; i++) {
+    fill_patient(&grids[2], &data);
+    for (int i = 0; i < 3; i++) {
         compare(&grids[i], &data, sample);
     }
     mem_free(grids);

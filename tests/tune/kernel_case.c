@@ -51,7 +51,7 @@ static void break_row(struct dice *dice, struct tick *tick)
 /* Prices that make the square of one, or its inverse, leave the range of a double. */
 static void stretch_row(struct dice *dice, struct tick *tick)
 {
-    const double by = ONE_OF(dice, 1e-160, 1e160, 1e300, 1e-300);
+    const double by = ONE_OF(dice, 1e-160, 1e160, 1e303, 1e-300);
     tick->bid_a *= by;
     tick->ask_a *= by;
     if (dice_between(dice, 0, 1) > 0) {

@@ -34,6 +34,22 @@ static int32_t hold_end(const struct lane *lane, const struct strip *strip, int3
     return strip_row_at(strip, from, end, until_ns);
 }
 
+static struct bound bound_all(const struct lane *lane)
+{
+    struct bound all = lane->positions[0].bound;
+    for (int32_t i = 1; i < lane->open_count; i++) {
+        const struct bound *bound = &lane->positions[i].bound;
+        all.gap[0] += bound->gap[0];
+        all.gap[1] += bound->gap[1];
+        all.low_most += bound->low_most;
+        all.high_most += bound->high_most;
+        all.most += bound->most;
+        all.high_least += bound->high_least;
+        all.least += bound->least;
+    }
+    return all;
+}
+
 static int32_t next_held(struct lane *lane, const struct lane_pass *pass, int32_t from,
                          int32_t end)
 {
@@ -45,6 +61,7 @@ static int32_t next_held(struct lane *lane, const struct lane_pass *pass, int32_
     end = timeout < end ? timeout : end;
     edges_at(lane, pass->strip, from, &end, holding->edge_bps);
     holding->count = lane->open_count;
+    holding->bound = bound_all(lane);
     holding->balance_usd = lane->summary.balance_usd;
     holding->peak_usd = lane->summary.peak_usd;
     holding->drawdown = lane->summary.drawdown;

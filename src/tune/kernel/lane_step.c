@@ -3,12 +3,37 @@
 #include <assert.h>
 #include <math.h>
 
-static struct position position_of(const struct trade *trade, const struct trade_costs *costs)
+/* With a and b what A and B are traded at on the way out, each within 1 -+ h of the chunk's
+ * prices: side . q . ((a - a_in) - (b - b_in)) less fees . (a_in + a + ...). The hair is for
+ * what rounds, here and in the profit itself. */
+static struct bound bound_of(const struct position *position, const struct holding *holding)
+{
+    const double q = position->quantity, h = holding->buy - 1;
+    const double a_in = position->a_in_usd, b_in = position->b_in_usd;
+    const double fees = position->fee_a + position->fee_b + position->fx_cost;
+    const double paid = (position->fee_a + position->fx_cost) * a_in + position->fee_b * b_in;
+    const double fixed = q * (position->side * (b_in - a_in)) - paid;
+    const double hair = 1e-12 * (q + fees);
+    if (!(holding->sell > 0)) {
+        return (struct bound){{NAN, NAN}, NAN, NAN, NAN, NAN, NAN};
+    }
+    return (struct bound){
+        .gap = {position->side > 0 ? q : 0, position->side > 0 ? 0 : q},
+        .low_most = -(2 * h * q + fees * holding->sell),
+        .high_most = hair,
+        .most = fixed + hair * (a_in + b_in),
+        .high_least = -(2 * h * q + fees * holding->buy) - hair,
+        .least = fixed - hair * (a_in + b_in),
+    };
+}
+
+static struct position position_of(const struct trade *trade, const struct trade_costs *costs,
+                                   const struct holding *holding)
 {
     const double q = trade->quantity;
     const struct trade_fill *a_in = &trade->legs[TRADE_A_IN];
     const struct trade_fill *b_in = &trade->legs[TRADE_B_IN];
-    return (struct position){
+    struct position position = {
         .side = trade->side == SPREAD_LONG_A_SHORT_B ? 1 : -1,
         .quantity = q,
         .a_in_usd = a_in->price / a_in->krw_per_usd,
@@ -17,6 +42,8 @@ static struct position position_of(const struct trade *trade, const struct trade
         .fee_b = q * costs->fee_b_bps / 1e4,
         .fx_cost = q * costs->fx_cost_bps / 1e4,
     };
+    position.bound = bound_of(&position, holding);
+    return position;
 }
 
 double position_pnl_usd(const struct position *position, const struct holding *holding,
@@ -78,7 +105,7 @@ static void open_trade(struct lane *lane, const struct lane_ear *ear, const stru
     trade->id = (uint64_t)lane->summary.opened;
     trade->entry_spread_bps = ear->decision.entry_spread_bps;
     trade->net_edge_bps = ear->decision.net_edge_bps;
-    lane->positions[lane->open_count++] = position_of(trade, &lane->costs);
+    lane->positions[lane->open_count++] = position_of(trade, &lane->costs, &lane->holding);
     tell(lane, ear, trade, NULL);
 }
 

@@ -30,6 +30,10 @@ struct strip {
     double enter_a_bps[STRIP_ROWS], undo_a_bps[STRIP_ROWS];
     double entry_bps[2][STRIP_ROWS]; /* s1 and s2 of the compat profiles; NAN the same way */
     double entry_bps_max[2][STRIP_CHUNKS], entry_bps_min[2][STRIP_CHUNKS];
+    /* Of the valid rows of a chunk, for `exact`: what a trade of each side is closed for, sold
+     * less bought, and the least and the most of all prices. */
+    double gap_usd_max[2][STRIP_CHUNKS], gap_usd_min[2][STRIP_CHUNKS];
+    double price_usd_min[STRIP_CHUNKS], price_usd_max[STRIP_CHUNKS];
     int64_t time_ns[STRIP_ROWS];
     uint8_t fault[STRIP_ROWS]; /* enum tick_fault */
     int32_t count;

@@ -1,118 +1,12 @@
 /* Compiled once for each width: UNIT names it, LANES is how many doubles it takes at a time. */
-#include "unit.h"
+#include "vec.h"
 
 #include <float.h>
 #include <math.h>
 #include <string.h>
 
-#if defined(__SSE2__)
-#include <immintrin.h>
-#endif
-
-typedef double vec __attribute__((vector_size(LANES * sizeof(double))));
-typedef int64_t mask __attribute__((vector_size(LANES * sizeof(double))));
-typedef double vec_in_memory
-    __attribute__((vector_size(LANES * sizeof(double)), aligned(8), may_alias));
-
 /* Beyond these a product of three prices could leave the range of a double. */
 static const double TAME_MIN = 1e-90, TAME_MAX = 1e90;
-
-static inline vec load(const double *from)
-{
-    return *(const vec_in_memory *)(const void *)from;
-}
-
-static inline void store(double *to, vec value)
-{
-    *(vec_in_memory *)(void *)to = value;
-}
-
-static inline vec splat(double value)
-{
-#if LANES == 8
-    return (vec){value, value, value, value, value, value, value, value};
-#elif LANES == 4
-    return (vec){value, value, value, value};
-#else
-    return (vec){value, value};
-#endif
-}
-
-static inline vec choose(mask which, vec yes, vec no)
-{
-    return (vec)(((mask)yes & which) | ((mask)no & ~which));
-}
-
-/* A lane of `value` that is NAN is passed over. */
-static inline vec larger(vec value, vec best)
-{
-    return choose(value > best, value, best);
-}
-
-static inline vec smaller(vec value, vec best)
-{
-    return choose(value < best, value, best);
-}
-
-/* Bit i: lane i is set. The one thing vector types cannot say themselves. */
-static inline unsigned bits_of(mask lanes)
-{
-#if LANES == 8 && defined(__AVX512DQ__)
-    return _mm512_movepi64_mask((__m512i)lanes);
-#elif LANES == 4 && defined(__AVX__)
-    return (unsigned)_mm256_movemask_pd((__m256d)lanes);
-#elif LANES == 2 && defined(__SSE2__)
-    return (unsigned)_mm_movemask_pd((__m128d)lanes);
-#else
-    unsigned bits = 0;
-    for (int i = 0; i < LANES; i++) {
-        bits |= (unsigned)(lanes[i] != 0) << i;
-    }
-    return bits;
-#endif
-}
-
-/* The lanes of the rows at `row` that lie in [from, end). */
-static inline unsigned lanes_in(int32_t row, int32_t from, int32_t end)
-{
-    unsigned bits = (1U << LANES) - 1;
-    if (row < from) {
-        bits &= ~0U << (from - row);
-    }
-    if (end - row < LANES) {
-        bits &= ~(~0U << (end - row));
-    }
-    return bits;
-}
-
-static double largest_of(vec value)
-{
-    double best = value[0];
-    for (int i = 1; i < LANES; i++) {
-        best = value[i] > best ? value[i] : best;
-    }
-    return best;
-}
-
-static double smallest_of(vec value)
-{
-    double best = value[0];
-    for (int i = 1; i < LANES; i++) {
-        best = value[i] < best ? value[i] : best;
-    }
-    return best;
-}
-
-struct quotes {
-    vec bid_a, ask_a, bid_b, ask_b, rate;
-};
-
-static inline struct quotes quotes_at(const struct strip *strip, int32_t row)
-{
-    return (struct quotes){load(strip->bid_a + row), load(strip->ask_a + row),
-                           load(strip->bid_b + row), load(strip->ask_b + row),
-                           load(strip->krw_per_usd + row)};
-}
 
 /* Both books open and all five within [least, most]. */
 static inline mask within(const struct quotes *q, double least, double most)
@@ -148,7 +42,7 @@ static inline void prepare_compat(struct strip *strip, int32_t row, const struct
     store(strip->entry_bps[SPREAD_LONG_B_SHORT_A] + row, choose(valid, long_b, none));
 }
 
-static void prepare_chunk(struct strip *strip, int32_t chunk)
+static void prepare_entries(struct strip *strip, int32_t chunk)
 {
     for (int side = 0; side <= SPREAD_SIDE_LAST; side++) {
         vec most = splat(-INFINITY), least = splat(INFINITY);
@@ -160,6 +54,34 @@ static void prepare_chunk(struct strip *strip, int32_t chunk)
         strip->entry_bps_max[side][chunk] = largest_of(most);
         strip->entry_bps_min[side][chunk] = smallest_of(least);
     }
+}
+
+static void prepare_gaps(struct strip *strip, int32_t chunk)
+{
+    const vec none = splat(NAN);
+    vec most_a = splat(-INFINITY), most_b = most_a, high = most_a;
+    vec least_a = splat(INFINITY), least_b = least_a, low = least_a;
+    for (int32_t i = 0; i < CHUNK_ROWS; i += LANES) {
+        const int32_t row = chunk * CHUNK_ROWS + i;
+        const struct quotes q = quotes_at(strip, row);
+        const vec premium = load(strip->premium_bps + row);
+        const mask valid = premium == premium;
+        const vec bid_a = choose(valid, q.bid_a / q.rate, none);
+        const vec ask_a = choose(valid, q.ask_a / q.rate, none);
+        const vec gap_a = bid_a - q.ask_b, gap_b = q.bid_b - ask_a;
+        most_a = larger(gap_a, most_a);
+        least_a = smaller(gap_a, least_a);
+        most_b = larger(gap_b, most_b);
+        least_b = smaller(gap_b, least_b);
+        low = smaller(bid_a, smaller(choose(valid, q.bid_b, none), low));
+        high = larger(ask_a, larger(choose(valid, q.ask_b, none), high));
+    }
+    strip->gap_usd_max[SPREAD_LONG_A_SHORT_B][chunk] = largest_of(most_a);
+    strip->gap_usd_min[SPREAD_LONG_A_SHORT_B][chunk] = smallest_of(least_a);
+    strip->gap_usd_max[SPREAD_LONG_B_SHORT_A][chunk] = largest_of(most_b);
+    strip->gap_usd_min[SPREAD_LONG_B_SHORT_A][chunk] = smallest_of(least_b);
+    strip->price_usd_min[chunk] = smallest_of(low);
+    strip->price_usd_max[chunk] = largest_of(high);
 }
 
 static void find_faults(struct strip *strip, int32_t row, unsigned valid)
@@ -203,22 +125,14 @@ static void prepare(struct strip *strip, const struct strip_wants *wants)
         }
     }
     strip->odd = bits_of(odd) != 0;
-    for (int32_t chunk = 0; wants->compat && chunk < rows / CHUNK_ROWS; chunk++) {
-        prepare_chunk(strip, chunk);
+    for (int32_t chunk = 0; chunk < rows / CHUNK_ROWS; chunk++) {
+        if (wants->exact) {
+            prepare_gaps(strip, chunk);
+        }
+        if (wants->compat) {
+            prepare_entries(strip, chunk);
+        }
     }
-}
-
-struct edges {
-    vec away, edge[2];
-};
-
-static inline struct edges edges_at(const struct strip *strip, const struct track_strip *track,
-                                    int32_t row)
-{
-    const vec premium = load(strip->premium_bps + row), width = load(strip->width_bps + row);
-    const vec level = load(track->level_bps + row);
-    const vec away = premium - level;
-    return (struct edges){away, {away - width, (level - premium) - width}};
 }
 
 static void weigh(const struct strip *strip, struct track_strip *track)
@@ -323,117 +237,10 @@ static int32_t find_turn(const struct strip *strip, int32_t from, int32_t end,
     return end;
 }
 
-/* The profit of a position, as position_pnl_usd() has it. */
-static inline vec pnl_at(const struct quotes *q, const struct position *position,
-                         const struct holding *holding)
-{
-    const bool long_a = position->side > 0;
-    const vec a_out =
-        (long_a ? q->bid_a * splat(holding->sell) : q->ask_a * splat(holding->buy)) / q->rate;
-    const vec b_out = long_a ? q->ask_b * splat(holding->buy) : q->bid_b * splat(holding->sell);
-    const vec a_in = splat(position->a_in_usd), b_in = splat(position->b_in_usd);
-    const vec quantity = splat(position->quantity * position->side);
-    const vec gross = quantity * (a_out - a_in) + quantity * (b_in - b_out);
-    const vec a_sum = a_in + a_out;
-    const vec fees = splat(position->fee_a) * a_sum + splat(position->fee_b) * (b_in + b_out);
-    return gross - fees - splat(position->fx_cost) * a_sum;
-}
-
-/* What the rows at some row are to a configuration that holds trades. */
-struct sight {
-    unsigned act;  /* a trade may close or open */
-    unsigned mark; /* the equity may be a new high, or a new low below one */
-    unsigned valid;
-    vec equity_usd;
-};
-
-/* Equity under which the drawdown may be a new one; a little above where it is. */
-static double low_usd(const struct holding *holding)
-{
-    const double peak = holding->peak_usd, drawdown = holding->drawdown;
-    return peak - drawdown * peak + (1 + drawdown) * peak * 1e-14;
-}
-
-static inline struct sight look(const struct strip *strip, const struct track_strip *track,
-                                int32_t row, const struct holding *holding)
-{
-    const struct quotes quotes = quotes_at(strip, row);
-    const struct edges edges = edges_at(strip, track, row);
-    mask act = (edges.edge[0] >= splat(holding->edge_bps[0])) |
-               (edges.edge[1] >= splat(holding->edge_bps[1]));
-    vec open_usd = splat(0);
-    for (int32_t i = 0; i < holding->count; i++) {
-        const struct position *position = &holding->positions[i];
-        const vec pnl_usd = pnl_at(&quotes, position, holding);
-        act |= (pnl_usd <= splat(holding->stop_usd)) | (pnl_usd >= splat(holding->take_usd)) |
-               (splat(position->side) * edges.away <= splat(holding->exit_bps));
-        open_usd += pnl_usd;
-    }
-    const vec equity_usd = splat(holding->balance_usd) + open_usd;
-    const mask mark =
-        (equity_usd > splat(holding->peak_usd)) | (equity_usd < splat(low_usd(holding)));
-    const vec premium = load(strip->premium_bps + row);
-    const mask valid = premium == premium; /* NAN in the others */
-    return (struct sight){bits_of(act & valid), bits_of(mark & valid), bits_of(valid),
-                          equity_usd};
-}
-
-/* summary_mark() of one row, whose division is needed for a new low only. true: the drawdown is
- * one to stop on. */
-static bool mark_row(struct holding *holding, double equity_usd)
-{
-    if (equity_usd > holding->peak_usd) {
-        holding->peak_usd = equity_usd;
-    }
-    const double drawdown = (holding->peak_usd - equity_usd) / holding->peak_usd;
-    if (drawdown > holding->drawdown) {
-        holding->drawdown = drawdown;
-    }
-    return holding->drawdown * 100 >= holding->stop_drawdown_pct;
-}
-
-/* Marks the given rows in their order, the later ones against a high that the earlier ones may
- * have made; stops at one to stop on. */
-static int32_t mark_rows(struct holding *holding, int32_t row, unsigned valid, vec equity_usd)
-{
-    double each_usd[LANES];
-    store(each_usd, equity_usd);
-    for (; valid != 0; valid &= valid - 1) {
-        const int lane = __builtin_ctz(valid);
-        if (mark_row(holding, each_usd[lane])) {
-            holding->stopped = true;
-            return row + lane;
-        }
-    }
-    return row;
-}
-
-static int32_t hold(const struct strip *strip, const struct track_strip *track, int32_t from,
-                    int32_t end, struct holding *holding)
-{
-    for (int32_t row = from / LANES * LANES; row < end; row += LANES) {
-        const struct sight sight = look(strip, track, row, holding);
-        const unsigned inside = lanes_in(row, from, end);
-        const unsigned act = sight.act & inside;
-        const unsigned before = act != 0 ? inside & ((act & -act) - 1) : inside;
-        if ((sight.mark & before) != 0) {
-            const int32_t last =
-                mark_rows(holding, row, before & sight.valid, sight.equity_usd);
-            if (holding->stopped) {
-                return last;
-            }
-        }
-        if (act != 0) {
-            return row + __builtin_ctz(act);
-        }
-    }
-    return end;
-}
-
 const struct kernel_unit UNIT = {
     .prepare = prepare,
     .weigh = weigh,
     .find_edge = find_edge,
     .find_turn = find_turn,
-    .hold = hold,
+    .hold = UNIT_HOLD,
 };

@@ -9,18 +9,29 @@
  * happens there is decided by the engine itself, so a search may stop too often, never too
  * seldom. */
 
+/* Bounds of a profit over the rows of a chunk, linear in the chunk's own: at most
+ * gap . gap_usd_max + low . price_usd_min + high . price_usd_max + most, and so on, with room
+ * for all that rounds. NAN: none is known. */
+struct bound {
+    double gap[2];
+    double low_most, high_most, most;
+    double high_least, least;
+};
+
 /* An open trade as far as its running profit needs it; what does not change is worked out. */
 struct position {
     double side; /* 1: LONG_A_SHORT_B, -1 */
     double quantity;
     double a_in_usd, b_in_usd;
     double fee_a, fee_b, fx_cost; /* of a price sum in USD */
+    struct bound bound;
 };
 
 /* What a configuration with open trades in `exact` watches for. */
 struct holding {
     const struct position *positions; /* opening order */
     int32_t count;
+    struct bound bound;        /* of them together */
     double sell, buy;          /* what slippage leaves of a price */
     double stop_usd, take_usd; /* a trade's profit that may end it */
     double exit_bps;
