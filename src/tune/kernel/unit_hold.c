@@ -59,16 +59,22 @@ static inline struct sight look(const struct strip *strip, const struct track_st
                           bits_of(valid), equity_usd};
 }
 
-/* summary_mark() of one row. true: the drawdown is one to stop on. */
-static bool mark_row(struct holding *holding, double equity_usd)
+/* summary_mark() of one row, whose division only a low needs. true: the drawdown is one to stop
+ * on. */
+static bool mark_row(struct holding *holding, double equity_usd, double *under_usd)
 {
     if (equity_usd > holding->peak_usd) {
         holding->peak_usd = equity_usd;
+        *under_usd = low_usd(holding);
+        return false;
+    }
+    if (!(equity_usd < *under_usd)) {
         return false;
     }
     const double drawdown = (holding->peak_usd - equity_usd) / holding->peak_usd;
     if (drawdown > holding->drawdown) {
         holding->drawdown = drawdown;
+        *under_usd = low_usd(holding);
     }
     return holding->drawdown * 100 >= holding->stop_drawdown_pct;
 }
@@ -78,13 +84,13 @@ static bool mark_row(struct holding *holding, double equity_usd)
 static int32_t mark_rows(struct holding *holding, int32_t row, const struct sight *sight,
                          unsigned among)
 {
-    double each_usd[LANES];
+    double each_usd[LANES], under_usd = low_usd(holding);
     store(each_usd, sight->equity_usd);
     const bool all = (sight->high & among) != 0;
     for (unsigned rows = among & (all ? sight->valid : sight->low); rows != 0;
          rows &= rows - 1) {
         const int lane = __builtin_ctz(rows);
-        if (mark_row(holding, each_usd[lane])) {
+        if (mark_row(holding, each_usd[lane], &under_usd)) {
             holding->stopped = true;
             return row + lane;
         }
