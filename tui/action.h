@@ -61,17 +61,17 @@ enum action_class {
       "results: pnl>0 dd<5 trades>=30 tau=3600 word !word")                                    \
     X(MARK, "mark", "v", LOOKS, "", "", "results: mark a row; two are compared")               \
     X(COMPARE, "compare", "=", LOOKS, "", "", "results: the two marked ones side by side")     \
-    X(HEAT, "heat", "h", LOOKS, "", "", "results: the map over two axes; there: left")         \
+    X(HEAT, "heat", "h", LOOKS, "", "", "results: the map over two axes, Tab: others")         \
     X(LEFT, "left", "Left", LOOKS, "", "", "one cell to the left")                             \
     X(RIGHT, "right", "l Right", LOOKS, "", "", "one cell to the right")                       \
-    X(THIRD, "third", "", LOOKS, "", "", "map: the next value of the third axis; ] there")     \
     X(EXPORT, "export", "e", LOOKS, "", "[FILE...]",                                           \
       "results: these rows to a new .csv or .json file")                                       \
     X(USE, "use", "u", COSTS, "", "", "results: these parameters for the running session")     \
     X(PAIR_NEXT, "pair-next", ">", LOOKS, "", "", "the next pair; results: session")           \
     X(PAIR_BACK, "pair-previous", "<", LOOKS, "", "", "the pair before")                       \
-    X(SPAN_LONGER, "span-longer", "]", LOOKS, "", "", "a longer chart")                        \
-    X(SPAN_SHORTER, "span-shorter", "[", LOOKS, "", "", "a shorter chart")                     \
+    X(SPAN_LONGER, "span-longer", "]", LOOKS, "", "",                                          \
+      "a longer chart; map: the third axis, also t")                                           \
+    X(SPAN_SHORTER, "span-shorter", "[", LOOKS, "", "", "a shorter chart; map: back, also T")  \
     X(DOWN, "down", "j Down", LOOKS, "", "", "one row down")                                   \
     X(UP, "up", "k Up", LOOKS, "", "", "one row up")                                           \
     X(PAGE_DOWN, "page-down", "PgDn C-d", LOOKS, "", "", "half a page down")                   \

@@ -24,8 +24,9 @@ enum { BROWSE_MARKS_MAX = 2, BROWSE_TRADES_PAGE = 100 };
 
 struct browse {
     enum browse_view view;
-    enum browse_view below; /* what a detail was opened from */
-    int64_t session;        /* 0: the last one started */
+    enum browse_view below;     /* what a detail was opened from */
+    enum browse_view below_use; /* and what USE */
+    int64_t session;            /* 0: the last one started */
     enum ranking_sort sort;
     bool backwards;
     char filter[RANKING_FILTER_SIZE];
@@ -61,6 +62,8 @@ bool browse_wants_reason(const struct ranking_result *result);
 /* Is a job marked for comparing? */
 bool browse_is_marked(const struct browse *browse, const char *job);
 
+/* What a key does on the map where it does something else elsewhere; else ACTION_NONE. */
+enum action browse_key(const struct state *state, uint32_t key);
 /* Carries out an action on this screen; false: it is none of this screen's. */
 bool browse_act(struct state *state, const struct world *world, enum action action,
                 const char *argument, struct outbox *outbox);

@@ -8,7 +8,7 @@
 
 /* browse_act: what each action does on the Results screen. */
 
-enum { HALF_PAGE_ROWS = 10, SCROLL_MAX = 1000000 };
+enum { HALF_PAGE_ROWS = 10, SCROLL_MAX = 1000000, FIGURES_ROWS = 14 };
 
 static void set_job(char *out, const char *job)
 {
@@ -80,17 +80,35 @@ static void move_cell(struct state *state, const struct world *world, int cols, 
     }
 }
 
+/* How far a view goes: exactly where its rows are known here, else a little further. */
+static int64_t scroll_most(const struct browse *browse, const struct ranking_result *result)
+{
+    if (result == NULL) {
+        return 0;
+    }
+    switch (browse->view) {
+    case BROWSE_USE:
+        return result->changes_count + result->evidence_count - 1;
+    case BROWSE_COMPARE:
+        return FIGURES_ROWS + result->run.params_count;
+    case BROWSE_DETAIL:
+        return browse->trades ? result->trades_total - 1
+                              : FIGURES_ROWS + result->run.params_count / 2;
+    case BROWSE_RANKING:
+    case BROWSE_HEAT:
+        break;
+    }
+    return 0;
+}
+
 static void scroll(struct state *state, const struct world *world, int64_t rows)
 {
-    const struct ranking_result *result = browse_result(state, world);
-    const bool trades = state->browse.trades && state->browse.view == BROWSE_DETAIL;
-    const int64_t most = !trades          ? RANKING_ROWS_MAX
-                         : result == NULL ? 0
-                                          : result->trades_total - 1;
-    const int32_t before = state->browse.scroll / BROWSE_TRADES_PAGE;
-    state->browse.scroll = clamp(state->browse.scroll + rows, most);
-    if (trades && state->browse.scroll / BROWSE_TRADES_PAGE != before) {
-        ask_anew(&state->browse);
+    struct browse *browse = &state->browse;
+    const int32_t before = browse->scroll / BROWSE_TRADES_PAGE;
+    browse->scroll =
+        clamp(browse->scroll + rows, scroll_most(browse, browse_result(state, world)));
+    if (browse->trades && browse->scroll / BROWSE_TRADES_PAGE != before) {
+        ask_anew(browse);
     }
 }
 
@@ -133,9 +151,9 @@ bool browse_back(struct state *state)
     if (browse->view == BROWSE_RANKING) {
         return false;
     }
-    const bool from_detail = browse->view == BROWSE_DETAIL || browse->view == BROWSE_USE;
-    set_view(browse, from_detail ? browse->below : BROWSE_RANKING);
-    browse->below = BROWSE_RANKING;
+    set_view(browse, browse->view == BROWSE_USE      ? browse->below_use
+                     : browse->view == BROWSE_DETAIL ? browse->below
+                                                     : BROWSE_RANKING);
     return true;
 }
 
@@ -164,8 +182,10 @@ static void open_job(struct state *state, const struct world *world, enum browse
         state_note(state, world->now_ns, ROLE_NORMAL, 3, "there is no result here");
         return;
     }
-    set_job(browse->open, job);
-    browse->below = browse->view == BROWSE_HEAT ? BROWSE_HEAT : BROWSE_RANKING;
+    if (job != browse->open) {
+        set_job(browse->open, job);
+    }
+    *(view == BROWSE_USE ? &browse->below_use : &browse->below) = browse->view;
     browse->trades = false;
     set_view(browse, view);
 }
@@ -314,6 +334,21 @@ static void ask_question(struct state *state, const struct world *world, enum ac
     }
 }
 
+enum action browse_key(const struct state *state, uint32_t key)
+{
+    static const struct {
+        uint32_t key;
+        enum action action;
+    } KEYS[] = {{'h', ACTION_LEFT}, {'t', ACTION_SPAN_LONGER}, {'T', ACTION_SPAN_SHORTER}};
+    const bool on_map = state->screen == SCREEN_RESULTS && state->browse.view == BROWSE_HEAT;
+    for (size_t i = 0; on_map && i < sizeof KEYS / sizeof KEYS[0]; i++) {
+        if (KEYS[i].key == key) {
+            return KEYS[i].action;
+        }
+    }
+    return ACTION_NONE;
+}
+
 /* Movement and opening; false when the action is something else. */
 static bool look(struct state *state, const struct world *world, enum action action)
 {
@@ -333,12 +368,8 @@ static bool look(struct state *state, const struct world *world, enum action act
         move_cell(state, world, action == ACTION_RIGHT ? 1 : -1, 0);
         return true;
     case ACTION_HEAT:
-        if (on_map) {
-            move_cell(state, world, -1, 0);
-        } else {
-            set_view(browse, BROWSE_HEAT);
-            browse->placed = false;
-        }
+        set_view(browse, BROWSE_HEAT);
+        browse->placed = false;
         return true;
     case ACTION_OPEN:
         if (browse->view == BROWSE_RANKING || on_map) {
@@ -374,7 +405,7 @@ static bool needs_results(enum action action)
 {
     return action == ACTION_SORT || action == ACTION_SORT_BACK || action == ACTION_FILTER ||
            action == ACTION_MARK || action == ACTION_COMPARE || action == ACTION_HEAT ||
-           action == ACTION_THIRD || action == ACTION_EXPORT || action == ACTION_USE;
+           action == ACTION_EXPORT || action == ACTION_USE;
 }
 
 bool browse_act(struct state *state, const struct world *world, enum action action,
@@ -402,9 +433,6 @@ bool browse_act(struct state *state, const struct world *world, enum action acti
         return true;
     case ACTION_COMPARE:
         compare(state, world);
-        return true;
-    case ACTION_THIRD:
-        step_third(state, world, 1);
         return true;
     case ACTION_FILTER:
     case ACTION_EXPORT:

@@ -167,7 +167,8 @@ void state_press(struct state *state, const struct world *world, uint32_t key,
     if (paste_press(state, world, key) || kill_press(state, world, key, outbox)) {
         return;
     }
-    const enum action action = action_of_key(key);
+    const enum action here = browse_key(state, key);
+    const enum action action = here != ACTION_NONE ? here : action_of_key(key);
     if (action == ACTION_INTERRUPT || action == ACTION_REDRAW || action == ACTION_SUSPEND) {
         state_act(state, world, action, "", false, outbox);
     } else if (state->dialog.kind != DIALOG_NONE) {

@@ -258,6 +258,11 @@ static void turns_the_map(void **state)
     assert_int_equal(asked(test, DESK_HEAT)->third, 1);
     type(test, "[");
     assert_int_equal(asked(test, DESK_HEAT)->third, 2);
+    type(test, "t");
+    assert_int_equal(asked(test, DESK_HEAT)->third, 1);
+    type(test, "T");
+    assert_int_equal(asked(test, DESK_HEAT)->third, 2);
+    assert_int_equal(test->hand.state.screen, SCREEN_RESULTS);
     type(test, "\t"); /* from spread x tau to spread x hold */
     assert_string_equal(asked(test, DESK_HEAT)->y, "min_spread_bps");
     assert_string_equal(asked(test, DESK_HEAT)->x, "max_hold_s");

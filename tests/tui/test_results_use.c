@@ -26,6 +26,28 @@ static void uses_parameters_after_a_question(void **state)
     end(test);
 }
 
+/* Goal: from wherever it is opened it is about that job, and Esc goes the same way back. */
+static void goes_back_the_way_it_came(void **state)
+{
+    struct desk_case *test = begin(ARCHIVE_GOOD, "9hjl");
+    const char *job = test->archive->heat.jobs[1][1];
+    type(test, "\ru");
+    assert_int_equal(test->hand.state.browse.view, BROWSE_USE);
+    assert_string_equal(asked(test, DESK_RESULT)->job, job);
+    assert_true(says(test, "USE grid_0005"));
+    type(test, "\033");
+    assert_int_equal(test->hand.state.browse.view, BROWSE_DETAIL);
+    type(test, "\033");
+    assert_int_equal(test->hand.state.browse.view, BROWSE_HEAT);
+    type(test, "u");
+    assert_string_equal(asked(test, DESK_RESULT)->job, job);
+    type(test, "q");
+    assert_int_equal(test->hand.state.browse.view, BROWSE_HEAT);
+    type(test, "qq");
+    assert_int_equal(test->hand.state.screen, SCREEN_LIVE);
+    end(test);
+}
+
 /* Goal: where so much speaks against it, a reason is typed and goes along. */
 static void a_decisive_doubt_wants_a_reason(void **state)
 {
@@ -91,6 +113,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(uses_parameters_after_a_question),
+        cmocka_unit_test(goes_back_the_way_it_came),
         cmocka_unit_test(a_decisive_doubt_wants_a_reason),
         cmocka_unit_test(does_not_ask_too_early),
         cmocka_unit_test(evidence_is_of_this_session_and_choice),

@@ -114,7 +114,8 @@ void pane_compare(const struct view *view, const struct rect *area, struct panel
         add_text(table, "parameters", "all the same", "all the same");
     }
     add_figures(table, a, b);
-    pane_scroll_table(table, view->state->browse.scroll);
+    const int last = table->rows_count - 1;
+    table->selected = view->state->browse.scroll < last ? view->state->browse.scroll : last;
     if (a->has_equity || b->has_equity) {
         const int rows = area->rows / CHART_SHARE;
         struct shape *shape =

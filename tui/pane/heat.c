@@ -110,7 +110,7 @@ void pane_heat(const struct view *view, const struct rect *area, struct panel *p
     }
     if (area->cols >= HINT_COLS_MIN) {
         line_right(&panel->title);
-        line_add(&panel->title, ROLE_TITLE, "hjkl  Tab axes  [ ] third  Enter job  Esc back");
+        line_add(&panel->title, ROLE_TITLE, "hjkl  Tab axes  t T third  Enter job  Esc back");
     }
     if (heat == NULL || heat->error[0] != '\0') {
         pane_add_wait(view, panel, heat != NULL ? heat->error : NULL);

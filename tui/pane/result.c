@@ -184,13 +184,14 @@ static void add_figures(const struct ranking_run *run, int cols, struct lines *l
 }
 
 /* The account scrolls as lines. */
-static void add_account(const struct view *view, const struct ranking_result *result, int cols,
-                        struct lines *lines)
+static void add_account(const struct view *view, const struct ranking_result *result,
+                        const struct rect *area, int room, struct lines *lines)
 {
+    const int cols = area->cols;
     add_sensitivity(result, lines);
     add_params(&result->run, cols, lines);
     add_figures(&result->run, cols, lines);
-    pane_scroll(lines, view->state->browse.scroll);
+    pane_point(lines, view->state->browse.scroll, room);
 }
 
 static void add_trade(struct table *table, const struct trade *trade,
@@ -277,19 +278,19 @@ void pane_result(const struct view *view, const struct rect *area, struct panel 
     add_head(result, area->cols, &head->lines);
     const int most = area->rows * 2 / 3;
     head->rows = head->lines.count < most ? head->lines.count : most;
-    const int left = area->rows - 1 - head->rows;
+    int left = area->rows - 1 - head->rows;
     if (result->run.has_equity && left >= 2 * CHART_ROWS_MIN) {
-        const int rows = area->rows / CHART_SHARE;
-        struct chart *chart = &panel_add(panel, SHAPE_CHART,
-                                         rows < CHART_ROWS_MIN   ? CHART_ROWS_MIN
-                                         : rows > CHART_ROWS_MAX ? CHART_ROWS_MAX
-                                                                 : rows)
-                                   ->chart;
+        const int share = area->rows / CHART_SHARE;
+        const int rows = share < CHART_ROWS_MIN   ? CHART_ROWS_MIN
+                         : share > CHART_ROWS_MAX ? CHART_ROWS_MAX
+                                                  : share;
+        struct chart *chart = &panel_add(panel, SHAPE_CHART, rows)->chart;
+        left -= rows;
         pane_add_curve(chart, &result->run, "equity", ROLE_NORMAL, '*');
     }
     if (view->state->browse.trades) {
         add_trades(view, result, panel);
     } else {
-        add_account(view, result, area->cols, &panel_add(panel, SHAPE_LINES, 0)->lines);
+        add_account(view, result, area, left, &panel_add(panel, SHAPE_LINES, 0)->lines);
     }
 }

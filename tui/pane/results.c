@@ -144,22 +144,23 @@ int pane_fit(const char *text, int cols)
     return (int)(at - text);
 }
 
-void pane_scroll(struct lines *lines, int count)
+void pane_point(struct lines *lines, int at, int room)
 {
-    const int gone = count < lines->count ? count : lines->count - 1;
-    if (gone > 0) {
+    at = at < lines->count ? at : lines->count - 1;
+    if (at < 0) {
+        return;
+    }
+    struct span *span = lines->lines[at].spans;
+    for (int i = 0; i + 1 < lines->lines[at].count && span->text[0] == '\0'; i++) {
+        span++;
+    }
+    char text[SHAPE_TEXT_SIZE];
+    text_cut(text, sizeof text, "%s", span->text);
+    text_cut(span->text, sizeof span->text, "\u25b8%s", text + (text[0] == ' ' ? 1 : 0));
+    const int gone = at - room + 1;
+    if (gone > 0 && room > 0) {
         lines->count -= gone;
         memmove(lines->lines, lines->lines + gone, (size_t)lines->count * sizeof *lines->lines);
-    }
-}
-
-void pane_scroll_table(struct table *table, int count)
-{
-    const int gone = count < table->rows_count ? count : table->rows_count - 1;
-    if (gone > 0) {
-        table->rows_count -= gone;
-        memmove(table->cells, table->cells + gone,
-                (size_t)table->rows_count * sizeof *table->cells);
     }
 }
 

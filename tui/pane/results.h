@@ -26,9 +26,9 @@ void pane_add_trust(struct lines *lines, int cols, const struct ranking_trust *t
 void pane_add_wait(const struct view *view, struct panel *panel, const char *error);
 /* Bytes of a text that fit so many columns, up to a blank where there is one. */
 int pane_fit(const char *text, int cols);
-/* Takes so many lines or rows away from above, but for the last one. */
-void pane_scroll(struct lines *lines, int count);
-void pane_scroll_table(struct table *table, int count);
+/* Marks a line, and takes lines away from above so that it is among the first `room`. Lines
+ * begin with a blank. */
+void pane_point(struct lines *lines, int at, int room);
 /* "2026-11-20 21:24:07" of an event time, UTC. */
 const char *pane_moment(char buffer[UNITS_SIZE], int64_t time_ns);
 /* A run's equity over time. */

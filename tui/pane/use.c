@@ -6,7 +6,7 @@
 
 /* What speaks for and against a job's parameters, before they are used (MARKET.md F). */
 
-enum { NAME_COLS = 18, SIGN_COLS = 3, TEXT_COLS_MIN = 20 };
+enum { NAME_COLS = 18, SIGN_COLS = 3, TEXT_COLS_MIN = 20, FOOT_ROWS = 2 };
 
 /* A name, a sign and a text, which goes on below itself where one line has no room for it: half
  * a number is no number. */
@@ -83,12 +83,15 @@ void pane_use(const struct view *view, const struct rect *area, struct panel *pa
         return;
     }
     struct lines *lines = &panel_add(panel, SHAPE_LINES, 0)->lines;
+    int at = 0;
     for (int i = 0; i < result->changes_count; i++) {
+        at = i <= browse->scroll ? lines->count : at;
         add_change(lines, area->cols, &result->changes[i]);
     }
     for (int i = 0; i < result->evidence_count; i++) {
+        at = result->changes_count + i <= browse->scroll ? lines->count : at;
         add_evidence(lines, area->cols, &result->evidence[i]);
     }
-    pane_scroll(lines, browse->scroll);
-    add_foot(view, result, &panel_add(panel, SHAPE_LINES, 2)->lines);
+    pane_point(lines, at, area->rows - 1 - FOOT_ROWS);
+    add_foot(view, result, &panel_add(panel, SHAPE_LINES, FOOT_ROWS)->lines);
 }
