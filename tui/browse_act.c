@@ -190,6 +190,17 @@ static void open_job(struct state *state, const struct world *world, enum browse
     set_view(browse, view);
 }
 
+/* The cursor begins at the job that is selected. */
+static void open_map(struct state *state, const struct world *world)
+{
+    struct browse *browse = &state->browse;
+    char job[RANKING_JOB_SIZE];
+    set_job(job, chosen_job(state, world));
+    set_job(browse->job, job);
+    set_view(browse, BROWSE_HEAT);
+    browse->placed = false;
+}
+
 static void mark(struct state *state, const struct world *world)
 {
     struct browse *browse = &state->browse;
@@ -368,8 +379,7 @@ static bool look(struct state *state, const struct world *world, enum action act
         move_cell(state, world, action == ACTION_RIGHT ? 1 : -1, 0);
         return true;
     case ACTION_HEAT:
-        set_view(browse, BROWSE_HEAT);
-        browse->placed = false;
+        open_map(state, world);
         return true;
     case ACTION_OPEN:
         if (browse->view == BROWSE_RANKING || on_map) {

@@ -252,7 +252,10 @@ static void walks_over_the_map(void **state)
 /* Goal: ] and [ go round the third axis; Tab goes round the pairs of axes, the later across. */
 static void turns_the_map(void **state)
 {
-    struct desk_case *test = begin(ARCHIVE_GOOD, "9h]");
+    struct desk_case *test = begin(ARCHIVE_GOOD, "9h");
+    assert_int_equal(test->hand.state.browse.row, 1); /* the first row: spread 10, tau 3600 */
+    assert_int_equal(test->hand.state.browse.col, 1);
+    type(test, "]");
     assert_int_equal(asked(test, DESK_HEAT)->third, 2); /* of two, from 1 */
     type(test, "]");
     assert_int_equal(asked(test, DESK_HEAT)->third, 1);
