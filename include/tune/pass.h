@@ -30,7 +30,7 @@ struct pass_halving {
 struct pass_options {
     const struct kernel_job *jobs; /* at most PASS_JOBS_MAX */
     int32_t count;
-    int threads; /* 1 .. PASS_THREADS_MAX; no more start than there are jobs */
+    int threads; /* 1 .. PASS_THREADS_MAX; no more start than there is work for */
     enum kernel_width width;
     struct pass_halving halving;
     pass_settle_fn *settle;

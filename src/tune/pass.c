@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "deal.h"
 #include "halving.h"
 
 enum { SLOTS_PER_THREAD = 3, SLOTS_MAX = 12 };
@@ -25,11 +26,12 @@ struct slot {
     struct rows_block block;
 };
 
-/* One thread and the configurations that are its own: first .. end - 1. */
+/* One thread and the jobs that are its own: order[0] .. order[count - 1]. */
 struct share {
     struct pass *pass;
     pthread_t thread;
-    int32_t first, end;
+    const int32_t *order;
+    int32_t count;
     struct kernel *kernel;
     uint64_t fed; /* blocks its kernel has seen */
     bool at_rung; /* it waits for the others there */
@@ -42,6 +44,7 @@ struct pass {
     pthread_cond_t changed;
     struct rows *rows;
     struct pass_options options;
+    struct deal deal;
     struct slot *slots;
     uint64_t slots_count;
     uint64_t taken, joined; /* blocks */
@@ -176,10 +179,11 @@ static void decide(struct pass *pass, double share)
 static void reach_rung(struct share *share, double data_share)
 {
     struct pass *pass = share->pass;
-    for (int32_t i = share->first; i < share->end; i++) {
-        const double earned_usd = kernel_equity_usd(share->kernel, i - share->first) -
-                                  pass->options.jobs[i].params.initial_balance_usd;
-        pass->earned_usd[i] = isnan(earned_usd) ? -HUGE_VAL : earned_usd;
+    for (int32_t i = 0; i < share->count; i++) {
+        const int32_t job = share->order[i];
+        const double earned_usd = kernel_equity_usd(share->kernel, i) -
+                                  pass->options.jobs[job].params.initial_balance_usd;
+        pass->earned_usd[job] = isnan(earned_usd) ? -HUGE_VAL : earned_usd;
     }
     share->at_rung = true;
     if (++pass->arrived == pass->threads) {
@@ -194,9 +198,9 @@ static void reach_rung(struct share *share, double data_share)
 /* Those of this share that were stopped where its kernel stands. */
 static void stop_losers(struct share *share, double data_share)
 {
-    for (int32_t i = share->first; i < share->end; i++) {
-        if (share->pass->seen_share[i] == data_share) {
-            kernel_stop(share->kernel, i - share->first);
+    for (int32_t i = 0; i < share->count; i++) {
+        if (share->pass->seen_share[share->order[i]] == data_share) {
+            kernel_stop(share->kernel, i);
         }
     }
 }
@@ -242,18 +246,30 @@ static void settle(struct share *share)
     const struct pass_options *options = &share->pass->options;
     struct kernel_outcome outcome;
     kernel_end(share->kernel);
-    for (int32_t i = share->first; i < share->end; i++) {
-        kernel_outcome(share->kernel, i - share->first, &outcome);
-        options->settle(options->context, i, &outcome, share->pass->seen_share[i]);
+    for (int32_t i = 0; i < share->count; i++) {
+        const int32_t job = share->order[i];
+        kernel_outcome(share->kernel, i, &outcome);
+        options->settle(options->context, job, &outcome, share->pass->seen_share[job]);
     }
+}
+
+static struct kernel *make_kernel(const struct share *share)
+{
+    const struct pass_options *options = &share->pass->options;
+    struct kernel_job *jobs = mem_array((size_t)share->count, sizeof *jobs);
+    for (int32_t i = 0; i < share->count; i++) {
+        jobs[i] = options->jobs[share->order[i]];
+    }
+    struct kernel *kernel = kernel_create(jobs, share->count, options->width, NULL, NULL);
+    mem_free(jobs);
+    return kernel;
 }
 
 static void *work(void *context)
 {
     struct share *share = context;
     struct pass *pass = share->pass;
-    share->kernel = kernel_create(pass->options.jobs + share->first, share->end - share->first,
-                                  pass->options.width, NULL, NULL);
+    share->kernel = make_kernel(share);
     pthread_mutex_lock(&pass->lock);
     while (!is_failed(pass) && !is_through(share)) {
         if (can_feed(share)) {
@@ -285,6 +301,7 @@ static void free_pass(struct pass *pass)
     }
     pthread_cond_destroy(&pass->changed);
     pthread_mutex_destroy(&pass->lock);
+    deal_finish(&pass->deal);
     mem_free(pass->slots);
     mem_free(pass->earned_usd);
     mem_free(pass->seen_share);
@@ -294,7 +311,9 @@ static void free_pass(struct pass *pass)
 static struct pass *make_pass(struct rows *rows, const struct pass_options *options)
 {
     struct pass *pass = mem_zalloc(sizeof *pass);
-    const int threads = options->threads < options->count ? options->threads : options->count;
+    /* One that has no job still reads and parses. */
+    const int threads =
+        options->threads <= options->count ? options->threads : options->count + 1;
     const int slots = threads * SLOTS_PER_THREAD;
     pthread_mutex_init(&pass->lock, NULL);
     pthread_cond_init(&pass->changed, NULL);
@@ -308,10 +327,12 @@ static struct pass *make_pass(struct rows *rows, const struct pass_options *opti
     for (int32_t i = 0; i < options->count; i++) {
         pass->seen_share[i] = 1;
     }
+    pass->deal = deal_jobs(options->jobs, options->count, threads);
     for (int i = 0; i < threads; i++) {
+        const int32_t first = i > 0 ? pass->deal.ends[i - 1] : 0;
         pass->shares[i].pass = pass;
-        pass->shares[i].first = (int32_t)((int64_t)options->count * i / threads);
-        pass->shares[i].end = (int32_t)((int64_t)options->count * (i + 1) / threads);
+        pass->shares[i].order = pass->deal.order + first;
+        pass->shares[i].count = pass->deal.ends[i] - first;
     }
     pass->event_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     return pass;
