@@ -29,8 +29,8 @@ void aggregate_trust_table(const struct aggregate_trust *trust, struct text *out
     add_share(out, "PBO", trust->pbo);
     add_share(out, "P(loss)", trust->p_loss);
     if (isfinite(trust->track_needed)) {
-        text_addf(out, ", track %d of %.0f buckets", (int)SUMMARY_BUCKETS,
-                  ceil(trust->track_needed));
+        text_addf(out, ", track needed %.0f of %d buckets", ceil(trust->track_needed),
+                  (int)SUMMARY_BUCKETS);
     }
     if (trust->note[0] != '\0') {
         text_addf(out, "; no statistics: %s", trust->note);

@@ -220,7 +220,7 @@ static void tells_every_message(void **state)
 static void meets_a_folder_in_the_way(void **state)
 {
     struct command_line *line = *state;
-    assert_int_equal(system("rm -r outputs"), 0);
+    assert_int_equal(system("rm -rf outputs"), 0);
     plan(line, "grids: [{name: min_spread_bps, values: [1, 2]}]\n");
     must(line, RUN, 0);
     assert_int_equal(unlink("outputs/tuning/s1/s1_0002.json"), 0);

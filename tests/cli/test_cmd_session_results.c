@@ -193,7 +193,7 @@ static void ranks_with_what_it_is_worth(void **state)
     check_has(line->out, "   1  s1_0001                   1461.50      1461.50     0.00     79 "
                          "    80   185.00   1.4615  min_spread_bps 30  max_hold_s 60\n");
     check_has(line->out, "      best of 6 trials, 2 distinct, PSR 1.00, DSR 1.00, PBO 0.23, "
-                         "P(loss) 0.00, track 256 of ");
+                         "P(loss) 0.00, track needed 30 of 256 buckets");
     check_has(line->out, "max_hold_s 60  (few trades)\n");
     must(line, "session rank --results-dir outputs/tuning/s1 --max-drawdown-pct 0", 0);
     must(line, "session walkforward --results-dir outputs/tuning/s1", 1);
