@@ -168,6 +168,10 @@ void guard_decide(struct guard *guard, const struct guard_limits *limits,
                   const struct guard_gate *gate, const struct guard_candidate *candidate,
                   struct guard_decision *out);
 
+/* The fault to tell of: the first; of a gate that only the guard's level holds shut, what the
+ * level is for. NULL when it was allowed. */
+const struct guard_fault *guard_decision_cause(const struct guard_decision *decision);
+
 /* Marks trading equity and day; enters and leaves loss and drawdown causes. The day rolls once
  * per strictly greater date. An equity that is not finite bars entries until it is again. */
 void guard_mark(struct guard *guard, const struct guard_limits *limits, int64_t now_ns,

@@ -163,7 +163,7 @@ struct session_pair {
 struct session_refusal {
     int64_t time_ns; /* 0: none yet */
     enum spread_side side;
-    enum reason primary;
+    enum reason reason; /* as guard_decision_cause() tells it */
     double net_edge_bps, observed, limit;
     bool near_miss;
 };

@@ -107,6 +107,18 @@ static bool only_time_bars(const struct guard_decision *out)
            out->armed && !out->paused;
 }
 
+const struct guard_fault *guard_decision_cause(const struct guard_decision *decision)
+{
+    const bool by_level =
+        decision->primary == REASON_GATE_OBSERVE || decision->primary == REASON_GATE_HALTED;
+    for (int32_t i = 0; by_level && i < decision->faults_count; i++) {
+        if (decision->faults[i].reason >= REASON_INPUT_NOT_FINITE) {
+            return &decision->faults[i];
+        }
+    }
+    return decision->faults_count > 0 ? &decision->faults[0] : NULL;
+}
+
 static void conclude(const struct guard_question *question, int64_t until_ns,
                      struct guard_decision *out)
 {

@@ -13,20 +13,21 @@ static void record_refusal(struct session *session, int32_t pair,
                            struct action_list *out)
 {
     struct session_refusal *last = &session->refusal[pair];
+    const struct guard_fault *fault = guard_decision_cause(verdict);
+    const enum reason reason = fault != NULL ? fault->reason : REASON_NONE;
     const bool again = last->time_ns != 0 && last->side == verdict->candidate.side &&
-                       last->primary == verdict->primary &&
+                       last->reason == reason &&
                        session->time_ns - last->time_ns < session->config.refusal_repeat_ns;
     if (again) {
         return;
     }
-    const struct guard_fault *fault = &verdict->faults[0];
     *last = (struct session_refusal){
         .time_ns = session->time_ns,
         .side = verdict->candidate.side,
-        .primary = verdict->primary,
+        .reason = reason,
         .net_edge_bps = verdict->candidate.net_edge_bps,
-        .observed = verdict->faults_count > 0 ? fault->observed : 0.0,
-        .limit = verdict->faults_count > 0 ? fault->limit : 0.0,
+        .observed = fault != NULL ? fault->observed : 0.0,
+        .limit = fault != NULL ? fault->limit : 0.0,
         .near_miss = near_miss,
     };
     session->refused += near_miss ? 0 : 1;

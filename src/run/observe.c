@@ -231,7 +231,7 @@ static void observe_refusals(const struct runner *runner, struct snapshot *out)
         out->refused_ns = last->time_ns;
         out->refused_pair = i;
         out->refused_side = last->side;
-        out->refused_reason = last->primary;
+        out->refused_reason = last->reason;
         out->refused_observed = last->observed;
         out->refused_limit = last->limit;
         out->refused_near_miss = last->near_miss;
@@ -245,9 +245,12 @@ static enum reason in_the_way(const struct runner *runner, int32_t index, double
     *until_s = NAN;
     struct guard_decision probe;
     session_probe(runner->session, index, &probe);
+    const struct guard_fault *cause = guard_decision_cause(&probe);
+    const double again_s = probe.cooldown_ns > 0 ? (double)probe.cooldown_ns / 1e9 : NAN;
     const bool gate = probe.primary != REASON_NONE && probe.primary < REASON_INPUT_NOT_FINITE;
     if (gate) {
-        return probe.primary;
+        *until_s = again_s;
+        return cause->reason;
     }
     if (pair->heard_a_ns == 0 || pair->heard_b_ns == 0) {
         return REASON_FEED_SILENT;
@@ -258,7 +261,7 @@ static enum reason in_the_way(const struct runner *runner, int32_t index, double
         return REASON_FX_MISSING;
     }
     if (probe.action == GUARD_BLOCK || probe.action == GUARD_STOP_SESSION) {
-        *until_s = probe.cooldown_ns > 0 ? (double)probe.cooldown_ns / 1e9 : NAN;
+        *until_s = again_s;
         return probe.primary;
     }
     if (pair->warmup_left_ns > 0) {

@@ -209,7 +209,12 @@ static void tells_which_causes_bar_and_until_when(void **state)
     check_reasons(&decision, observed, LEN(observed));
     assert_int_equal(decision.action, GUARD_BLOCK);
     assert_int_equal(decision.cooldown_ns, 90 * SECOND_NS);
+    assert_int_equal(guard_decision_cause(&decision)->reason, REASON_FX_JUMP);
 
+    it.gate.killed = true; /* what stands in front of the level is told itself */
+    decision = guard_case_decide(&it);
+    assert_int_equal(guard_decision_cause(&decision)->reason, REASON_GATE_KILL);
+    it.gate.killed = false;
     it.gate.paused = true; /* no clock ends that */
     assert_int_equal(guard_case_decide(&it).cooldown_ns, 0);
     it.gate.paused = false;

@@ -143,6 +143,7 @@ static void a_failed_leg_cools_its_pair_down(void **state)
     row_that_opens(&f);
     assert_null(find(&f, ACTION_SUBMIT, 0));
     assert_int_equal(find(&f, ACTION_DECISION, 0)->decision.primary, REASON_GATE_OBSERVE);
+    assert_int_equal(session_refusal(f.session, 0)->reason, REASON_SYMBOL_COOLDOWN);
     row_that_opens(&f);
     assert_non_null(find(&f, ACTION_SUBMIT, 1));
     close_fixture(&f);

@@ -115,6 +115,44 @@ static void the_gate_names_what_is_in_the_way(void **state)
     session_folder_remove(&s);
 }
 
+/* Keeps the first photograph on which the entries are off for a leg that failed. */
+static void keep_cool_down(struct session_folder *s)
+{
+    static struct snapshot now;
+    if (s->runner == NULL) {
+        return; /* it is being opened */
+    }
+    runner_snapshot(s->runner, INT64_C(1700000000000000000), s->mono_ns, &now);
+    if (photo.pairs_count == 0 && now.entries_reason == REASON_SYMBOL_COOLDOWN) {
+        photo = now;
+    }
+}
+
+/* Goal: a gate that is shut for a leg that failed says that, and for how long. The built-in
+ * market opens BTC within its first five minutes; here its venues reject every second order, so
+ * that soon one leg fails without the other. */
+static void a_cool_down_is_told_by_its_name(void **state)
+{
+    struct session_folder s;
+    struct err err = {0};
+    session_folder_create(&s);
+    s.config.pairs_count = 1;
+    s.config.engine.baseline_tau_s = 14400;
+    s.config.engine.baseline_warmup_s = 3600;
+    s.config.paper.reject_probability = 0.5;
+    s.config.paper.leg_cooldown_s = 90;
+    s.told = keep_cool_down;
+    memset(&photo, 0, sizeof photo);
+    if (!session_folder_try(&s, "simulated:1", false, 20000, &err)) {
+        fail_msg("%s", err.text);
+    }
+    (void)session_folder_pump(&s);
+    assert_int_equal(photo.pairs_count, 1);
+    assert_false(photo.entries_open);
+    assert_true(photo.entries_until_s > 80 && photo.entries_until_s <= 90);
+    session_folder_remove(&s);
+}
+
 /* Goal: the latch is shown as soon as it is on, before the core has heard of it. */
 static void a_signal_shows_at_once(void **state)
 {
@@ -185,6 +223,7 @@ int main(void)
         cmocka_unit_test(the_premium_shows_what_an_entry_needs),
         cmocka_unit_test(gauges_show_what_is_used),
         cmocka_unit_test(the_gate_names_what_is_in_the_way),
+        cmocka_unit_test(a_cool_down_is_told_by_its_name),
         cmocka_unit_test(a_signal_shows_at_once),
         cmocka_unit_test(the_first_photograph_is_empty),
         cmocka_unit_test(charts_outlive_the_host),
