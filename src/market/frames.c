@@ -228,8 +228,11 @@ static enum source_result frames_next(struct source *source, struct event *out, 
             return SOURCE_EVENT;
         }
         if (!hand_on(frames) && read_line(frames) == LINES_END) {
-            report_end(frames);
-            return SOURCE_END;
+            if (frames->counts.frames > 0) {
+                report_end(frames);
+                return SOURCE_END;
+            }
+            err_set(&frames->failure, ERR_INPUT, "%s: no frame in it", frames->path);
         }
     }
     *err = frames->failure;

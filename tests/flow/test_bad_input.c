@@ -211,6 +211,19 @@ static void survives_bad_frames(void **state)
     assert_int_equal(desk_host_end(desk), 0);
 }
 
+/* Goal: a recording of nothing is a mistake, not a quiet day. */
+static void refuses_a_recording_without_frames(void **state)
+{
+    static const char *const texts[] = {"", "# a recording\n\n# of nothing\n"};
+    struct desk *desk = *state;
+    char path[DESK_PATH_SIZE];
+    for (size_t i = 0; i < LEN(texts); i++) {
+        desk_file(desk, path, "none.frames", texts[i]);
+        assert_int_equal(desk_run(desk, "paper --new --source frames:%s --speed max", path), 1);
+        desk_was_told(desk, "none.frames: no frame in it");
+    }
+}
+
 /* Goal: nothing is attempted when the words are wrong: 2 for what is no option, 1 for a value
  * that is none. */
 static void refuses_words_it_does_not_know(void **state)
@@ -226,6 +239,11 @@ static void refuses_words_it_does_not_know(void **state)
         {"paper --speed 0", "--speed: '0' is not above zero", 1},
         {"paper --speed fast", "--speed: 'fast' is not a speed", 1},
         {"paper --start-at noon", "--start-at: 'noon' is not a time", 1},
+        {"paper --max-runtime-s -1", "--max-runtime-s: '-1' is below 0", 1},
+        {"console --theme foo", "--theme: console.theme: 'foo' is not known", 1},
+        {"attach --theme foo", "--theme: console.theme: 'foo' is not known", 1},
+        {"console --hz 0", "--hz: console.frames_per_s: '0' is out of range", 1},
+        {"attach --hz fast", "--hz: console.frames_per_s: 'fast' is not a number", 1},
         {"paper --set engine.min_spraed_bps=5", "min_spread_bps", 1},
         {"paper --faults maybe", "--faults: 'maybe'", 1},
         {"paper --max-position-usd 2000", "risk_limits.notional_per_trade_usd", 1},
@@ -252,6 +270,8 @@ int main(void)
                                         desk_close),
         cmocka_unit_test_setup_teardown(suggests_the_key_that_was_meant, desk_open, desk_close),
         cmocka_unit_test_setup_teardown(survives_bad_frames, desk_open, desk_close),
+        cmocka_unit_test_setup_teardown(refuses_a_recording_without_frames, desk_open,
+                                        desk_close),
         cmocka_unit_test_setup_teardown(refuses_words_it_does_not_know, desk_open, desk_close),
     };
     return cmocka_run_group_tests_name("flow/bad_input", tests, NULL, NULL);
