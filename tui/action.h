@@ -23,7 +23,8 @@ enum action_class {
     X(HELP, "help", "?", LOOKS, "help", "", "what every key does here")                        \
     X(COMMAND, "command", ":", LOOKS, "command", "", "type a command by its name")             \
     X(KILL, "kill", "", AT_ONCE, "", "", "engage the kill switch; K K does the same")          \
-    X(RELEASE, "release", "", TYPED, "", "", "let go of the kill switch")                      \
+    X(RELEASE, "release", "", TYPED, "", "[...]",                                              \
+      "let go of the kill switch; wants NAME REASON")                                          \
     X(DETACH, "q", "q", LOOKS, "detach", "", "close this screen; from Live: detach")           \
     X(DETACH_NOW, "detach", "Q", LOOKS, "", "", "detach from anywhere; the session goes on")   \
     X(TUNE, "tune", "n t", LOOKS, "new session", "[FILE...]",                                  \

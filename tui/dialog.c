@@ -167,19 +167,6 @@ void dialog_reason(struct state *state, const struct world *world,
     }
 }
 
-void dialog_release(struct state *state, const struct world *world)
-{
-    if (command_refused(state, world, COMMAND_RELEASE)) {
-        return;
-    }
-    if (world->newest == NULL || !world->newest->killed) {
-        state_note(state, world->now_ns, ROLE_NORMAL, 6, "the kill switch is not engaged");
-        return;
-    }
-    dialog_open(state, world, DIALOG_RELEASE);
-    state->dialog.class = ACTION_TYPED;
-}
-
 void dialog_line(struct state *state, const struct world *world, enum dialog_kind kind,
                  const char *text)
 {
@@ -233,6 +220,39 @@ static void release_next(struct state *state, const struct world *world)
         dialog->stage++;
         dialog->opened_ns = world->now_ns;
     }
+}
+
+/* What stood behind the command goes where it would have been typed, and no further. */
+static void release_fill(struct state *state, const struct world *world, const char *argument)
+{
+    struct dialog *dialog = &state->dialog;
+    const size_t name_length = strcspn(argument, " ");
+    char name[FIELD_SIZE];
+    if (name_length == 0) {
+        return;
+    }
+    text_cut(name, sizeof name, "%.*s", (int)name_length, argument);
+    field_set(&dialog->fields[0], name);
+    release_next(state, world);
+    const char *reason = argument + name_length + strspn(argument + name_length, " ");
+    if (dialog->stage == 1 && reason[0] != '\0') {
+        field_set(&dialog->fields[1], reason);
+        release_next(state, world);
+    }
+}
+
+void dialog_release(struct state *state, const struct world *world, const char *argument)
+{
+    if (command_refused(state, world, COMMAND_RELEASE)) {
+        return;
+    }
+    if (world->newest == NULL || !world->newest->killed) {
+        state_note(state, world->now_ns, ROLE_NORMAL, 6, "the kill switch is not engaged");
+        return;
+    }
+    dialog_open(state, world, DIALOG_RELEASE);
+    state->dialog.class = ACTION_TYPED;
+    release_fill(state, world, argument);
 }
 
 static void release_press(struct state *state, const struct world *world, uint32_t key)

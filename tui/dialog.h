@@ -17,7 +17,8 @@ void dialog_order(struct state *state, const struct world *world, enum action_cl
 /* Asks for a reason first, which the command takes along; an empty one is none. */
 void dialog_reason(struct state *state, const struct world *world,
                    const struct command *command, const char *question);
-void dialog_release(struct state *state, const struct world *world);
+/* `argument` is the session's name and the reason, as far as they were typed already. */
+void dialog_release(struct state *state, const struct world *world, const char *argument);
 /* Opens a line of that kind to be typed, with something in it to begin with. */
 void dialog_line(struct state *state, const struct world *world, enum dialog_kind kind,
                  const char *text);

@@ -177,7 +177,7 @@ bool operate_act(struct state *state, const struct world *world, enum action act
         send_kill(state, world, outbox);
         return true;
     case ACTION_RELEASE:
-        dialog_release(state, world);
+        dialog_release(state, world, argument);
         return true;
     case ACTION_PAUSE:
         ask_pause(state, world);

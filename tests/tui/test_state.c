@@ -163,6 +163,30 @@ static void releases_by_name_and_reason_only(void **state)
     assert_string_equal(hand.outbox.commands[0].reason, "checked the books");
 }
 
+/* Goal: what is typed behind the command counts as typed in the box: both, the name alone, or a
+ * name that is another's; the question comes in every case. */
+static void a_release_may_be_typed_in_one_line(void **state)
+{
+    struct hand hand;
+    hand_init(&hand, FIXTURE_KILL);
+    hand_type(&hand, 1, ":release paper-20261120-2124  checked the books\r");
+    assert_int_equal(hand.state.dialog.stage, RELEASE_STAGE_CONFIRM);
+    assert_int_equal(hand.outbox.commands_count, 0);
+    hand_press(&hand, 1000, 'y');
+    hand_wait(&hand, 3001);
+    assert_int_equal(hand_sent(&hand, COMMAND_RELEASE), 1);
+    assert_string_equal(hand.outbox.commands[0].text, "paper-20261120-2124");
+    assert_string_equal(hand.outbox.commands[0].reason, "checked the books");
+
+    hand_init(&hand, FIXTURE_KILL);
+    hand_type(&hand, 1, ":release paper-20261120-2124\r");
+    assert_int_equal(hand.state.dialog.stage, 1);
+    hand_init(&hand, FIXTURE_KILL);
+    hand_type(&hand, 1, ":release wrong because I say so\r");
+    assert_int_equal(hand.state.dialog.stage, 0);
+    assert_string_equal(hand.state.dialog.detail, "'wrong' is not the name of this session");
+}
+
 static void any_key_cancels_a_release(void **state)
 {
     struct hand hand;
@@ -429,6 +453,7 @@ int main(void)
         cmocka_unit_test(says_no_on_n_escape_and_interrupt),
         cmocka_unit_test(pauses_and_resumes_with_one_y),
         cmocka_unit_test(releases_by_name_and_reason_only),
+        cmocka_unit_test(a_release_may_be_typed_in_one_line),
         cmocka_unit_test(any_key_cancels_a_release),
         cmocka_unit_test(there_is_nothing_to_release_when_not_killed),
         cmocka_unit_test(thaws_by_itself),
