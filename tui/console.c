@@ -11,6 +11,7 @@
 #include "base/mem.h"
 #include "base/safe.h"
 #include "io/loop.h"
+#include "tui/again.h"
 #include "tui/frame.h"
 #include "tui/pace.h"
 #include "tui/press.h"
@@ -333,10 +334,9 @@ static bool watch(struct console *console, struct err *err)
 }
 
 /* One line after the screen is given back: what becomes of the session. */
-static void say_goodbye(const struct console *console, const char *session)
+static void say_goodbye(const struct console *console, const char *session, const char *again)
 {
     const char *come_back = console->options->come_back;
-    const char *start_again = console->options->start_again;
     char safe[256];
     safe_text(safe, sizeof safe, console->err.text, strlen(console->err.text));
     switch (console->end.kind) {
@@ -354,7 +354,7 @@ static void say_goodbye(const struct console *console, const char *session)
         break;
     case CONSOLE_SESSION_GONE:
         printf("the host of session %s is gone: %s; start it again with: %s\n", session, safe,
-               start_again != NULL ? start_again : "arblite console");
+               again);
         break;
     case CONSOLE_TERMINAL_GONE:
         return;
@@ -392,7 +392,9 @@ bool console_run(struct port *port, const struct console_options *options,
         loop_run(console.loop);
     }
     char session[SNAPSHOT_TEXT_SIZE * 4];
+    char again[AGAIN_SIZE];
     remember_session(&console, session, sizeof session);
+    again_command(again, options->start_again, port->ops->snapshot(port));
     term_close(console.term);
     loop_destroy(console.loop);
     sigprocmask(SIG_SETMASK, &mask, NULL);
@@ -402,7 +404,7 @@ bool console_run(struct port *port, const struct console_options *options,
     mem_free(console.frozen);
     mem_free(console.frozen_tuning);
     if (watched) {
-        say_goodbye(&console, session);
+        say_goodbye(&console, session, again);
         *end = console.end;
     }
     return watched;

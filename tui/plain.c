@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "base/safe.h"
 #include "io/loop.h"
+#include "tui/again.h"
 #include "tui/canvas.h"
 #include "tui/charset.h"
 #include "tui/console.h"
@@ -169,12 +170,14 @@ static void take_in(struct plain *plain)
         char safe[256];
         safe_text(safe, sizeof safe, plain->err.text, strlen(plain->err.text));
         const bool ended = plain->err.kind == ERR_ENDED;
-        const char *again = plain->options->start_again;
+        char again[AGAIN_SIZE];
         if (ended) {
             fprintf(plain->out, "the session is over: %s\n", safe);
         } else {
             fprintf(plain->out, "the session's host is gone: %s; start it again with: %s\n",
-                    safe, again != NULL ? again : "arblite console");
+                    safe,
+                    again_command(again, plain->options->start_again,
+                                  plain->port->ops->snapshot(plain->port)));
         }
         fflush(plain->out);
         plain->end =
