@@ -31,7 +31,8 @@ struct console_cli {
     const char *snap;
     const char *screen;
     const char *theme;
-    double frames_per_s;
+    const char *frames_per_s;
+    struct config config; /* how it looks */
     bool ascii, mono, plain, read_only, embedded;
 };
 
@@ -41,11 +42,11 @@ struct console_cli {
     }
 
 static const struct arg_option LOOKS[] = {
-    OWN("theme", ARG_TEXT, theme, "NAME", "dark, korea, green-red or mono"),
+    OWN("theme", ARG_TEXT, theme, "NAME", "dark, light, korea, green-red or mono"),
     OWN("ascii", ARG_FLAG, ascii, NULL, "nothing but ASCII on the screen"),
     OWN("mono", ARG_FLAG, mono, NULL, "no colour; the same as --color never"),
     OWN("plain", ARG_FLAG, plain, NULL, "append lines instead of drawing"),
-    OWN("hz", ARG_NUMBER, frames_per_s, "N", "frames a second, 4 by default"),
+    OWN("hz", ARG_TEXT, frames_per_s, "N", "frames a second, 0.5 to 20; 4 by default"),
     OWN("readonly", ARG_FLAG, read_only, NULL, "look, do not touch"),
     OWN("snap", ARG_TEXT, snap, "WxH", "print one frame of the attached session as text"),
     OWN("screen", ARG_TEXT, screen, "NAME",
@@ -81,6 +82,27 @@ static bool parse_color(const struct console_cli *cli, enum console_color *out, 
         }
     }
     return err_set(err, ERR_INPUT, "--color: '%s' is not one of auto, never, 8, 256", given);
+}
+
+/* How the console looks: the config, and the options that beat it. */
+static bool settle_looks(struct console_cli *cli, struct err *err)
+{
+    const struct {
+        const char *option, *key, *given;
+    } looks[] = {
+        {"--theme", "console.theme", cli->theme},
+        {"--hz", "console.frames_per_s", cli->frames_per_s},
+    };
+    if (!session_options_looks(&cli->session, &cli->config, err)) {
+        return false;
+    }
+    for (size_t i = 0; i < sizeof looks / sizeof looks[0]; i++) {
+        if (looks[i].given != NULL &&
+            !config_set(&cli->config, looks[i].key, looks[i].given, err)) {
+            return err_wrap(err, "%s", looks[i].option);
+        }
+    }
+    return true;
 }
 
 static bool parse_size(const char *given, int *cols, int *rows, struct err *err)
@@ -216,19 +238,15 @@ static int show(struct port *port, struct desk *desk, const struct console_cli *
     name_command(come_back, sizeof come_back, cli, dir, "attach");
     name_command(start_again, sizeof start_again, cli, dir, "console");
     struct err err = {0};
-    struct config config;
+    const struct config *config = &cli->config;
     struct console_end end = {0};
-    if (!session_options_looks(&cli->session, &config, &err)) {
-        return complain(&err);
-    }
     struct console_options options = {
         .ascii = cli->ascii,
         .read_only = cli->read_only,
-        .bell = config.console.bell,
-        .frames_per_s =
-            cli->frames_per_s > 0.0 ? cli->frames_per_s : config.console.frames_per_s,
-        .theme = cli->theme != NULL ? cli->theme : config.console.theme,
-        .chart_span = config.console.chart_span,
+        .bell = config->console.bell,
+        .frames_per_s = config->console.frames_per_s,
+        .theme = config->console.theme,
+        .chart_span = config->console.chart_span,
         .operator_name = operator_name(operator, sizeof operator),
         .come_back = come_back,
         .start_again = start_again,
@@ -359,13 +377,14 @@ static int embed(const struct console_cli *cli, struct host_options *host)
     return embedded.done ? code : complain(&embedded.err);
 }
 
-static int start_and_face(const struct console_cli *cli)
+static int start_and_face(struct console_cli *cli)
 {
     struct err err = {0};
     struct setup setup;
     struct state_dir dir;
     struct host_options host = {0};
-    if (!state_dir_find(&dir, cli->session.global.state_dir, &err)) {
+    if (!settle_looks(cli, &err) ||
+        !state_dir_find(&dir, cli->session.global.state_dir, &err)) {
         return complain(&err);
     }
     const bool running = state_dir_holder(&dir) != 0;
@@ -427,6 +446,7 @@ int cmd_attach(int argc, char **argv)
     }
     struct err err = {0};
     struct state_dir dir;
-    const bool found = state_dir_find(&dir, cli.session.global.state_dir, &err);
+    const bool found =
+        settle_looks(&cli, &err) && state_dir_find(&dir, cli.session.global.state_dir, &err);
     return found ? face(&cli, &dir) : complain(&err);
 }

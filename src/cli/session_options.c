@@ -297,6 +297,9 @@ bool session_options_resolve(const struct session_options *options, struct setup
         !setup_make(setup, &request, err)) {
         return false;
     }
+    if (given.max_runtime_seen && !(given.max_runtime_s >= 0.0)) {
+        return err_set(err, ERR_INPUT, "--max-runtime-s: '%g' is below 0", given.max_runtime_s);
+    }
     warn(&setup->config);
     host->setup = setup;
     host->dir = dir;

@@ -103,6 +103,7 @@ static void says_which_word_is_wrong(void **state)
         {"--speed=fast", "--speed: 'fast' is not a speed (expected 1, N or max)"},
         {"--speed=0", "--speed: '0' is not above zero"},
         {"--speed=-2", "--speed: '-2' is not above zero"},
+        {"--max-runtime-s=-1", "--max-runtime-s: '-1' is below 0"},
         {"--start-at=noon", "--start-at: 'noon' is not a time (expected 2026-11-20T21:24:00Z)"},
         {"--faults=maybe", "--faults: 'maybe' is neither on nor off"},
         {"--on-bad-row=cry", "--on-bad-row: 'cry' is neither fail nor skip"},
