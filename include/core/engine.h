@@ -82,3 +82,6 @@ struct trade_result engine_settle(const struct engine_params *params,
 /* The same if the open trade closed at the touch of a valid tick. */
 struct trade_result engine_mark(const struct engine_params *params, const struct trade *trade,
                                 const struct tick *tick);
+/* The pnl_usd of engine_mark() alone, to the bit, for less; quantity > 0. */
+double engine_mark_usd(const struct engine_params *params, const struct trade *trade,
+                       const struct tick *tick);

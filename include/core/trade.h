@@ -118,6 +118,10 @@ struct trade_result trade_settle(const struct trade *trade, const struct trade_c
 struct trade_result trade_mark(const struct trade *trade, const struct tick *tick,
                                const struct trade_costs *costs);
 
+/* The pnl_usd of trade_mark() alone, for those who mark with every tick; quantity > 0. */
+double trade_mark_usd(const struct trade *trade, const struct tick *tick,
+                      const struct trade_costs *costs);
+
 /* The same while legs are under way and may differ: what has filled counts at its own price,
  * what is left of each leg at the touch. */
 double trade_mark_apart_usd(const struct trade *trade, const struct tick *tick,

@@ -25,6 +25,14 @@ struct trade_result engine_mark(const struct engine_params *params, const struct
                                 : trade_mark(trade, tick, &costs);
 }
 
+double engine_mark_usd(const struct engine_params *params, const struct trade *trade,
+                       const struct tick *tick)
+{
+    const struct trade_costs costs = engine_costs(params);
+    return books_spread(params) ? trade_settle_spread(trade, &costs).pnl_usd
+                                : trade_mark_usd(trade, tick, &costs);
+}
+
 /* A time no later tick reaches stands for "never", so that adding to it cannot overflow. */
 static int64_t later_ns(int64_t now_ns, double wait_s)
 {
@@ -41,15 +49,24 @@ int32_t engine_places(const struct trade *trades, int32_t trades_count)
     return taken;
 }
 
+/* An engine_sight that lies where it was made: what was just written in parts is slow to read
+ * back as a whole, and this happens for every row. */
+struct view {
+    const struct tick *tick;
+    const struct spread *spread;
+    double level_bps;
+    int64_t warmup_left_ns;
+};
+
 /* Net edges, costs and baseline of a valid tick in `exact`. */
-static void weigh_exact(const struct engine_params *params, const struct engine_sight *sight,
+static void weigh_exact(const struct engine_params *params, const struct view *view,
                         struct engine_decision *out)
 {
-    const double premium_bps = out->spread.premium_bps;
-    const double width_bps = out->spread.width_bps;
+    const double premium_bps = view->spread->premium_bps;
+    const double width_bps = view->spread->width_bps;
     const double cost_bps = 2 * (params->taker_fee_a_bps + params->taker_fee_b_bps +
                                  params->slippage_bps + params->fx_cost_bps);
-    const double level_bps = sight->level_bps;
+    const double level_bps = view->level_bps;
     const double net_a_bps = (premium_bps - level_bps) - width_bps - cost_bps;
     const double net_b_bps = (level_bps - premium_bps) - width_bps - cost_bps;
 
@@ -58,10 +75,10 @@ static void weigh_exact(const struct engine_params *params, const struct engine_
     out->net_bps[SPREAD_LONG_A_SHORT_B] = net_a_bps;
     out->net_bps[SPREAD_LONG_B_SHORT_A] = net_b_bps;
     out->need_bps = width_bps + cost_bps + params->min_spread_bps;
-    out->warmup_left_ns = sight->warmup_left_ns;
+    out->warmup_left_ns = view->warmup_left_ns;
     out->side = net_a_bps >= net_b_bps ? SPREAD_LONG_A_SHORT_B : SPREAD_LONG_B_SHORT_A;
     /* Chosen from a table: which side is the better is a coin's toss to a branch predictor. */
-    const double entry_bps[] = {out->spread.enter_a_bps, -out->spread.undo_a_bps};
+    const double entry_bps[] = {view->spread->enter_a_bps, -view->spread->undo_a_bps};
     out->entry_spread_bps = entry_bps[out->side];
     out->net_edge_bps = out->net_bps[out->side];
     out->enter = out->net_edge_bps >= params->min_spread_bps;
@@ -99,7 +116,8 @@ static enum trade_exit exit_exact(const struct engine_params *params, const stru
                                   const struct engine_decision *decision)
 {
     if (!isnan(params->stop_loss_bps) || !isnan(params->take_profit_bps)) {
-        const double live_bps = engine_mark(params, trade, tick).pnl_bps;
+        const double live_bps =
+            engine_mark_usd(params, trade, tick) / trade->notional_usd * 1e4;
         if (live_bps <= -params->stop_loss_bps) {
             return TRADE_EXIT_STOP_LOSS;
         }
@@ -182,18 +200,18 @@ static bool may_enter(const struct engine_params *params, const int64_t *cooldow
            (side == SPREAD_LONG_A_SHORT_B || params->spot_short);
 }
 
-void engine_decide(const struct engine_params *params, const struct engine_sight *sight,
-                   int64_t cooldown_until_ns[SPREAD_SIDE_LAST + 1], const struct trade *trades,
-                   int32_t trades_count, struct engine_decision *out)
+static void decide(const struct engine_params *params, const struct view *view,
+                   int64_t *cooldown_until_ns, const struct trade *trades, int32_t trades_count,
+                   struct engine_decision *out)
 {
     assert(trades_count >= 0 && trades_count <= ENGINE_TRADES_MAX);
 
-    const struct tick *tick = &sight->tick;
+    const struct tick *tick = view->tick;
     out->fault = TICK_VALID;
     out->exits_count = 0;
-    out->spread = sight->spread;
+    out->spread = *view->spread;
     if (params->profile == ENGINE_EXACT) {
-        weigh_exact(params, sight, out);
+        weigh_exact(params, view, out);
     } else {
         weigh_compat(params, tick, out);
     }
@@ -201,6 +219,15 @@ void engine_decide(const struct engine_params *params, const struct engine_sight
     /* A place that an exit frees counts at once. */
     const int32_t taken = engine_places(trades, trades_count) - out->exits_count;
     out->enter = out->enter && may_enter(params, cooldown_until_ns, taken, tick->time_ns, out);
+}
+
+void engine_decide(const struct engine_params *params, const struct engine_sight *sight,
+                   int64_t cooldown_until_ns[SPREAD_SIDE_LAST + 1], const struct trade *trades,
+                   int32_t trades_count, struct engine_decision *out)
+{
+    const struct view view = {&sight->tick, &sight->spread, sight->level_bps,
+                              sight->warmup_left_ns};
+    decide(params, &view, cooldown_until_ns, trades, trades_count, out);
 }
 
 void engine_step(struct engine *engine, const struct engine_params *params,
@@ -215,13 +242,13 @@ void engine_step(struct engine *engine, const struct engine_params *params,
     }
     const struct baseline_params baseline = engine_baseline_params(params);
     const struct spread spread = spread_exact(tick);
-    const struct engine_sight sight = {
-        .tick = *tick,
-        .spread = spread,
+    const struct view view = {
+        .tick = tick,
+        .spread = &spread,
         .level_bps = baseline_level(&engine->baseline, &baseline, spread.premium_bps),
         .warmup_left_ns = baseline_warmup_left_ns(&engine->baseline, &baseline, tick->time_ns),
     };
-    engine_decide(params, &sight, engine->cooldown_until_ns, trades, trades_count, out);
+    decide(params, &view, engine->cooldown_until_ns, trades, trades_count, out);
     baseline_update(&engine->baseline, &baseline, tick->time_ns, spread.premium_bps);
     engine->last_valid_ns = tick->time_ns;
 }

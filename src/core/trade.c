@@ -80,20 +80,32 @@ struct trade trade_open_at(enum spread_side side, const struct tick *tick, doubl
     return trade;
 }
 
-void trade_close_at(struct trade *trade, const struct tick *tick,
-                    const struct trade_costs *costs)
+/* Both legs out, whole, at the touch of a valid tick. */
+struct way_out {
+    struct trade_fill a, b;
+};
+
+static struct way_out way_out(const struct trade *trade, const struct tick *tick,
+                              const struct trade_costs *costs)
 {
     assert(tick_check(tick) == TICK_VALID);
 
     const double rate = tick->krw_per_usd;
     const double h = half_slippage(costs);
     if (trade->side == SPREAD_LONG_A_SHORT_B) {
-        trade->legs[TRADE_A_OUT] = sold(trade->quantity, tick->bid_a, rate, h);
-        trade->legs[TRADE_B_OUT] = bought(trade->quantity, tick->ask_b, 1, h);
-    } else {
-        trade->legs[TRADE_A_OUT] = bought(trade->quantity, tick->ask_a, rate, h);
-        trade->legs[TRADE_B_OUT] = sold(trade->quantity, tick->bid_b, 1, h);
+        return (struct way_out){.a = sold(trade->quantity, tick->bid_a, rate, h),
+                                .b = bought(trade->quantity, tick->ask_b, 1, h)};
     }
+    return (struct way_out){.a = bought(trade->quantity, tick->ask_a, rate, h),
+                            .b = sold(trade->quantity, tick->bid_b, 1, h)};
+}
+
+void trade_close_at(struct trade *trade, const struct tick *tick,
+                    const struct trade_costs *costs)
+{
+    const struct way_out out = way_out(trade, tick, costs);
+    trade->legs[TRADE_A_OUT] = out.a;
+    trade->legs[TRADE_B_OUT] = out.b;
 }
 
 void trade_add_fill(struct trade *trade, enum trade_leg leg, const struct trade_fill *fill)
@@ -121,9 +133,9 @@ void trade_add_fill(struct trade *trade, enum trade_leg leg, const struct trade_
     };
 }
 
-static double usd(const struct trade *trade, enum trade_leg leg)
+static double usd(const struct trade_fill *fill)
 {
-    return trade->legs[leg].price / trade->legs[leg].krw_per_usd;
+    return fill->price / fill->krw_per_usd;
 }
 
 static double touch_usd(const struct trade *trade, enum trade_leg leg)
@@ -131,29 +143,68 @@ static double touch_usd(const struct trade *trade, enum trade_leg leg)
     return trade->legs[leg].touch_price / trade->legs[leg].krw_per_usd;
 }
 
+/* What a coin fetched on each way. */
+struct legs_usd {
+    double a_in, b_in, a_out, b_out;
+};
+
+static double side_sign(const struct trade *trade)
+{
+    return trade->side == SPREAD_LONG_A_SHORT_B ? 1 : -1;
+}
+
+static double gross_of(const struct trade *trade, const struct legs_usd *legs)
+{
+    const double q = trade->quantity;
+    const double side = side_sign(trade);
+    /* A sign never rounds, so one line serves both sides. */
+    return q * (side * (legs->a_out - legs->a_in)) + q * (side * (legs->b_in - legs->b_out));
+}
+
+static double fees_of(const struct trade *trade, const struct legs_usd *legs,
+                      const struct trade_costs *costs)
+{
+    const double q = trade->quantity;
+    return q * costs->fee_a_bps / 1e4 * (legs->a_in + legs->a_out) +
+           q * costs->fee_b_bps / 1e4 * (legs->b_in + legs->b_out);
+}
+
+static double fx_cost_of(const struct trade *trade, const struct legs_usd *legs,
+                         const struct trade_costs *costs)
+{
+    return trade->quantity * costs->fx_cost_bps / 1e4 * (legs->a_in + legs->a_out);
+}
+
+/* What is left when everything was paid. */
+static double pnl_of(const struct trade *trade, double gross_usd, double fees_usd,
+                     double fx_cost_usd)
+{
+    return gross_usd - fees_usd - fx_cost_usd - trade->funding_usd + trade->repair_usd;
+}
+
 /* The part of a result that the four legs make; funding and repair come on top. */
 static struct trade_result settle_legs(const struct trade *trade,
                                        const struct trade_costs *costs)
 {
     const double q = trade->quantity;
-    const double a_in_usd = usd(trade, TRADE_A_IN);
-    const double a_out_usd = usd(trade, TRADE_A_OUT);
-    const double b_in_usd = usd(trade, TRADE_B_IN);
-    const double b_out_usd = usd(trade, TRADE_B_OUT);
-    const double side = trade->side == SPREAD_LONG_A_SHORT_B ? 1 : -1;
+    const struct legs_usd legs = {
+        .a_in = usd(&trade->legs[TRADE_A_IN]),
+        .b_in = usd(&trade->legs[TRADE_B_IN]),
+        .a_out = usd(&trade->legs[TRADE_A_OUT]),
+        .b_out = usd(&trade->legs[TRADE_B_OUT]),
+    };
     const double rate_in = trade->legs[TRADE_A_IN].krw_per_usd;
     const double rate_out = trade->legs[TRADE_A_OUT].krw_per_usd;
     const double touches_usd = touch_usd(trade, TRADE_A_IN) + touch_usd(trade, TRADE_B_IN) +
                                touch_usd(trade, TRADE_A_OUT) + touch_usd(trade, TRADE_B_OUT);
 
     struct trade_result result = {
-        /* A sign never rounds, so one line serves both sides. */
-        .gross_usd = q * (side * (a_out_usd - a_in_usd)) + q * (side * (b_in_usd - b_out_usd)),
-        .fees_usd = q * costs->fee_a_bps / 1e4 * (a_in_usd + a_out_usd) +
-                    q * costs->fee_b_bps / 1e4 * (b_in_usd + b_out_usd),
-        .fx_cost_usd = q * costs->fx_cost_bps / 1e4 * (a_in_usd + a_out_usd),
+        .gross_usd = gross_of(trade, &legs),
+        .fees_usd = fees_of(trade, &legs, costs),
+        .fx_cost_usd = fx_cost_of(trade, &legs, costs),
         .slippage_usd = q * half_slippage(costs) * touches_usd,
-        .fx_usd = side * (q * trade->legs[TRADE_A_IN].price * (1 / rate_out - 1 / rate_in)),
+        .fx_usd = side_sign(trade) *
+                  (q * trade->legs[TRADE_A_IN].price * (1 / rate_out - 1 / rate_in)),
     };
     result.price_usd = result.gross_usd + result.slippage_usd - result.fx_usd;
     return result;
@@ -168,11 +219,26 @@ struct trade_result trade_settle(const struct trade *trade, const struct trade_c
         result = settle_legs(trade, costs);
     }
     result.funding_usd = trade->funding_usd;
-    result.pnl_usd = result.gross_usd - result.fees_usd - result.fx_cost_usd -
-                     trade->funding_usd + trade->repair_usd;
+    result.pnl_usd = pnl_of(trade, result.gross_usd, result.fees_usd, result.fx_cost_usd);
     result.fees_usd += trade->repair_fees_usd;
     result.pnl_bps = result.pnl_usd / trade->notional_usd * 1e4;
     return result;
+}
+
+double trade_mark_usd(const struct trade *trade, const struct tick *tick,
+                      const struct trade_costs *costs)
+{
+    assert(trade->quantity > 0);
+
+    const struct way_out out = way_out(trade, tick, costs);
+    const struct legs_usd legs = {
+        .a_in = usd(&trade->legs[TRADE_A_IN]),
+        .b_in = usd(&trade->legs[TRADE_B_IN]),
+        .a_out = usd(&out.a),
+        .b_out = usd(&out.b),
+    };
+    return pnl_of(trade, gross_of(trade, &legs), fees_of(trade, &legs, costs),
+                  fx_cost_of(trade, &legs, costs));
 }
 
 struct trade_result trade_mark(const struct trade *trade, const struct tick *tick,

@@ -84,7 +84,7 @@ static void mark_open(struct backtest *run, const struct tick *tick)
 {
     run->unrealized_usd = 0;
     for (int32_t i = 0; i < run->open_count; i++) {
-        run->unrealized_usd += engine_mark(run->params, &run->open[i], tick).pnl_usd;
+        run->unrealized_usd += engine_mark_usd(run->params, &run->open[i], tick);
     }
 }
 

@@ -1,5 +1,6 @@
 #include "support/check.h"
 
+#include "base/rng.h"
 #include "core/trade.h"
 
 /* Slippage of 20 bps moves each leg by h = 0.001. */
@@ -181,6 +182,34 @@ static void names_states_and_exits(void **state)
     }
 }
 
+static struct tick random_tick(struct rng *rng)
+{
+    const double a = 90000 + 20000 * rng_uniform(rng);
+    const double b = 90 + 20 * rng_uniform(rng);
+    return (struct tick){1, a,       a + 50 * rng_uniform(rng) + 1,
+                         b, b + 0.1, 900 + 200 * rng_uniform(rng)};
+}
+
+/* Goal: the short way to a mark is the long one's profit, to the bit. */
+static void marks_in_short_what_it_marks_in_full(void **state)
+{
+    struct rng rng;
+    rng_seed(&rng, 1, rng_salt("marks"));
+    for (int i = 0; i < 20000; i++) {
+        const struct trade_costs costs = {10 * rng_uniform(&rng), 10 * rng_uniform(&rng),
+                                          10 * rng_uniform(&rng), 10 * rng_uniform(&rng)};
+        const struct tick in = random_tick(&rng), now = random_tick(&rng);
+        struct trade trade =
+            trade_open_at(i % 2 == 0 ? SPREAD_LONG_A_SHORT_B : SPREAD_LONG_B_SHORT_A, &in,
+                          1 + 10000 * rng_uniform(&rng), &costs);
+        trade.funding_usd = i % 3 == 0 ? rng_normal(&rng) : 0;
+        trade.repair_usd = i % 5 == 0 ? rng_normal(&rng) : 0;
+        const double want_usd = trade_mark(&trade, &now, &costs).pnl_usd;
+        const double got_usd = trade_mark_usd(&trade, &now, &costs);
+        assert_memory_equal(&got_usd, &want_usd, sizeof(got_usd));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -192,6 +221,7 @@ int main(void)
         cmocka_unit_test(averages_partial_fills),
         cmocka_unit_test(books_the_spread_model),
         cmocka_unit_test(names_states_and_exits),
+        cmocka_unit_test(marks_in_short_what_it_marks_in_full),
     };
     return cmocka_run_group_tests_name("core/trade", tests, NULL, NULL);
 }
