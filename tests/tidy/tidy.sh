@@ -26,10 +26,14 @@ c_files() {
 
 # A door's room has a test that mirrors it, and meson knows every file.
 check_mirrors() {
-    for source in "$root"/src/*/*.c "$root"/tui/*.c "$root"/tests/*/test_*.c; do
+    for source in "$root"/src/*/*.c "$root"/src/*/*/*.c "$root"/tui/*.c \
+        "$root"/tests/*/test_*.c; do
         [ -f "$source" ] || continue
         path=${source#"$root"/}
         folder=${path%/*}
+        case $folder in
+        src/*/*) folder=${folder%/*} ;; # a room within a room: the outer one builds it
+        esac
         name=${path##*/}
         name=${name%.c}
         case $folder in
@@ -47,7 +51,7 @@ check_mirrors() {
 }
 
 check_readmes() {
-    for room in "$root"/src/*/ "$root"/tui/; do
+    for room in "$root"/src/*/ "$root"/src/*/*/ "$root"/tui/; do
         [ -d "$room" ] || continue
         path=${room#"$root"/}README.md
         if [ ! -f "$root/$path" ]; then
