@@ -59,6 +59,9 @@ struct engine_sight {
     struct spread spread;
     double level_bps; /* m */
     int64_t warmup_left_ns;
+    /* Of each trade, in `exact`: engine_mark_usd() at the tick, for a caller that knows it.
+     * NULL: engine_decide() works out what it needs. */
+    const double *pnl_usd;
 };
 
 /* engine_step() for a caller that keeps the baseline: decides, takes note of the cool-downs and

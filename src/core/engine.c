@@ -2,6 +2,7 @@
 
 #include <assert.h>
 #include <math.h>
+#include <stddef.h>
 
 static const double NS_PER_S = 1e9;
 
@@ -110,18 +111,27 @@ static void weigh_compat(const struct engine_params *params, const struct tick *
     out->enter = out->net_edge_bps >= net_bps_min;
 }
 
+/* What the trade would make if it closed now. */
+static double live_bps(const struct engine_params *params, const struct engine_sight *sight,
+                       const struct trade *trade, int32_t index)
+{
+    const double pnl_usd = sight->pnl_usd != NULL
+                               ? sight->pnl_usd[index]
+                               : engine_mark_usd(params, trade, &sight->tick);
+    return pnl_usd / trade->notional_usd * 1e4;
+}
+
 /* A limit that is not set is NAN, and every comparison with it is false. */
-static enum trade_exit exit_exact(const struct engine_params *params, const struct trade *trade,
-                                  const struct tick *tick,
-                                  const struct engine_decision *decision)
+static enum trade_exit exit_exact(const struct engine_params *params,
+                                  const struct engine_sight *sight, const struct trade *trade,
+                                  int32_t index, const struct engine_decision *decision)
 {
     if (!isnan(params->stop_loss_bps) || !isnan(params->take_profit_bps)) {
-        const double live_bps =
-            engine_mark_usd(params, trade, tick) / trade->notional_usd * 1e4;
-        if (live_bps <= -params->stop_loss_bps) {
+        const double now_bps = live_bps(params, sight, trade, index);
+        if (now_bps <= -params->stop_loss_bps) {
             return TRADE_EXIT_STOP_LOSS;
         }
-        if (live_bps >= params->take_profit_bps) {
+        if (now_bps >= params->take_profit_bps) {
             return TRADE_EXIT_TAKE_PROFIT;
         }
     }
@@ -130,21 +140,21 @@ static enum trade_exit exit_exact(const struct engine_params *params, const stru
         params->exit_spread_bps) {
         return TRADE_EXIT_CONVERGENCE;
     }
-    if ((double)(tick->time_ns - trade->open_ns) >= params->max_hold_s * NS_PER_S) {
+    if ((double)(sight->tick.time_ns - trade->open_ns) >= params->max_hold_s * NS_PER_S) {
         return TRADE_EXIT_MAX_HOLD;
     }
     return TRADE_EXIT_NONE;
 }
 
 static enum trade_exit exit_reason(const struct engine_params *params,
-                                   const struct trade *trade, const struct tick *tick,
-                                   const struct engine_decision *decision)
+                                   const struct engine_sight *sight, const struct trade *trade,
+                                   int32_t index, const struct engine_decision *decision)
 {
     if (params->profile == ENGINE_EXACT) {
-        return exit_exact(params, trade, tick, decision);
+        return exit_exact(params, sight, trade, index, decision);
     }
     double entry_bps[SPREAD_SIDE_LAST + 1];
-    spread_compat(tick, entry_bps);
+    spread_compat(&sight->tick, entry_bps);
     return entry_bps[trade->side] < 0 ? TRADE_EXIT_SPREAD_REVERSAL : TRADE_EXIT_NONE;
 }
 
@@ -167,14 +177,14 @@ double engine_exit_spread(const struct engine_params *params, enum spread_side s
 
 static void decide_exits(const struct engine_params *params, int64_t *cooldown_until_ns,
                          const struct trade *trades, int32_t trades_count,
-                         const struct tick *tick, struct engine_decision *out)
+                         const struct engine_sight *sight, struct engine_decision *out)
 {
     for (int32_t i = 0; i < trades_count; i++) {
         const struct trade *trade = &trades[i];
         if (trade->state != TRADE_OPEN) {
             continue;
         }
-        const enum trade_exit reason = exit_reason(params, trade, tick, out);
+        const enum trade_exit reason = exit_reason(params, sight, trade, i, out);
         if (reason == TRADE_EXIT_NONE) {
             continue;
         }
@@ -184,7 +194,7 @@ static void decide_exits(const struct engine_params *params, int64_t *cooldown_u
             .exit_spread_bps = exit_spread(params, trade->side, &out->spread),
         };
         if (reason == TRADE_EXIT_STOP_LOSS || reason == TRADE_EXIT_MAX_HOLD) {
-            cooldown_until_ns[trade->side] = later_ns(tick->time_ns, params->cooldown_s);
+            cooldown_until_ns[trade->side] = later_ns(sight->tick.time_ns, params->cooldown_s);
         }
     }
 }
@@ -215,7 +225,7 @@ static void decide(const struct engine_params *params, const struct view *view,
     } else {
         weigh_compat(params, tick, out);
     }
-    decide_exits(params, cooldown_until_ns, trades, trades_count, tick, out);
+    decide_exits(params, cooldown_until_ns, trades, trades_count, sight, out);
     /* A place that an exit frees counts at once. */
     const int32_t taken = engine_places(trades, trades_count) - out->exits_count;
     out->enter = out->enter && may_enter(params, cooldown_until_ns, taken, tick->time_ns, out);

@@ -31,11 +31,12 @@ struct lane {
     int32_t exposed_row; /* up to here exposed_ns is counted; -1: the strip before */
 };
 
-/* Whom a lane tells of its trades. `decision` is room for it: too large to have one each. */
+/* Whom a lane tells of its trades. The rest is room for a step: too large to have one each. */
 struct lane_ear {
     kernel_trade_fn *trade; /* may be NULL */
     void *context;
     struct engine_decision decision;
+    double pnl_usd[ENGINE_TRADES_MAX]; /* of the open trades, in `exact` */
 };
 
 /* What a lane passes over. */

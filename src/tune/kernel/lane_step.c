@@ -226,10 +226,15 @@ static void step_spread(struct lane *lane, const struct lane_pass *pass, int32_t
 }
 
 /* The compat profiles look at the tick alone. */
-static struct engine_sight sight_at(const struct lane_pass *pass, int32_t row)
+static struct engine_sight sight_at(const struct lane *lane, const struct lane_pass *pass,
+                                    int32_t row)
 {
     const struct strip *strip = pass->strip;
     struct engine_sight sight = {.tick = strip_tick(strip, row)};
+    for (int32_t i = 0; pass->track != NULL && i < lane->open_count; i++) {
+        pass->ear->pnl_usd[i] =
+            position_pnl_usd(&lane->positions[i], &lane->holding, &sight.tick);
+    }
     if (pass->track != NULL) {
         sight.spread = (struct spread){
             .premium_bps = strip->premium_bps[row],
@@ -237,6 +242,7 @@ static struct engine_sight sight_at(const struct lane_pass *pass, int32_t row)
             .undo_a_bps = strip->undo_a_bps[row],
             .width_bps = strip->width_bps[row],
         };
+        sight.pnl_usd = pass->ear->pnl_usd;
         sight.level_bps = pass->track->level_bps[row];
         sight.warmup_left_ns = !pass->track->warm[row];
     }
@@ -258,7 +264,7 @@ void lane_take_row(struct lane *lane, const struct lane_pass *pass, int32_t row)
         mark(lane, NULL);
         return;
     }
-    const struct engine_sight sight = sight_at(pass, row);
+    const struct engine_sight sight = sight_at(lane, pass, row);
     engine_decide(&lane->job.params, &sight, lane->cooldown_until_ns, lane->open,
                   lane->open_count, decision);
     for (int32_t i = 0; i < decision->exits_count; i++) {

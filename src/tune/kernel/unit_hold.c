@@ -186,22 +186,26 @@ int32_t UNIT_HOLD(const struct strip *strip, const struct track_strip *track, in
 {
     const int32_t chunks = (end + CHUNK_ROWS - 1) / CHUNK_ROWS;
     int32_t chunk = from / CHUNK_ROWS;
-    while (chunk < chunks) {
-        const int32_t at = chunk / LANES * LANES;
-        const unsigned busy =
-            busy_chunks(strip, track, at, holding) & lanes_in(at, chunk, chunks);
+    /* Many trades do not outlive their first rows, and these are not worth a bound. */
+    unsigned busy = 1;
+    for (;;) {
         if (busy == 0) {
-            chunk = at + LANES;
-            continue;
+            chunk = (chunk / LANES + 1) * LANES;
+        } else {
+            chunk += __builtin_ctz(busy);
+            const int32_t first = chunk * CHUNK_ROWS, behind = first + CHUNK_ROWS;
+            int32_t found;
+            if (hold_chunk(strip, track, first > from ? first : from,
+                           behind < end ? behind : end, holding, &found)) {
+                return found;
+            }
+            chunk++;
         }
-        chunk = at + __builtin_ctz(busy);
-        const int32_t first = chunk * CHUNK_ROWS, behind = first + CHUNK_ROWS;
-        int32_t found;
-        if (hold_chunk(strip, track, first > from ? first : from, behind < end ? behind : end,
-                       holding, &found)) {
-            return found;
+        if (chunk >= chunks) {
+            return end;
         }
-        chunk++;
+        const int32_t at = chunk / LANES * LANES;
+        busy = (busy_chunks(strip, track, at, holding) & lanes_in(at, chunk, chunks)) >>
+               (chunk - at);
     }
-    return end;
 }
