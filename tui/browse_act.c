@@ -237,6 +237,14 @@ static void compare(struct state *state, const struct world *world)
     set_view(browse, BROWSE_COMPARE);
 }
 
+/* Of another order or choice; the selected job stays selected if it is there. */
+static void first_page(struct browse *browse)
+{
+    browse->offset = 0;
+    browse->from_end = false;
+    ask_anew(browse);
+}
+
 static void sort(struct state *state, const struct world *world, const char *argument)
 {
     struct browse *browse = &state->browse;
@@ -252,23 +260,20 @@ static void sort(struct state *state, const struct world *world, const char *arg
     }
     browse->sort = (enum ranking_sort)next;
     browse->backwards = false;
-    browse->offset = 0;
-    ask_anew(browse);
+    first_page(browse);
 }
 
 static void turn_back(struct browse *browse)
 {
     browse->backwards = !browse->backwards;
-    browse->offset = 0;
-    ask_anew(browse);
+    first_page(browse);
 }
 
 void browse_filter(struct state *state, const char *text)
 {
     struct browse *browse = &state->browse;
     snprintf(browse->filter, sizeof browse->filter, "%s", text);
-    browse->offset = 0;
-    ask_anew(browse);
+    first_page(browse);
 }
 
 /* Another value of the third axis. */

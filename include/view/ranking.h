@@ -86,7 +86,7 @@ struct ranking {
     int64_t session_id;
     char session[TUNING_NAME_SIZE];
     bool running;         /* more results are to come */
-    int64_t read_wall_ns; /* when the results were read */
+    int64_t read_wall_ns; /* when the files were last seen to say this */
     int64_t read_mono_ns;
     int64_t total, success, failed, stopped;
     int64_t kept; /* rows the filters let through, failed ones behind the others */

@@ -151,7 +151,8 @@ static bool load(struct desk_shelf *shelf, const struct tuning_session *session,
     text_cut(shelf->stamp, sizeof shelf->stamp, "%s", stamp);
     shelf->read_mono_ns = clock_monotonic_ns();
     shelf->read_wall_ns = clock_wall_ns();
-    shelf->cost_ns = shelf->read_mono_ns - start_ns;
+    shelf->loaded_ns = shelf->read_mono_ns;
+    shelf->cost_ns = shelf->loaded_ns - start_ns;
     return true;
 }
 
@@ -169,10 +170,13 @@ bool desk_shelf_take(struct desk_work *work, int64_t id, struct err *err)
     make_stamp(stamp, session->folder);
     const bool other = shelf->session != session->id;
     const bool changed = other || strcmp(stamp, shelf->stamp) != 0;
-    const bool rested =
-        clock_monotonic_ns() - shelf->read_mono_ns >= REST_FACTOR * shelf->cost_ns;
+    const bool rested = clock_monotonic_ns() - shelf->loaded_ns >= REST_FACTOR * shelf->cost_ns;
     if (changed && (other || rested)) {
         return load(shelf, session, stamp, err);
+    }
+    if (!changed) { /* what was read then is what is there now */
+        shelf->read_mono_ns = clock_monotonic_ns();
+        shelf->read_wall_ns = clock_wall_ns();
     }
     shelf->running = session->state == TUNING_RUNNING;
     return true;

@@ -8,7 +8,7 @@
 /* desk_shelf: the results of one session, read and ranked, until others are asked for or the
  * files change. Turning a page or the order costs no reading. */
 
-enum { DESK_SHELF_JOBS_MAX = 50000 }; /* some 10 kB each */
+enum { DESK_SHELF_JOBS_MAX = 30000 }; /* some 14 kB each */
 
 struct shelf_row {
     const struct row *row;
@@ -29,9 +29,10 @@ struct shelf_run {
 struct desk_shelf {
     int64_t session; /* 0: nothing was read */
     char name[TUNING_NAME_SIZE];
-    char stamp[128]; /* of the files as they were read */
-    bool running;    /* by then */
-    int64_t read_wall_ns, read_mono_ns, cost_ns;
+    char stamp[128];                    /* of the files as they were read */
+    bool running;                       /* by then */
+    int64_t read_wall_ns, read_mono_ns; /* when the files were last seen to say this */
+    int64_t loaded_ns, cost_ns;         /* when they were read whole, and how long it took */
     struct aggregate aggregate;
     struct grid grid;
     struct shelf_row *rows; /* in the order of the aggregate */

@@ -88,7 +88,10 @@ static void turns_pages(void **state)
     type(test, "G");
     assert_int_equal(asked(test, DESK_RANKING)->offset, 400);
     assert_int_equal(browse_selected(&test->hand.state, &test->hand.world), 199);
-    type(test, "g");
+    type(test, "o"); /* another order begins at its first row */
+    assert_int_equal(asked(test, DESK_RANKING)->offset, 0);
+    assert_int_equal(browse_selected(&test->hand.state, &test->hand.world), 0);
+    type(test, "Gg");
     assert_int_equal(asked(test, DESK_RANKING)->offset, 0);
     assert_int_equal(browse_selected(&test->hand.state, &test->hand.world), 0);
     end(test);

@@ -1,3 +1,4 @@
+#include <stdio.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -8,6 +9,7 @@
 enum { MARK, PLACE, JOB, PNL, REALIZED, OPEN_PNL, DRAWDOWN, WIN, TRADES, BPS, PLATEAU };
 enum { FIXED_COLUMNS = PLATEAU + 1, PARAMS_MAX = SHAPE_COLUMNS_MAX - FIXED_COLUMNS };
 enum { PARAM_COLS_MIN = 6, FIRST_PARAMS = 2, JOB_COLS_MIN = 9, JOB_COLS_MAX = 28 };
+enum { PLACE_COLS_MIN = 4 };
 enum { HINT_COLS_MIN = 72, LONG_HINT_COLS_MIN = 120, HEAD_SHARE = 3, FULL_ROWS_MIN = 20 };
 
 static void add_title(const struct view *view, const struct ranking *ranking, int cols,
@@ -123,8 +125,11 @@ static int job_cols(const struct ranking *ranking)
 static void add_columns(struct table *table, const struct ranking *ranking)
 {
     table_column(table, "", 1, false, 0);
-    table_column(table, ranking->groups > 1 ? "grp.#" : "#", ranking->groups > 1 ? 6 : 4, true,
-                 0);
+    char last[UNITS_SIZE];
+    const int digits = snprintf(last, sizeof last, "%lld", (long long)ranking->total);
+    const int place = digits > PLACE_COLS_MIN ? digits : PLACE_COLS_MIN;
+    table_column(table, ranking->groups > 1 ? "grp.#" : "#",
+                 ranking->groups > 1 ? place + 3 : place, true, 0);
     table_column(table, "job", job_cols(ranking), false, 0);
     table_column(table, "PnL USD", 10, true, 0);
     table_column(table, "realised", 10, true, 9);
