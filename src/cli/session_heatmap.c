@@ -2,13 +2,14 @@
 #include <string.h>
 
 #include "base/nearest.h"
+#include "base/safe.h"
 #include "cli/args.h"
 #include "cli/global_options.h"
 #include "session_results.h"
 #include "session_verbs.h"
 #include "tune/heat.h"
 
-enum { NAME_SIZE = 64 };
+enum { NAME_SIZE = 64, SHOWN_SIZE = 256 };
 
 struct heatmap_args {
     struct global_options global;
@@ -56,12 +57,14 @@ static bool find_param(const char *option, const char *name, const struct param 
                        struct err *err)
 {
     struct nearest nearest = nearest_to(name);
+    char shown[SHOWN_SIZE];
     *param = param_find(name);
     if (*param != NULL) {
         return true;
     }
     param_offer_names(&nearest);
-    return err_set(err, ERR_INPUT, "%s: unknown parameter '%s'%s%s%s", option, name,
+    return err_set(err, ERR_INPUT, "%s: unknown parameter '%s'%s%s%s", option,
+                   safe_text(shown, sizeof shown, name, strlen(name)),
                    nearest.found != NULL ? " (did you mean '" : "",
                    nearest.found != NULL ? nearest.found : "",
                    nearest.found != NULL ? "'?)" : "");
@@ -70,13 +73,15 @@ static bool find_param(const char *option, const char *name, const struct param 
 static bool refuse_place(const struct grid_axis *axis, const char *given, struct err *err)
 {
     struct text values = text_growing();
+    char shown[SHOWN_SIZE];
     for (int32_t i = 0; i < axis->count; i++) {
         char value[PARAM_TEXT_SIZE];
         text_addf(&values, "%s%s", i > 0 ? ", " : "",
                   param_text(axis->param, axis->values[i], value));
     }
-    err_set(err, ERR_INPUT, "--third: '%s' is no value of %s in these results (%s)", given,
-            axis->param->name, text_string(&values));
+    err_set(err, ERR_INPUT, "--third: '%s' is no value of %s in these results (%s)",
+            safe_text(shown, sizeof shown, given, strlen(given)), axis->param->name,
+            text_string(&values));
     text_finish(&values);
     return false;
 }
@@ -86,9 +91,11 @@ static bool take_third(const char *given, const struct grid *grid, struct heat_q
                        struct err *err)
 {
     char name[NAME_SIZE];
+    char shown[SHOWN_SIZE];
     const char *equals = strchr(given, '=');
     if (equals == NULL || (size_t)(equals - given) >= sizeof name) {
-        return err_set(err, ERR_INPUT, "--third: '%s' is not AXIS=VALUE", given);
+        return err_set(err, ERR_INPUT, "--third: '%s' is not AXIS=VALUE",
+                       safe_text(shown, sizeof shown, given, strlen(given)));
     }
     text_cut(name, sizeof name, "%.*s", (int)(equals - given), given);
     if (!find_param("--third", name, &query->third, err)) {

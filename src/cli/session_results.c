@@ -2,11 +2,27 @@
 
 #include <errno.h>
 #include <inttypes.h>
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "base/safe.h"
 #include "tune/plan.h"
+
+enum { SHOWN_SIZE = 256 };
+
+/* What lies there is foreign text. */
+static bool refuse(const char *folder, const struct row *row, int64_t total, struct err *err)
+{
+    char shown[SHOWN_SIZE];
+    char job[SHOWN_SIZE];
+    char reason[SHOWN_SIZE];
+    return err_set(err, ERR_INPUT,
+                   "'%s' is no folder of results: of %" PRId64
+                   " that could be none is one (%s: %s)",
+                   safe_text(shown, sizeof shown, folder, strlen(folder)), total,
+                   safe_text(job, sizeof job, row->job_id, strlen(row->job_id)),
+                   safe_text(reason, sizeof reason, row->error, strlen(row->error)));
+}
 
 static bool check_folder(const char *folder, const struct aggregate *aggregate, struct err *err)
 {
@@ -15,15 +31,12 @@ static bool check_folder(const char *folder, const struct aggregate *aggregate, 
         results += aggregate->rows[i].is_result;
     }
     if (aggregate->total == 0) {
+        char shown[SHOWN_SIZE];
         return err_set(err, ERR_INPUT,
                        "'%s' has no results (those of a session lie in " PLAN_FOLDER "/NAME)",
-                       folder);
+                       safe_text(shown, sizeof shown, folder, strlen(folder)));
     }
-    return results > 0 || err_set(err, ERR_INPUT,
-                                  "'%s' is no folder of results: of %" PRId64
-                                  " that could be none is one (%s: %s)",
-                                  folder, aggregate->total, aggregate->rows[0].job_id,
-                                  aggregate->rows[0].error);
+    return results > 0 || refuse(folder, &aggregate->rows[0], aggregate->total, err);
 }
 
 bool session_results_load(const char *folder, struct aggregate *aggregate, struct err *err)

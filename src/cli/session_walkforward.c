@@ -53,9 +53,8 @@ static bool run(const struct walkforward_args *args, struct err *err)
     }
     bool done = aggregate.folds > 0 ||
                 err_set(err, ERR_INPUT,
-                        "'%s' is of no walk-forward (its session file has no 'walk_forward: "
-                        "{train_s, test_s}'), or no job of it ended well",
-                        args->results_dir);
+                        "these results are of no walk-forward (their session file has no "
+                        "'walk_forward: {train_s, test_s}'), or no job ended well");
     if (done && args->json) {
         struct json json;
         json_begin(&json, &out);

@@ -4,6 +4,9 @@
 
 #include "base/mem.h"
 #include "base/nearest.h"
+#include "base/safe.h"
+
+enum { SHOWN_SIZE = 256 };
 
 static const struct row *find_job(const struct aggregate *aggregate, const char *job_id,
                                   struct err *err)
@@ -15,9 +18,14 @@ static const struct row *find_job(const struct aggregate *aggregate, const char 
         }
         nearest_offer(&nearest, aggregate->rows[i].job_id);
     }
-    err_set(err, ERR_INPUT, "no job '%s' among these results%s%s%s", job_id,
-            nearest.found != NULL ? " (did you mean '" : "",
-            nearest.found != NULL ? nearest.found : "", nearest.found != NULL ? "'?)" : "");
+    char asked[SHOWN_SIZE];
+    char hint[SHOWN_SIZE] = "";
+    if (nearest.found != NULL) {
+        safe_text(hint, sizeof hint, nearest.found, strlen(nearest.found));
+    }
+    err_set(err, ERR_INPUT, "no job '%s' among these results%s%s%s",
+            safe_text(asked, sizeof asked, job_id, strlen(job_id)),
+            hint[0] != '\0' ? " (did you mean '" : "", hint, hint[0] != '\0' ? "'?)" : "");
     return NULL;
 }
 

@@ -21,8 +21,11 @@ static void add_facts(struct evidence *evidence, const char *name, enum verdict 
 {
     assert(evidence->count < EVIDENCE_FACTS_MAX);
     struct evidence_fact *fact = &evidence->facts[evidence->count++];
+    char text[EVIDENCE_TEXT_SIZE];
     snprintf(fact->name, sizeof fact->name, "%s", name);
-    vsnprintf(fact->text, sizeof fact->text, format, args);
+    vsnprintf(text, sizeof text, format, args);
+    /* Names of files and words of results are foreign. */
+    safe_text(fact->text, sizeof fact->text, text, strlen(text));
     fact->doubtful = verdict != FINE;
     fact->decisive = verdict == DECISIVE;
 }
@@ -60,10 +63,7 @@ static void add_data(struct evidence *evidence, const struct evidence_sources *s
     const struct row *row = sources->row;
     const struct sensitivity *measured = sources->sensitivity;
     const struct engine_params params = row_engine_params(row);
-    char shown[EVIDENCE_TEXT_SIZE];
-    const char *path = row_data_file(row);
-    add(evidence, "data", FINE, "%s, %s", safe_text(shown, sizeof shown, path, strlen(path)),
-        row->data_hash);
+    add(evidence, "data", FINE, "%s, %s", row_data_file(row), row->data_hash);
     if (measured != NULL && measured->rows > 0) {
         char first[CALENDAR_TEXT_SIZE];
         char last[CALENDAR_TEXT_SIZE];
@@ -122,10 +122,8 @@ static void add_remarks(struct evidence *evidence, const struct row *row)
     json_array_foreach(json_object_get(row->root, "remarks"), i, remark)
     {
         const char *text = json_is_string(remark) ? json_string_value(remark) : "";
-        char shown[EVIDENCE_TEXT_SIZE];
         if (i < RESULT_REMARKS_MAX && text[0] != '\0' && strncmp(text, "fx moved", 8) != 0) {
-            add(evidence, "remark", FINE, "%s",
-                safe_text(shown, sizeof shown, text, strlen(text)));
+            add(evidence, "remark", FINE, "%s", text);
         }
     }
 }

@@ -197,7 +197,7 @@ static void ranks_with_what_it_is_worth(void **state)
     check_has(line->out, "max_hold_s 60  (few trades)\n");
     must(line, "session rank --results-dir outputs/tuning/s1 --max-drawdown-pct 0", 0);
     must(line, "session walkforward --results-dir outputs/tuning/s1", 1);
-    check_has(line->messages, "'outputs/tuning/s1' is of no walk-forward");
+    check_has(line->messages, "these results are of no walk-forward");
 }
 
 /* Goal: a walk-forward from its file to its summary. 80 rows in 3,679 s, most of it a silence

@@ -77,7 +77,7 @@ static void takes_more_facts(void **state)
     rows_write("fx/a.json",
                "{\"status\": \"success\", \"engine_profile\": \"exact\", \"metrics\": "
                "{\"realized_pnl_usd\": 10, \"closed_trades\": 50, \"total_trades\": 50}, "
-               "\"fx_usd\": -5.1, \"remarks\": [\"funding: not modelled\"]}");
+               "\"fx_usd\": -5.1, \"remarks\": [\"\\u001b[2Jfunding: not modelled\"]}");
     struct aggregate aggregate;
     struct err err;
     assert_true(aggregate_load(&aggregate, "fx", &err));
@@ -85,7 +85,7 @@ static void takes_more_facts(void **state)
     assert_string_equal(find(&evidence, "fx share")->text,
                         "51 % of |PnL|; fx moved this result");
     assert_true(find(&evidence, "fx share")->decisive);
-    assert_string_equal(find(&evidence, "remark")->text, "funding: not modelled");
+    assert_string_equal(find(&evidence, "remark")->text, "\\x1b[2Jfunding: not modelled");
     evidence_add(&evidence, "inventory", true, false, "%d coins are missing", 3);
     assert_string_equal(find(&evidence, "inventory")->text, "3 coins are missing");
     assert_true(find(&evidence, "inventory")->doubtful);
