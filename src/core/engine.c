@@ -57,6 +57,7 @@ struct view {
     const struct spread *spread;
     double level_bps;
     int64_t warmup_left_ns;
+    const double *pnl_usd; /* of each trade; may be NULL */
 };
 
 /* Net edges, costs and baseline of a valid tick in `exact`. */
@@ -112,22 +113,21 @@ static void weigh_compat(const struct engine_params *params, const struct tick *
 }
 
 /* What the trade would make if it closed now. */
-static double live_bps(const struct engine_params *params, const struct engine_sight *sight,
+static double live_bps(const struct engine_params *params, const struct view *view,
                        const struct trade *trade, int32_t index)
 {
-    const double pnl_usd = sight->pnl_usd != NULL
-                               ? sight->pnl_usd[index]
-                               : engine_mark_usd(params, trade, &sight->tick);
+    const double pnl_usd = view->pnl_usd != NULL ? view->pnl_usd[index]
+                                                 : engine_mark_usd(params, trade, view->tick);
     return pnl_usd / trade->notional_usd * 1e4;
 }
 
 /* A limit that is not set is NAN, and every comparison with it is false. */
-static enum trade_exit exit_exact(const struct engine_params *params,
-                                  const struct engine_sight *sight, const struct trade *trade,
-                                  int32_t index, const struct engine_decision *decision)
+static enum trade_exit exit_exact(const struct engine_params *params, const struct view *view,
+                                  const struct trade *trade, int32_t index,
+                                  const struct engine_decision *decision)
 {
     if (!isnan(params->stop_loss_bps) || !isnan(params->take_profit_bps)) {
-        const double now_bps = live_bps(params, sight, trade, index);
+        const double now_bps = live_bps(params, view, trade, index);
         if (now_bps <= -params->stop_loss_bps) {
             return TRADE_EXIT_STOP_LOSS;
         }
@@ -140,21 +140,21 @@ static enum trade_exit exit_exact(const struct engine_params *params,
         params->exit_spread_bps) {
         return TRADE_EXIT_CONVERGENCE;
     }
-    if ((double)(sight->tick.time_ns - trade->open_ns) >= params->max_hold_s * NS_PER_S) {
+    if ((double)(view->tick->time_ns - trade->open_ns) >= params->max_hold_s * NS_PER_S) {
         return TRADE_EXIT_MAX_HOLD;
     }
     return TRADE_EXIT_NONE;
 }
 
-static enum trade_exit exit_reason(const struct engine_params *params,
-                                   const struct engine_sight *sight, const struct trade *trade,
-                                   int32_t index, const struct engine_decision *decision)
+static enum trade_exit exit_reason(const struct engine_params *params, const struct view *view,
+                                   const struct trade *trade, int32_t index,
+                                   const struct engine_decision *decision)
 {
     if (params->profile == ENGINE_EXACT) {
-        return exit_exact(params, sight, trade, index, decision);
+        return exit_exact(params, view, trade, index, decision);
     }
     double entry_bps[SPREAD_SIDE_LAST + 1];
-    spread_compat(&sight->tick, entry_bps);
+    spread_compat(view->tick, entry_bps);
     return entry_bps[trade->side] < 0 ? TRADE_EXIT_SPREAD_REVERSAL : TRADE_EXIT_NONE;
 }
 
@@ -177,14 +177,14 @@ double engine_exit_spread(const struct engine_params *params, enum spread_side s
 
 static void decide_exits(const struct engine_params *params, int64_t *cooldown_until_ns,
                          const struct trade *trades, int32_t trades_count,
-                         const struct engine_sight *sight, struct engine_decision *out)
+                         const struct view *view, struct engine_decision *out)
 {
     for (int32_t i = 0; i < trades_count; i++) {
         const struct trade *trade = &trades[i];
         if (trade->state != TRADE_OPEN) {
             continue;
         }
-        const enum trade_exit reason = exit_reason(params, sight, trade, i, out);
+        const enum trade_exit reason = exit_reason(params, view, trade, i, out);
         if (reason == TRADE_EXIT_NONE) {
             continue;
         }
@@ -194,7 +194,7 @@ static void decide_exits(const struct engine_params *params, int64_t *cooldown_u
             .exit_spread_bps = exit_spread(params, trade->side, &out->spread),
         };
         if (reason == TRADE_EXIT_STOP_LOSS || reason == TRADE_EXIT_MAX_HOLD) {
-            cooldown_until_ns[trade->side] = later_ns(sight->tick.time_ns, params->cooldown_s);
+            cooldown_until_ns[trade->side] = later_ns(view->tick->time_ns, params->cooldown_s);
         }
     }
 }
@@ -225,7 +225,7 @@ static void decide(const struct engine_params *params, const struct view *view,
     } else {
         weigh_compat(params, tick, out);
     }
-    decide_exits(params, cooldown_until_ns, trades, trades_count, sight, out);
+    decide_exits(params, cooldown_until_ns, trades, trades_count, view, out);
     /* A place that an exit frees counts at once. */
     const int32_t taken = engine_places(trades, trades_count) - out->exits_count;
     out->enter = out->enter && may_enter(params, cooldown_until_ns, taken, tick->time_ns, out);
@@ -236,7 +236,7 @@ void engine_decide(const struct engine_params *params, const struct engine_sight
                    int32_t trades_count, struct engine_decision *out)
 {
     const struct view view = {&sight->tick, &sight->spread, sight->level_bps,
-                              sight->warmup_left_ns};
+                              sight->warmup_left_ns, sight->pnl_usd};
     decide(params, &view, cooldown_until_ns, trades, trades_count, out);
 }
 
