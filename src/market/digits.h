@@ -75,7 +75,8 @@ static inline uint64_t digits_spelled(uint64_t values)
 /* The low `count` (1..8) bytes of a word moved to its high end, zeros below. */
 static inline uint64_t digits_high(uint64_t word, ptrdiff_t count)
 {
-    return word << 8 * (DIGITS_WORD - count);
+    /* 64 - 8 * count, without the 64: shifts are modulo it, and 8 bytes stay where they are. */
+    return word << (-8 * (int)count & 63);
 }
 
 /* The number that the 1..8 digits at `at` spell. */

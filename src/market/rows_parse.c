@@ -27,16 +27,20 @@ enum field_kind {
     FIELD_SIZE, /* a number as well, which is not kept */
 };
 
+struct field {
+    enum field_kind kind;
+    double *column; /* of FIELD_NUMBER */
+};
+
 struct parser {
     const struct csv_layout *layout;
     struct rows_block *block;
     bool skip_bad_rows;
-    enum field_kind kinds[CSV_COLUMNS_MAX];
-    double *columns[CSV_COLUMNS_MAX]; /* of FIELD_NUMBER */
-    double krw_per_usd;               /* of every row; NAN: a column's */
-    int32_t blanks;                   /* empty lines not yet followed by another */
-    uint64_t day_head, day_tail;      /* the date read last; zeros are none */
-    int64_t day_ns;                   /* when it began */
+    double krw_per_usd;          /* of every row; NAN: a column's */
+    int32_t blanks;              /* empty lines not yet followed by another */
+    uint64_t day_head, day_tail; /* the date read last; zeros are none */
+    int64_t day_ns;              /* when it began */
+    struct field fields[CSV_COLUMNS_MAX];
 };
 
 /* Some bytes ahead, and which of them are no digits: found at once for all the fields there, so
@@ -251,13 +255,14 @@ static const char *pass_field(const char *at)
     return *at != '"' ? at : NULL;
 }
 
-HOT const char *take_field(struct parser *parser, struct window *window, int32_t field,
-                           const char *at, int64_t *time_ns)
+HOT const char *take_field(struct parser *parser, struct window *window,
+                           const struct field *field, const char *at, int32_t row,
+                           int64_t *time_ns)
 {
     double size;
-    switch (parser->kinds[field]) {
+    switch (field->kind) {
     case FIELD_NUMBER:
-        return take_number(window, at, &parser->columns[field][parser->block->count]);
+        return take_number(window, at, &field->column[row]);
     case FIELD_SIZE:
         return take_number(window, at, &size);
     case FIELD_TIME:
@@ -278,28 +283,28 @@ HOT const char *take_field(struct parser *parser, struct window *window, int32_t
 HOT const char *take_row(struct parser *parser, const char *at)
 {
     struct rows_block *block = parser->block;
-    const int32_t last = parser->layout->fields_count - 1;
+    const struct field *field = parser->fields;
+    const struct field *const last = field + parser->layout->fields_count - 1;
+    const int32_t row = block->count;
     int64_t time_ns = 0;
     struct window window;
     look_ahead(&window, at);
-    for (int32_t field = 0; field < last; field++) {
-        at = take_field(parser, &window, field, at, &time_ns);
+    for (; field < last; field++, at++) {
+        at = take_field(parser, &window, field, at, row, &time_ns);
         if (at == NULL || *at != ',') {
             return NULL;
         }
-        at++;
     }
-    at = take_field(parser, &window, last, at, &time_ns);
+    at = take_field(parser, &window, last, at, row, &time_ns);
     if (at != NULL && *at == '\r') {
         at++;
     }
-    if (at == NULL || *at != '\n' ||
-        (block->count > 0 && time_ns < block->time_ns[block->count - 1])) {
+    if (at == NULL || *at != '\n' || (row > 0 && time_ns < block->time_ns[row - 1])) {
         return NULL;
     }
-    block->time_ns[block->count] = time_ns;
+    block->time_ns[row] = time_ns;
     if (!isnan(parser->krw_per_usd)) {
-        block->krw_per_usd[block->count] = parser->krw_per_usd;
+        block->krw_per_usd[row] = parser->krw_per_usd;
     }
     block->count++;
     return at + 1;
@@ -370,7 +375,7 @@ static bool take_line(struct parser *parser, const char *line, size_t length)
     return tolerate(parser, block->lines);
 }
 
-static void lay_out(struct parser *parser, int32_t field, enum csv_column column)
+static void lay_out(struct parser *parser, struct field *field, enum csv_column column)
 {
     struct rows_block *block = parser->block;
     double *const columns[CSV_FX_RATE + 1] = {
@@ -379,12 +384,12 @@ static void lay_out(struct parser *parser, int32_t field, enum csv_column column
         [CSV_FX_RATE] = block->krw_per_usd,
     };
     if (column == CSV_TIMESTAMP) {
-        parser->kinds[field] = FIELD_TIME;
+        field->kind = FIELD_TIME;
     } else if (column > CSV_FX_RATE) {
-        parser->kinds[field] = FIELD_SIZE;
+        field->kind = FIELD_SIZE;
     } else if (column != CSV_FX_RATE || isnan(parser->krw_per_usd)) {
-        parser->kinds[field] = FIELD_NUMBER;
-        parser->columns[field] = columns[column];
+        field->kind = FIELD_NUMBER;
+        field->column = columns[column];
     }
 }
 
@@ -401,7 +406,7 @@ static void prepare(struct parser *parser, const struct csv_layout *layout, bool
     };
     for (int32_t field = 0; field < layout->fields_count; field++) {
         if (layout->column_of[field] >= 0) {
-            lay_out(parser, field, (enum csv_column)layout->column_of[field]);
+            lay_out(parser, &parser->fields[field], (enum csv_column)layout->column_of[field]);
         }
     }
     block->count = 0;
