@@ -76,7 +76,9 @@ void text_reserve(struct text *text, size_t length)
 
 void text_add_bytes(struct text *text, const char *bytes, size_t length)
 {
-    const size_t fits = make_room(text, length);
+    /* Mostly there is room: `capacity` counts the NUL, and 0 is no room for it. */
+    const bool roomy = length < text->capacity - text->length && text->capacity > 0;
+    const size_t fits = roomy ? length : make_room(text, length);
     if (fits > 0) {
         memcpy(text->data + text->length, bytes, fits);
     }

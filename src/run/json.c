@@ -122,37 +122,36 @@ void json_close_array(struct json *json)
     close_level(json, ']');
 }
 
-void json_add_number(struct json *json, const char *key, double value)
+/* Lists of numbers are most of a result: their commas go out with them. */
+static bool follows_in_line(struct json *json, const char *key)
 {
-    char buffer[NUM_TEXT_SIZE];
-    lead_in(json, key);
-    text_add(json->out, num_format_shortest(buffer, value));
+    return key == NULL && json->one_line && json->depth > 0 && !json->empty;
 }
 
-static void add_digits(struct text *out, uint64_t value)
+void json_add_number(struct json *json, const char *key, double value)
 {
-    char digits[20];
-    size_t at = sizeof digits;
-    do {
-        digits[--at] = (char)('0' + value % 10);
-        value /= 10;
-    } while (value != 0);
-    text_add_bytes(out, digits + at, sizeof digits - at);
+    char buffer[2 + NUM_TEXT_SIZE] = ", ";
+    num_format_shortest(buffer + 2, value);
+    if (follows_in_line(json, key)) {
+        text_add(json->out, buffer);
+    } else {
+        lead_in(json, key);
+        text_add(json->out, buffer + 2);
+    }
 }
 
 void json_add_integer(struct json *json, const char *key, int64_t value)
 {
+    char buffer[NUM_TEXT_SIZE];
     lead_in(json, key);
-    if (value < 0) {
-        text_add_char(json->out, '-');
-    }
-    add_digits(json->out, value < 0 ? -(uint64_t)value : (uint64_t)value);
+    text_add(json->out, num_format_int64(buffer, value));
 }
 
 void json_add_unsigned(struct json *json, const char *key, uint64_t value)
 {
+    char buffer[NUM_TEXT_SIZE];
     lead_in(json, key);
-    add_digits(json->out, value);
+    text_add(json->out, num_format_uint64(buffer, value));
 }
 
 void json_add_bool(struct json *json, const char *key, bool value)
