@@ -6,7 +6,8 @@
 
 /* draft: a file that is written piece by piece and is there whole or not at all.
  *
- * It grows under a temporary name beside its place and takes its name when it is published. */
+ * It grows under a temporary name beside its place and takes its name when it is published. A
+ * device or a pipe (/dev/null, /dev/stdout) is written to as it stands and never replaced. */
 
 struct draft;
 

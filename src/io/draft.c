@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/mem.h"
@@ -14,7 +15,7 @@ enum { NAME_ATTEMPTS_MAX = 100 };
 struct draft {
     int fd;
     char *path;
-    struct text name; /* the temporary one */
+    struct text name; /* the temporary one; "": it goes straight to its place */
 };
 
 static bool fail(const struct draft *draft, int problem, struct err *err)
@@ -37,6 +38,13 @@ static int create_beside(struct draft *draft)
     return -1;
 }
 
+/* A device or a pipe: a name that nothing may be put in the place of. */
+static bool is_channel(const char *path)
+{
+    struct stat status;
+    return stat(path, &status) == 0 && (S_ISCHR(status.st_mode) || S_ISFIFO(status.st_mode));
+}
+
 static void finish(struct draft *draft)
 {
     text_finish(&draft->name);
@@ -49,7 +57,7 @@ bool draft_open(struct draft **out, const char *path, struct err *err)
     struct draft *draft = mem_zalloc(sizeof *draft);
     draft->path = mem_copy_string(path);
     draft->name = text_growing();
-    draft->fd = create_beside(draft);
+    draft->fd = is_channel(path) ? open(path, O_WRONLY | O_CLOEXEC) : create_beside(draft);
     if (draft->fd < 0) {
         fail(draft, errno, err);
         finish(draft);
@@ -82,7 +90,9 @@ void draft_drop(struct draft *draft)
         return;
     }
     close(draft->fd);
-    unlink(text_string(&draft->name));
+    if (draft->name.length > 0) {
+        unlink(text_string(&draft->name));
+    }
     finish(draft);
 }
 
@@ -118,6 +128,11 @@ static bool take_name(const struct draft *draft, bool replace)
 
 bool draft_publish(struct draft *draft, bool replace, struct err *err)
 {
+    if (draft->name.length == 0) {
+        const bool kept = close(draft->fd) == 0 || fail(draft, errno, err);
+        finish(draft);
+        return kept;
+    }
     if (fsync(draft->fd) != 0 || !take_name(draft, replace)) {
         const int problem = errno;
         if (problem == EEXIST) {

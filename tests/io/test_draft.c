@@ -1,6 +1,7 @@
 #include "support/check.h"
 
 #include <dirent.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -113,12 +114,37 @@ static void names_the_path_it_cannot_write(void **state)
     assert_string_equal(err.text, "cannot write '/nowhere/f': No such file or directory");
 }
 
+/* Goal: what goes to a pipe or a device arrives there, and it stays what it is. */
+static void leaves_channels_in_their_place(void **state)
+{
+    char path[PATH_SIZE], got[8] = "";
+    struct stat status;
+    struct err err = {0};
+    snprintf(path, PATH_SIZE, "%s/f", (char *)*state);
+    assert_int_equal(mkfifo(path, 0600), 0);
+    const int reader = open(path, O_RDONLY | O_NONBLOCK);
+    assert_true(reader >= 0);
+    assert_true(draft_publish(write_draft(path, "ab", "cd"), true, &err));
+    assert_int_equal(read(reader, got, sizeof got), 4);
+    assert_string_equal(got, "abcd");
+    close(reader);
+    assert_int_equal(stat(path, &status), 0);
+    assert_true(S_ISFIFO(status.st_mode));
+    assert_int_equal(count_entries(*state), 1);
+    assert_true(draft_publish(write_draft("/dev/null", "ab", "cd"), true, &err));
+    draft_drop(write_draft("/dev/null", "ab", "cd"));
+    assert_int_equal(stat("/dev/null", &status), 0);
+    assert_true(S_ISCHR(status.st_mode));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(is_there_when_it_is_whole, make_folder, drop_folder),
         cmocka_unit_test_setup_teardown(leaves_nothing_when_given_up, make_folder, drop_folder),
         cmocka_unit_test_setup_teardown(replaces_only_when_told_to, make_folder, drop_folder),
+        cmocka_unit_test_setup_teardown(leaves_channels_in_their_place, make_folder,
+                                        drop_folder),
         cmocka_unit_test(names_the_path_it_cannot_write),
     };
     return cmocka_run_group_tests_name("io/draft", tests, NULL, NULL);
