@@ -80,7 +80,7 @@ struct tuning_form {
     char files[TUNING_FILES_MAX][TUNING_PATH_SIZE];
     char error[TUNING_TEXT_SIZE]; /* the first mistake in it; "": it can be launched */
     char data_file[TUNING_PATH_SIZE];
-    char profile[16], sampler[16];
+    char profile[16], sampler[32]; /* "grid", "random, walk-forward" */
     char name[TUNING_NAME_SIZE]; /* the session would have; a folder that exists is told in note
                                   */
     char note[TUNING_TEXT_SIZE];

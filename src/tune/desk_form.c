@@ -216,8 +216,9 @@ static bool fill(struct tuning_form *form, const struct tuning_edits *edits, str
     }
     const struct session_file *session = &file.session;
     text_cut(form->data_file, sizeof form->data_file, "%s", session->data_file);
-    text_cut(form->sampler, sizeof form->sampler, "%s",
-             space_sampler_name(session->drawing.sampler));
+    text_cut(form->sampler, sizeof form->sampler, "%s%s",
+             space_sampler_name(session->drawing.sampler),
+             session->train_s > 0.0 ? ", walk-forward" : "");
     text_cut(form->name, sizeof form->name, "%s", session->name);
     fill_profile(form, session);
     fill_axes(form, &session->space);
