@@ -2,7 +2,10 @@
 
 #include <stdlib.h>
 
+#include "base/mem.h"
+#include "script_desk.h"
 #include "script_port.h"
+#include "sessions.h"
 #include "tui/console.h"
 
 enum { OUTPUT_SIZE = 64 * 1024 };
@@ -89,12 +92,36 @@ static void a_farewell_is_no_accident(void **state)
     fclose(file);
 }
 
+/* Goal: tuning sessions that run are said between the lines of the session. */
+static void says_what_tuning_sessions_do(void **state)
+{
+    static struct script_port script;
+    static struct script_desk desk;
+    const struct console_options options = {.ascii = true, .desk = &desk.desk};
+    struct hand *hand = mem_zalloc(sizeof *hand);
+    hand_init(hand, FIXTURE_NORMAL);
+    struct sessions *sessions = sessions_create(hand, SESSIONS_RUNNING);
+    script_desk_open(&desk);
+    desk.tuning = &sessions->tuning;
+    script_desk_ring(&desk);
+    script_port_open(&script, false, 20);
+    script.pumps_max = 6;
+    const char *said = listen(&script, &options);
+    assert_int_equal(count_of(said, "21:24:07  tuning thousand: running, 1,000 jobs\n"), 1);
+    assert_int_equal(count_of(said, "tuning "), 1); /* what was over before is no news */
+    script_port_close(&script);
+    script_desk_close(&desk);
+    mem_free(sessions);
+    mem_free(hand);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(appends_news_and_moves_no_cursor),
         cmocka_unit_test(says_a_kill_at_once),
         cmocka_unit_test(a_farewell_is_no_accident),
+        cmocka_unit_test(says_what_tuning_sessions_do),
     };
     return cmocka_run_group_tests_name("tui/plain", tests, NULL, NULL);
 }
