@@ -75,6 +75,7 @@ struct ranking_trust {
     char job[RANKING_JOB_SIZE];
     int64_t trials, distinct;
     double sharpe, psr, dsr, track_needed, pbo, p_loss;
+    bool fx_moved; /* more than half of its PnL is the movement of fx */
     bool doubtful;
     char note[TUNING_TEXT_SIZE];
 };
@@ -111,7 +112,6 @@ struct ranking_run {
     double final_usd, initial_usd, avg_pnl_usd, avg_hold_s, profit_factor, sharpe_per_trade,
         sqn, exposure_pct;
     double price_usd, fees_usd, slippage_usd, fx_usd, fx_cost_usd, funding_usd;
-    bool fx_moved;
     bool has_equity;
     double equity_change_usd[SUMMARY_BUCKETS];
     struct ranking_trust trust; /* of this row */

@@ -48,7 +48,6 @@ static void fill_metrics(const struct row *row, struct ranking_run *to)
     to->fx_usd = row_metric(row, "fx_usd");
     to->fx_cost_usd = row_metric(row, "fx_cost_usd");
     to->funding_usd = row_metric(row, "funding_usd");
-    to->fx_moved = row->fx_moved;
 }
 
 static void fill_run(struct desk_shelf *shelf, const struct shelf_row *from,

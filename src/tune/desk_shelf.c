@@ -203,6 +203,7 @@ static void fill_trust(const struct aggregate_trust *from, struct ranking_trust 
         .track_needed = from->track_needed,
         .pbo = from->pbo,
         .p_loss = from->p_loss,
+        .fx_moved = from->best->fx_moved,
         .doubtful = aggregate_doubts(from),
     };
     text_cut(to->job, sizeof to->job, "%s", from->best->job_id);

@@ -234,7 +234,7 @@ static void fill_result(struct ranking_result *result, const struct ranking_row 
     text_cut(result->here, sizeof result->here, "paper-20261120-2124");
     text_cut(result->params, sizeof result->params, "min_spread_bps=10 max_hold_s=null");
     text_cut(result->origin, sizeof result->origin, "grid-small/grid_0005 data xxh3-128:00");
-    result->run.fx_moved = bad;
+    result->run.trust.fx_moved = bad;
     result->run.trust.doubtful = bad;
     result->run.trust.dsr = bad ? 0.431 : result->run.trust.dsr;
 }

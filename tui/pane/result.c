@@ -56,10 +56,6 @@ static void add_split(const struct ranking_run *run, int cols, struct lines *lin
     add_signed(lines, cols, "fx", run->fx_usd);
     add_signed(lines, cols, "fx cost", -run->fx_cost_usd);
     add_signed(lines, cols, "funding", -run->funding_usd);
-    if (run->fx_moved) {
-        line_add(lines_add(lines), ROLE_MED,
-                 "  FX MOVED THIS RESULT: more than half of it is the rate, not the spread");
-    }
 }
 
 /* What the same decisions earn by the other rules of booking (SPEC.md 3.5). */

@@ -74,6 +74,10 @@ static void add_doubts(struct lines *lines, int cols, const struct ranking_trust
 {
     const bool brief = cols < FULL_COLS_MIN;
     char text[UNITS_SIZE];
+    if (trust->fx_moved) {
+        line_add(lines_add(lines), ROLE_MED, "  DOUBTFUL: %s",
+                 brief ? "fx moved it" : "more than half of it is the movement of fx");
+    }
     if (trust->p_loss >= DOUBT_SHARE) {
         line_add(lines_add(lines), ROLE_MED, "  DOUBTFUL: %s, P(loss) %s",
                  brief ? "half's best loses"
