@@ -29,7 +29,7 @@ static void uses_parameters_after_a_question(void **state)
 /* Goal: from wherever it is opened it is about that job, and Esc goes the same way back. */
 static void goes_back_the_way_it_came(void **state)
 {
-    struct desk_case *test = begin(ARCHIVE_GOOD, "9hjl");
+    struct desk_case *test = begin(ARCHIVE_GOOD, "9h");
     const char *job = test->archive->heat.jobs[1][1];
     type(test, "\ru");
     assert_int_equal(test->hand.state.browse.view, BROWSE_USE);
