@@ -55,8 +55,8 @@ int32_t engine_places(const struct trade *trades, int32_t trades_count);
 /* What a decision is made on besides the parameters: a valid tick, its spread_exact(), and what
  * the baseline says before it takes the tick in. */
 struct engine_sight {
-    struct tick tick;
-    struct spread spread;
+    const struct tick *tick;
+    const struct spread *spread;
     double level_bps; /* m */
     int64_t warmup_left_ns;
     /* Of each trade, in `exact`: engine_mark_usd() at the tick, for a caller that knows it.

@@ -50,25 +50,15 @@ int32_t engine_places(const struct trade *trades, int32_t trades_count)
     return taken;
 }
 
-/* An engine_sight that lies where it was made: what was just written in parts is slow to read
- * back as a whole, and this happens for every row. */
-struct view {
-    const struct tick *tick;
-    const struct spread *spread;
-    double level_bps;
-    int64_t warmup_left_ns;
-    const double *pnl_usd; /* of each trade; may be NULL */
-};
-
 /* Net edges, costs and baseline of a valid tick in `exact`. */
-static void weigh_exact(const struct engine_params *params, const struct view *view,
+static void weigh_exact(const struct engine_params *params, const struct engine_sight *sight,
                         struct engine_decision *out)
 {
-    const double premium_bps = view->spread->premium_bps;
-    const double width_bps = view->spread->width_bps;
+    const double premium_bps = sight->spread->premium_bps;
+    const double width_bps = sight->spread->width_bps;
     const double cost_bps = 2 * (params->taker_fee_a_bps + params->taker_fee_b_bps +
                                  params->slippage_bps + params->fx_cost_bps);
-    const double level_bps = view->level_bps;
+    const double level_bps = sight->level_bps;
     const double net_a_bps = (premium_bps - level_bps) - width_bps - cost_bps;
     const double net_b_bps = (level_bps - premium_bps) - width_bps - cost_bps;
 
@@ -77,10 +67,10 @@ static void weigh_exact(const struct engine_params *params, const struct view *v
     out->net_bps[SPREAD_LONG_A_SHORT_B] = net_a_bps;
     out->net_bps[SPREAD_LONG_B_SHORT_A] = net_b_bps;
     out->need_bps = width_bps + cost_bps + params->min_spread_bps;
-    out->warmup_left_ns = view->warmup_left_ns;
+    out->warmup_left_ns = sight->warmup_left_ns;
     out->side = net_a_bps >= net_b_bps ? SPREAD_LONG_A_SHORT_B : SPREAD_LONG_B_SHORT_A;
     /* Chosen from a table: which side is the better is a coin's toss to a branch predictor. */
-    const double entry_bps[] = {view->spread->enter_a_bps, -view->spread->undo_a_bps};
+    const double entry_bps[] = {sight->spread->enter_a_bps, -sight->spread->undo_a_bps};
     out->entry_spread_bps = entry_bps[out->side];
     out->net_edge_bps = out->net_bps[out->side];
     out->enter = out->net_edge_bps >= params->min_spread_bps;
@@ -113,21 +103,21 @@ static void weigh_compat(const struct engine_params *params, const struct tick *
 }
 
 /* What the trade would make if it closed now. */
-static double live_bps(const struct engine_params *params, const struct view *view,
+static double live_bps(const struct engine_params *params, const struct engine_sight *sight,
                        const struct trade *trade, int32_t index)
 {
-    const double pnl_usd = view->pnl_usd != NULL ? view->pnl_usd[index]
-                                                 : engine_mark_usd(params, trade, view->tick);
+    const double pnl_usd = sight->pnl_usd != NULL ? sight->pnl_usd[index]
+                                                  : engine_mark_usd(params, trade, sight->tick);
     return pnl_usd / trade->notional_usd * 1e4;
 }
 
 /* A limit that is not set is NAN, and every comparison with it is false. */
-static enum trade_exit exit_exact(const struct engine_params *params, const struct view *view,
-                                  const struct trade *trade, int32_t index,
-                                  const struct engine_decision *decision)
+static enum trade_exit exit_exact(const struct engine_params *params,
+                                  const struct engine_sight *sight, const struct trade *trade,
+                                  int32_t index, const struct engine_decision *decision)
 {
     if (!isnan(params->stop_loss_bps) || !isnan(params->take_profit_bps)) {
-        const double now_bps = live_bps(params, view, trade, index);
+        const double now_bps = live_bps(params, sight, trade, index);
         if (now_bps <= -params->stop_loss_bps) {
             return TRADE_EXIT_STOP_LOSS;
         }
@@ -140,21 +130,21 @@ static enum trade_exit exit_exact(const struct engine_params *params, const stru
         params->exit_spread_bps) {
         return TRADE_EXIT_CONVERGENCE;
     }
-    if ((double)(view->tick->time_ns - trade->open_ns) >= params->max_hold_s * NS_PER_S) {
+    if ((double)(sight->tick->time_ns - trade->open_ns) >= params->max_hold_s * NS_PER_S) {
         return TRADE_EXIT_MAX_HOLD;
     }
     return TRADE_EXIT_NONE;
 }
 
-static enum trade_exit exit_reason(const struct engine_params *params, const struct view *view,
-                                   const struct trade *trade, int32_t index,
-                                   const struct engine_decision *decision)
+static enum trade_exit exit_reason(const struct engine_params *params,
+                                   const struct engine_sight *sight, const struct trade *trade,
+                                   int32_t index, const struct engine_decision *decision)
 {
     if (params->profile == ENGINE_EXACT) {
-        return exit_exact(params, view, trade, index, decision);
+        return exit_exact(params, sight, trade, index, decision);
     }
     double entry_bps[SPREAD_SIDE_LAST + 1];
-    spread_compat(view->tick, entry_bps);
+    spread_compat(sight->tick, entry_bps);
     return entry_bps[trade->side] < 0 ? TRADE_EXIT_SPREAD_REVERSAL : TRADE_EXIT_NONE;
 }
 
@@ -177,14 +167,14 @@ double engine_exit_spread(const struct engine_params *params, enum spread_side s
 
 static void decide_exits(const struct engine_params *params, int64_t *cooldown_until_ns,
                          const struct trade *trades, int32_t trades_count,
-                         const struct view *view, struct engine_decision *out)
+                         const struct engine_sight *sight, struct engine_decision *out)
 {
     for (int32_t i = 0; i < trades_count; i++) {
         const struct trade *trade = &trades[i];
         if (trade->state != TRADE_OPEN) {
             continue;
         }
-        const enum trade_exit reason = exit_reason(params, view, trade, i, out);
+        const enum trade_exit reason = exit_reason(params, sight, trade, i, out);
         if (reason == TRADE_EXIT_NONE) {
             continue;
         }
@@ -194,7 +184,7 @@ static void decide_exits(const struct engine_params *params, int64_t *cooldown_u
             .exit_spread_bps = exit_spread(params, trade->side, &out->spread),
         };
         if (reason == TRADE_EXIT_STOP_LOSS || reason == TRADE_EXIT_MAX_HOLD) {
-            cooldown_until_ns[trade->side] = later_ns(view->tick->time_ns, params->cooldown_s);
+            cooldown_until_ns[trade->side] = later_ns(sight->tick->time_ns, params->cooldown_s);
         }
     }
 }
@@ -210,34 +200,25 @@ static bool may_enter(const struct engine_params *params, const int64_t *cooldow
            (side == SPREAD_LONG_A_SHORT_B || params->spot_short);
 }
 
-static void decide(const struct engine_params *params, const struct view *view,
-                   int64_t *cooldown_until_ns, const struct trade *trades, int32_t trades_count,
-                   struct engine_decision *out)
-{
-    assert(trades_count >= 0 && trades_count <= ENGINE_TRADES_MAX);
-
-    const struct tick *tick = view->tick;
-    out->fault = TICK_VALID;
-    out->exits_count = 0;
-    out->spread = *view->spread;
-    if (params->profile == ENGINE_EXACT) {
-        weigh_exact(params, view, out);
-    } else {
-        weigh_compat(params, tick, out);
-    }
-    decide_exits(params, cooldown_until_ns, trades, trades_count, view, out);
-    /* A place that an exit frees counts at once. */
-    const int32_t taken = engine_places(trades, trades_count) - out->exits_count;
-    out->enter = out->enter && may_enter(params, cooldown_until_ns, taken, tick->time_ns, out);
-}
-
 void engine_decide(const struct engine_params *params, const struct engine_sight *sight,
                    int64_t cooldown_until_ns[SPREAD_SIDE_LAST + 1], const struct trade *trades,
                    int32_t trades_count, struct engine_decision *out)
 {
-    const struct view view = {&sight->tick, &sight->spread, sight->level_bps,
-                              sight->warmup_left_ns, sight->pnl_usd};
-    decide(params, &view, cooldown_until_ns, trades, trades_count, out);
+    assert(trades_count >= 0 && trades_count <= ENGINE_TRADES_MAX);
+
+    const struct tick *tick = sight->tick;
+    out->fault = TICK_VALID;
+    out->exits_count = 0;
+    out->spread = *sight->spread;
+    if (params->profile == ENGINE_EXACT) {
+        weigh_exact(params, sight, out);
+    } else {
+        weigh_compat(params, tick, out);
+    }
+    decide_exits(params, cooldown_until_ns, trades, trades_count, sight, out);
+    /* A place that an exit frees counts at once. */
+    const int32_t taken = engine_places(trades, trades_count) - out->exits_count;
+    out->enter = out->enter && may_enter(params, cooldown_until_ns, taken, tick->time_ns, out);
 }
 
 void engine_step(struct engine *engine, const struct engine_params *params,
@@ -252,13 +233,13 @@ void engine_step(struct engine *engine, const struct engine_params *params,
     }
     const struct baseline_params baseline = engine_baseline_params(params);
     const struct spread spread = spread_exact(tick);
-    const struct view view = {
+    const struct engine_sight sight = {
         .tick = tick,
         .spread = &spread,
         .level_bps = baseline_level(&engine->baseline, &baseline, spread.premium_bps),
         .warmup_left_ns = baseline_warmup_left_ns(&engine->baseline, &baseline, tick->time_ns),
     };
-    decide(params, &view, engine->cooldown_until_ns, trades, trades_count, out);
+    engine_decide(params, &sight, engine->cooldown_until_ns, trades, trades_count, out);
     baseline_update(&engine->baseline, &baseline, tick->time_ns, spread.premium_bps);
     engine->last_valid_ns = tick->time_ns;
 }

@@ -225,35 +225,41 @@ static void step_spread(struct lane *lane, const struct lane_pass *pass, int32_t
     }
 }
 
-/* The compat profiles look at the tick alone. */
-static struct engine_sight sight_at(const struct lane *lane, const struct lane_pass *pass,
-                                    int32_t row)
+static struct spread spread_at(const struct strip *strip, int32_t row)
 {
-    const struct strip *strip = pass->strip;
-    struct engine_sight sight = {.tick = strip_tick(strip, row)};
-    for (int32_t i = 0; pass->track != NULL && i < lane->open_count; i++) {
-        pass->ear->pnl_usd[i] =
-            position_pnl_usd(&lane->positions[i], &lane->holding, &sight.tick);
+    return (struct spread){
+        .premium_bps = strip->premium_bps[row],
+        .enter_a_bps = strip->enter_a_bps[row],
+        .undo_a_bps = strip->undo_a_bps[row],
+        .width_bps = strip->width_bps[row],
+    };
+}
+
+/* What the engine decides on. The compat profiles look at the tick alone. */
+static void decide(struct lane *lane, const struct lane_pass *pass, int32_t row,
+                   const struct tick *tick)
+{
+    const bool exact = pass->track != NULL;
+    const struct spread spread = exact ? spread_at(pass->strip, row) : (struct spread){0};
+    for (int32_t i = 0; exact && i < lane->open_count; i++) {
+        pass->ear->pnl_usd[i] = position_pnl_usd(&lane->positions[i], &lane->holding, tick);
     }
-    if (pass->track != NULL) {
-        sight.spread = (struct spread){
-            .premium_bps = strip->premium_bps[row],
-            .enter_a_bps = strip->enter_a_bps[row],
-            .undo_a_bps = strip->undo_a_bps[row],
-            .width_bps = strip->width_bps[row],
-        };
-        sight.pnl_usd = pass->ear->pnl_usd;
-        sight.level_bps = pass->track->level_bps[row];
-        sight.warmup_left_ns = !pass->track->warm[row];
-    }
-    return sight;
+    const struct engine_sight sight = {
+        .tick = tick,
+        .spread = &spread,
+        .level_bps = exact ? pass->track->level_bps[row] : 0,
+        .warmup_left_ns = exact && !pass->track->warm[row],
+        .pnl_usd = exact ? pass->ear->pnl_usd : NULL,
+    };
+    engine_decide(&lane->job.params, &sight, lane->cooldown_until_ns, lane->open,
+                  lane->open_count, &pass->ear->decision);
 }
 
 /* One row, whole: the engine decides. */
 void lane_take_row(struct lane *lane, const struct lane_pass *pass, int32_t row)
 {
     const struct strip *strip = pass->strip;
-    struct engine_decision *decision = &pass->ear->decision;
+    const struct engine_decision *decision = &pass->ear->decision;
     if (strip->fault[row] != TICK_VALID) {
         return;
     }
@@ -264,17 +270,16 @@ void lane_take_row(struct lane *lane, const struct lane_pass *pass, int32_t row)
         mark(lane, NULL);
         return;
     }
-    const struct engine_sight sight = sight_at(lane, pass, row);
-    engine_decide(&lane->job.params, &sight, lane->cooldown_until_ns, lane->open,
-                  lane->open_count, decision);
+    const struct tick tick = strip_tick(strip, row);
+    decide(lane, pass, row, &tick);
     for (int32_t i = 0; i < decision->exits_count; i++) {
-        lane_close_trade(lane, pass->ear, &decision->exits[i], &sight.tick);
+        lane_close_trade(lane, pass->ear, &decision->exits[i], &tick);
     }
     if (decision->exits_count > 0) {
         lane_forget_closed(lane);
     }
     if (decision->enter) {
-        open_trade(lane, pass->ear, &sight.tick);
+        open_trade(lane, pass->ear, &tick);
     }
-    mark(lane, &sight.tick);
+    mark(lane, &tick);
 }
