@@ -20,3 +20,11 @@ double rng_uniform(struct rng *rng);             /* [0, 1), 53 bits */
 double rng_normal(struct rng *rng);              /* N(0, 1) */
 double rng_exponential(struct rng *rng);         /* mean 1 */
 uint64_t rng_below(struct rng *rng, uint64_t n); /* 0 .. n-1 without bias, n >= 1 */
+
+/* rng_normal() in two steps, for those who draw many numbers and look at few: the point takes
+ * the same draws, its value is the same number. */
+struct rng_point {
+    double u, s;
+};
+struct rng_point rng_normal_point(struct rng *rng);
+double rng_normal_value(struct rng_point point);

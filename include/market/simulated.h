@@ -22,6 +22,7 @@ struct simulated_options {
     const struct simulated_pair *pairs; /* borrowed during open only */
     int32_t pairs_count;
     int64_t history_minutes; /* 240 */
+    int32_t view_levels;     /* of a side, that books show; 0: all. No other number moves */
 };
 
 bool simulated_open(struct source **out, const struct simulated_options *options,

@@ -89,7 +89,7 @@ static double log_series(double x)
     return exponent * LN2_HIGH + (exponent * LN2_LOW + (2.0 * f * tail + 2.0 * f));
 }
 
-double rng_normal(struct rng *rng)
+struct rng_point rng_normal_point(struct rng *rng)
 {
     /* Marsaglia's polar method. The second number of each pair is dropped: keeping it would be
      * state that the four words do not show. */
@@ -98,9 +98,19 @@ double rng_normal(struct rng *rng)
         const double v = 2.0 * rng_uniform(rng) - 1.0;
         const double s = u * u + v * v;
         if (s > 0.0 && s < 1.0) {
-            return u * sqrt(-2.0 * log_series(s) / s);
+            return (struct rng_point){u, s};
         }
     }
+}
+
+double rng_normal_value(struct rng_point point)
+{
+    return point.u * sqrt(-2.0 * log_series(point.s) / point.s);
+}
+
+double rng_normal(struct rng *rng)
+{
+    return rng_normal_value(rng_normal_point(rng));
 }
 
 double rng_exponential(struct rng *rng)

@@ -168,6 +168,7 @@ static bool run(struct export_args *args, struct watch *watch, struct err *err)
         .pairs = &pair,
         .pairs_count = 1,
         .history_minutes = HISTORY_MINUTES,
+        .view_levels = 1, /* a row has no more */
     };
     const struct export_options options = {
         .start_ns = start_ns,

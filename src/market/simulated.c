@@ -133,6 +133,7 @@ bool simulated_open(struct source **out, const struct simulated_options *options
         .seed = options->seed,
         .start_ns = options->start_ns,
         .history_minutes = options->history_minutes,
+        .view_levels = options->view_levels,
         .faults = options->faults,
         .opening = options->opening,
         .coins = simulated->coins,

@@ -27,12 +27,6 @@ static int64_t geometric(struct rng *rng, double mean)
     return (int64_t)floor(rng_exponential(rng) * (mean + 0.5));
 }
 
-static double lognormal(struct rng *rng, double median, double below_sd, double above_sd)
-{
-    const double normal = rng_normal(rng);
-    return median * simulated_exp(normal * (normal < 0.0 ? below_sd : above_sd));
-}
-
 static int32_t levels_max(const struct simulated_book *book)
 {
     return book->venue == VENUE_A ? LEVELS_A : LEVELS_B;
@@ -45,32 +39,65 @@ static double round_size(double size, double lot)
     return (lots < 1.0 ? 1.0 : lots) / per_one;
 }
 
-static double size_a(struct simulated_book *book, bool top)
+static void draw_a(struct simulated_book *book, bool top, struct ladder_level *level)
 {
     const double median_usd =
         (top ? TOP_A_USD : DEEP_A_USD) / (1.0 + 5.0 * book->stress) / book->coin_price_usd;
-    return round_size(
-        lognormal(&book->rng, median_usd * book->coin.depth_a, SIZE_A_LOG_SD, SIZE_A_LOG_SD),
-        LOT_A);
+    level->draw = (struct ladder_draw){
+        .point = rng_normal_point(&book->rng),
+        .median = median_usd * book->coin.depth_a,
+        .below_sd = SIZE_A_LOG_SD,
+        .above_sd = SIZE_A_LOG_SD,
+    };
 }
 
-static double size_b(struct simulated_book *book, bool top)
+static void draw_b(struct simulated_book *book, bool top, struct ladder_level *level)
 {
     struct rng *rng = &book->rng;
-    double btc;
-    if (top) {
-        btc = lognormal(rng, TOP_B_BTC, TOP_B_LOG_SD_BELOW, TOP_B_LOG_SD_ABOVE);
-    } else if (rng_uniform(rng) < BLOCK_B_SHARE) {
-        btc = 1.0 + 9.0 * rng_uniform(rng);
-    } else {
-        btc = lognormal(rng, DEEP_B_BTC, DEEP_B_LOG_SD, DEEP_B_LOG_SD);
+    const double price_usd = book->coin_price_usd;
+    if (!top && rng_uniform(rng) < BLOCK_B_SHARE) {
+        const double btc = 1.0 + 9.0 * rng_uniform(rng);
+        level->size = round_size(btc * BTC_USD / price_usd, book->coin.lot_b);
+        return;
     }
-    return round_size(btc * BTC_USD / book->coin_price_usd, book->coin.lot_b);
+    level->draw = (struct ladder_draw){
+        .point = rng_normal_point(rng),
+        .median = top ? TOP_B_BTC : DEEP_B_BTC,
+        .below_sd = top ? TOP_B_LOG_SD_BELOW : DEEP_B_LOG_SD,
+        .above_sd = top ? TOP_B_LOG_SD_ABOVE : DEEP_B_LOG_SD,
+        .price_usd = price_usd,
+    };
 }
 
-static double draw_size(struct simulated_book *book, bool top)
+/* A queue of its own at that price. */
+static struct ladder_level draw_level(struct simulated_book *book, int64_t key, bool top)
 {
-    return book->venue == VENUE_A ? size_a(book, top) : size_b(book, top);
+    struct ladder_level level = {.key = key};
+    if (book->venue == VENUE_A) {
+        draw_a(book, top, &level);
+    } else {
+        draw_b(book, top, &level);
+    }
+    return level;
+}
+
+static double work_out(const struct ladder_draw *draw, double lot)
+{
+    const double normal = rng_normal_value(draw->point);
+    const double drawn =
+        draw->median * simulated_exp(normal * (normal < 0.0 ? draw->below_sd : draw->above_sd));
+    return round_size(draw->price_usd > 0.0 ? drawn * BTC_USD / draw->price_usd : drawn, lot);
+}
+
+static void settle_sizes(const struct simulated_book *book, struct ladder *side)
+{
+    const double lot = book->venue == VENUE_A ? LOT_A : book->coin.lot_b;
+    for (int32_t i = 0; i < side->count && i < book->view_levels; i++) {
+        struct ladder_level *level = &side->levels[i];
+        if (level->size == 0.0) {
+            level->size = work_out(&level->draw, lot);
+        }
+    }
 }
 
 static int64_t draw_gap(struct simulated_book *book)
@@ -113,7 +140,7 @@ static void fill_front(struct simulated_book *book, struct ladder *side, int64_t
         if (side->count > 0 && key >= side->levels[0].key) {
             break;
         }
-        fresh[added] = (struct ladder_level){key, draw_size(book, added == 0)};
+        fresh[added] = draw_level(book, key, added == 0);
         added++;
     }
     const int32_t kept = side->count < most - added ? side->count : most - added;
@@ -126,7 +153,7 @@ static void fill_back(struct simulated_book *book, struct ladder *side)
 {
     while (side->count < levels_max(book)) {
         const int64_t key = side->levels[side->count - 1].key + draw_gap(book);
-        side->levels[side->count++] = (struct ladder_level){key, draw_size(book, false)};
+        side->levels[side->count++] = draw_level(book, key, false);
     }
 }
 
@@ -150,7 +177,8 @@ static void ladder_move(struct simulated_book *book, struct ladder *side, int64_
     }
     ladder_remove(side, 0, crossed);
     if (side->count > 0) {
-        side->levels[0].size = draw_size(book, side->levels[0].key == best);
+        const int64_t key = side->levels[0].key;
+        side->levels[0] = draw_level(book, key, key == best);
     }
     if (side->count == 0 || side->levels[0].key > best) {
         fill_front(book, side, best);
@@ -165,7 +193,7 @@ static void ladder_insert(struct simulated_book *book, struct ladder *side, int3
     side->count -= side->count == levels_max(book) ? 1 : 0;
     memmove(side->levels + at + 1, side->levels + at,
             (size_t)(side->count - at) * sizeof(*side->levels));
-    side->levels[at] = (struct ladder_level){key, draw_size(book, false)};
+    side->levels[at] = draw_level(book, key, false);
     side->count++;
 }
 
@@ -175,7 +203,7 @@ static void ladder_insert(struct simulated_book *book, struct ladder *side, int3
 static void ladder_churn(struct simulated_book *book, struct ladder *side)
 {
     const int32_t rank = (int32_t)rng_below(&book->rng, (uint64_t)side->count);
-    side->levels[rank].size = draw_size(book, rank == 0);
+    side->levels[rank] = draw_level(book, side->levels[rank].key, rank == 0);
     if (rank == 0 || rank == side->count - 1) {
         return;
     }
@@ -196,6 +224,7 @@ void simulated_book_init(struct simulated_book *book, enum venue venue,
     memset(book, 0, sizeof(*book));
     book->venue = venue;
     book->coin = *coin;
+    book->view_levels = BOOK_LEVELS_MAX;
     book->generation = 1;
     stream_init(&book->rng, seed, coin->name, venue == VENUE_A ? "book a" : "book b");
 }
@@ -230,6 +259,8 @@ void simulated_book_update(struct simulated_book *book, const struct book_mood *
     ladder_move(book, &book->asks, best_bid + book->spread_ticks);
     ladder_churn(book, &book->bids);
     ladder_churn(book, &book->asks);
+    settle_sizes(book, &book->bids);
+    settle_sizes(book, &book->asks);
 }
 
 double simulated_book_size(const struct simulated_book *book, double size_usd)
@@ -253,15 +284,20 @@ struct quote simulated_book_touch(const struct simulated_book *book)
     };
 }
 
+static int32_t levels_in_view(const struct simulated_book *book, const struct ladder *side)
+{
+    return side->count < book->view_levels ? side->count : book->view_levels;
+}
+
 void simulated_book_show(const struct simulated_book *book, struct book *out)
 {
-    out->bids_count = book->bids.count;
-    out->asks_count = book->asks.count;
-    for (int32_t i = 0; i < book->bids.count; i++) {
+    out->bids_count = levels_in_view(book, &book->bids);
+    out->asks_count = levels_in_view(book, &book->asks);
+    for (int32_t i = 0; i < out->bids_count; i++) {
         const struct ladder_level *level = &book->bids.levels[i];
         out->bids[i] = (struct book_level){price_of(-level->key, book->unit), level->size};
     }
-    for (int32_t i = 0; i < book->asks.count; i++) {
+    for (int32_t i = 0; i < out->asks_count; i++) {
         const struct ladder_level *level = &book->asks.levels[i];
         out->asks[i] = (struct book_level){price_of(level->key, book->unit), level->size};
     }

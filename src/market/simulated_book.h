@@ -10,11 +10,22 @@
 /* simulated_book: the order books around the fair prices (MARKET.md A.4).
  *
  * Levels stay at their prices while the touch moves through them, as in a real book: what is
- * crossed goes, what opens is filled, and a few queues change at each update. */
+ * crossed goes, what opens is filled, and a few queues change at each update.
+ *
+ * Most of the work is the sizes of levels nobody looks at: they are drawn at once, so that all
+ * draws after them stay what they are, and worked out when an update ends with them in view. */
+
+/* A size as it was drawn: lognormal, in BTC's worth when price_usd says what a coin is. */
+struct ladder_draw {
+    struct rng_point point;
+    double median, below_sd, above_sd;
+    double price_usd; /* 0: in coin already */
+};
 
 struct ladder_level {
     int64_t key; /* distance from zero in ticks, best first: asks as they are, bids negated */
-    double size; /* coin */
+    double size; /* coin; 0: not worked out */
+    struct ladder_draw draw;
 };
 
 struct ladder {
@@ -32,6 +43,7 @@ struct simulated_book {
     double stress; /* crisis: thinner and wider on A */
     struct rng rng;
     struct ladder bids, asks;
+    int32_t view_levels; /* of a side, that anybody sees */
     uint64_t generation;
 };
 
@@ -48,7 +60,7 @@ void simulated_book_update(struct simulated_book *book, const struct book_mood *
 struct quote simulated_book_touch(const struct simulated_book *book);
 /* So many USD in coin, in whole lots of the venue. */
 double simulated_book_size(const struct simulated_book *book, double size_usd);
-/* Writes counts and levels of *out. */
+/* Writes counts and levels of *out, as far as they are in view. */
 void simulated_book_show(const struct simulated_book *book, struct book *out);
 
 /* KRW-USDT: one tick wide; the split of sizes tells where between the ticks F stands. */

@@ -305,6 +305,9 @@ void stream_open(struct stream *stream, const struct stream_options *options)
     for (int32_t pair = 0; pair < options->pairs_count; pair++) {
         simulated_lane_init(&stream->lanes[pair], world, &options->coins[pair],
                             options->faults);
+        for (int side = 0; options->view_levels > 0 && side <= VENUE_LAST; side++) {
+            stream->lanes[pair].books[side].view_levels = options->view_levels;
+        }
     }
     fx_book_init(&stream->fx_book, options->seed);
     outage_init(&stream->fx_silence, options->seed, "", "fx silence",

@@ -54,6 +54,7 @@ struct stream_options {
     uint64_t seed;
     int64_t start_ns;
     int64_t history_minutes;
+    int32_t view_levels; /* 0: all */
     bool faults, opening;
     const struct simulated_coin *coins;
     int32_t pairs_count;

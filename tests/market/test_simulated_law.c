@@ -306,6 +306,37 @@ static void binances_touch_is_thick(void **state)
     within("second level below 1 BTC, %", 100.0 * sum_mean(&second), 86, 94);
 }
 
+/* Goal: a book of which one level a side is in view is the beginning of the whole one, to the
+ * bit, whatever was drawn behind it. */
+static void a_narrow_view_changes_no_number(void **state)
+{
+    const struct simulated_coin btc = simulated_coin_find("BTC");
+    struct simulated_book whole, narrow;
+    struct book all, first;
+    struct rng walk;
+    rng_seed(&walk, 1, 0);
+    for (enum venue venue = VENUE_A; venue <= VENUE_LAST; venue++) {
+        double price = venue == VENUE_A ? 145000000 : 100000;
+        simulated_book_init(&whole, venue, &btc, 1);
+        simulated_book_init(&narrow, venue, &btc, 1);
+        narrow.view_levels = 1;
+        for (int i = 0; i < 5000; i++) {
+            price *= 1 + 2e-5 * rng_normal(&walk);
+            const struct book_mood mood = {.price = price, .restless = 1};
+            simulated_book_update(&whole, &mood);
+            simulated_book_update(&narrow, &mood);
+            simulated_book_show(&whole, &all);
+            simulated_book_show(&narrow, &first);
+            assert_int_equal(first.bids_count, 1);
+            assert_int_equal(first.asks_count, 1);
+            check_near(first.bids[0].price, all.bids[0].price, 0);
+            check_near(first.bids[0].size, all.bids[0].size, 0);
+            check_near(first.asks[0].price, all.asks[0].price, 0);
+            check_near(first.asks[0].size, all.asks[0].size, 0);
+        }
+    }
+}
+
 /* Goal: outages come as often and last as long as they should. 500 h at 2 an hour: 1000, give
  * or take 32; while one lasts, a further one is let pass. */
 static void outages_keep_their_rate(void **state)
@@ -338,6 +369,7 @@ int main(void)
         cmocka_unit_test(the_fx_book_shows_f),
         cmocka_unit_test(upbits_books_have_their_law),
         cmocka_unit_test(binances_touch_is_thick),
+        cmocka_unit_test(a_narrow_view_changes_no_number),
         cmocka_unit_test(outages_keep_their_rate),
     };
     return cmocka_run_group_tests_name("market/simulated_law", tests, NULL, NULL);
