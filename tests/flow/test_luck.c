@@ -53,7 +53,7 @@ static json_t *search(struct desk *desk, const char *name, int jobs)
 }
 
 /* Goal: where nothing is, the best is never believed. PBO of one market says little (it is
- * anywhere from 0.2 to 0.8, benchmarks/README.md), so the mean of the seeds is held to its
+ * anywhere from 0.1 to 0.8, docs/tuning.md), so the mean of the seeds is held to its
  * half; with costs P(loss) says it of each. */
 static void noise_is_not_believed(void **state)
 {
