@@ -11,7 +11,8 @@
  *
  * A cell is the one result at these two values; every further parameter is as the best result
  * has it, but for a third that is turned by hand. Nothing is averaged and no best of many is
- * taken, so a bright cell is a job that can be looked at. */
+ * taken, so a bright cell is a job that can be looked at. Of a walk-forward it is of one part
+ * of one fold, that of the best. */
 
 struct heat_query {
     const struct param *x, *y; /* NULL: chosen; tunables that changed something first */

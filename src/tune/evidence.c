@@ -102,14 +102,20 @@ static void add_money(struct evidence *evidence, const struct row *row)
     add(evidence, "PnL", doubt_if(row->pnl_usd <= 0),
         "%+.2f USD realised, %+.2f open; drawdown %.2f %%", row->realized_usd,
         row->unrealized_usd, row->drawdown_pct);
-    add(evidence, "size", FINE, "%+.2f bps of what was traded, %+.4f USD a USD in the market",
-        row->pnl_per_traded_bps, row->pnl_per_peak_usd);
+    if (isfinite(row->pnl_per_traded_bps)) {
+        add(evidence, "size", FINE,
+            "%+.2f bps of what was traded, %+.4f USD a USD in the market",
+            row->pnl_per_traded_bps, row->pnl_per_peak_usd);
+    }
     add(evidence, "split", FINE,
         "price %+.2f, fees %+.2f, slippage %+.2f, funding %+.2f, fx %+.2f, fx cost %+.2f USD",
         row_metric(row, "price_usd"), paid(row, "fees_usd"), paid(row, "slippage_usd"),
         paid(row, "funding_usd"), fx_usd, paid(row, "fx_cost_usd"));
-    add(evidence, "fx share", decide_if(row->fx_moved), "%.0f %% of |PnL|%s",
-        fabs(fx_usd / row->realized_usd) * 100, row->fx_moved ? "; fx moved this result" : "");
+    if (row->realized_usd != 0) {
+        add(evidence, "fx share", decide_if(row->fx_moved), "%.0f %% of |PnL|%s",
+            fabs(fx_usd / row->realized_usd) * 100,
+            row->fx_moved ? "; fx moved this result" : "");
+    }
     add(evidence, "needs", FINE, "%.0f %s on A, and the margin of as much on B",
         notional_usd * (isfinite(most) ? most : 1), isfinite(most) ? "USD" : "USD a trade");
 }

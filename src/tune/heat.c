@@ -127,7 +127,12 @@ static void add_heading(const struct heat *heat, struct text *out)
 {
     char shown[SHOWN_SIZE];
     char value[PARAM_TEXT_SIZE];
-    text_add(out, "PnL in USD; ");
+    text_add(out, "PnL in USD");
+    if (heat->best->window.fold > 0) {
+        text_addf(out, " of fold %" PRId32 ", %s", heat->best->window.fold,
+                  result_part_name(&heat->best->window));
+    }
+    text_add(out, "; ");
     add_axis_name(heat, "across", heat->x, out);
     if (heat->y >= 0) {
         add_axis_name(heat, ", down", heat->y, out);
@@ -223,6 +228,7 @@ void heat_json(const struct heat *heat, struct text *out)
     json_begin(&json, out);
     json_open_object(&json, NULL);
     json_add_string(&json, "best_job", heat->best->job_id);
+    result_window_json(&heat->best->window, &json);
     add_axis(heat, "x", heat->x, &json);
     add_axis(heat, "y", heat->y, &json);
     add_axis(heat, "third", heat->third, &json);

@@ -68,6 +68,9 @@ static const char *senseless(const struct engine_params *params, enum sensitivit
     if (change == SENSITIVITY_MODEL && is_exact) {
         return "exact books four legs and nothing else";
     }
+    if (change == SENSITIVITY_LATENCY && params->pnl_model == ENGINE_PNL_SPREAD) {
+        return "the spread model books what was decided, whenever it fills";
+    }
     return NULL;
 }
 
@@ -213,6 +216,9 @@ static void tell_latency(struct measuring *measuring)
 {
     struct sensitivity_run *run = &measuring->out->runs[SENSITIVITY_LATENCY];
     const int64_t wait_ns = delayed_wait_ns(&measuring->late);
+    if (run->note[0] != '\0') {
+        return;
+    }
     if (wait_ns > 2 * LATENCY_NS) {
         refuse(run, "not modelled: rows are %.3g s apart", (double)wait_ns / 1e9);
     } else {

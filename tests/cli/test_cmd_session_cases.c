@@ -215,6 +215,29 @@ static void tells_every_message(void **state)
     assert_non_null(strstr(line->messages, "s.yaml:1: data_file must be specified\n"));
 }
 
+/* Goal: a summary or a plan that cannot be written is an error, and says so. */
+static void says_what_it_cannot_write(void **state)
+{
+    struct command_line *line = *state;
+    plan(line, "min_spread_bps: 1\n");
+    must(line, RUN, 0);
+    must(line, "session aggregate --results-dir outputs/tuning/s1 --output-json outputs", 1);
+    assert_string_equal(line->out, "");
+    assert_non_null(strstr(line->messages, "'outputs'"));
+    must(line, "session plan --session-file s.yaml --output-jobs-file outputs", 1);
+    assert_non_null(strstr(line->messages, "'outputs'"));
+    must(line, "session plan --session-file s.yaml --output-jobs-file nowhere/p.jsonl", 1);
+    assert_non_null(strstr(line->messages, "nowhere/p.jsonl"));
+    char command[512];
+    snprintf(command, sizeof command,
+             "'%s' session aggregate --results-dir outputs/tuning/s1 >/dev/full 2>messages",
+             getenv("ARBLITE"));
+    assert_int_equal(WEXITSTATUS(system(command)), 1);
+    command_line_read("messages", line->messages, sizeof line->messages);
+    assert_string_equal(line->messages, "arblite session aggregate: cannot write to standard "
+                                        "output: No space left on device\n");
+}
+
 /* Goal: a folder in the place of a result ends the run with a message, and nothing is half
  * there. */
 static void meets_a_folder_in_the_way(void **state)
@@ -242,6 +265,7 @@ int main(void)
         cmocka_unit_test(ranks_filters_and_counts),
         cmocka_unit_test(attempts_what_it_may),
         cmocka_unit_test(tells_every_message),
+        cmocka_unit_test(says_what_it_cannot_write),
         cmocka_unit_test(meets_a_folder_in_the_way),
     };
     return cmocka_run_group_tests_name("cli/cmd_session_cases", tests, command_line_enter,

@@ -113,7 +113,7 @@ static void shows_a_job(void **state)
     check_has(line->out, "   trades            79 closed, 1 open\n");
     check_has(line->out, "   truth             four legs +2920.63 USD, spread model +1461.50");
     check_has(line->out, "   fees +1 bp        +1445.70 USD, 79 closed");
-    check_has(line->out, "   latency +200 ms   not modelled: rows are 1 s apart\n");
+    check_has(line->out, "   latency +200 ms   the spread model books what was decided, ");
     check_has(line->out, "   plateau           its 1 neighbours on the grid earn +1461.50 USD");
     check_has(line->out, "   trials            6, of which 2 traded differently\n");
     must(line, "session show --results-dir outputs/tuning/s1 --job s1_0001 --json", 0);

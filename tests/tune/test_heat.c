@@ -81,6 +81,29 @@ static void takes_the_axes_it_is_given(void **state)
     aggregate_finish(&aggregate);
 }
 
+/* Goal: of a walk-forward one part of one fold is mapped, and said to be. */
+static void maps_one_part_of_a_fold(void **state)
+{
+    static const struct results_given given[] = {{"a", 5, 60, 0, 0, 1, 40, NULL, 1, false},
+                                                 {"b", 10, 60, 0, 0, 2, 40, NULL, 1, false},
+                                                 {"c", 5, 60, 0, 0, 9, 40, NULL, 1, true}};
+    struct aggregate aggregate = results_load("fold", given, LEN(given));
+    struct grid grid;
+    struct heat heat;
+    struct err err;
+    grid_init(&grid, &aggregate);
+    assert_true(heat_init(&heat, &grid, &CHOSEN, &err));
+    assert_string_equal(heat_at(&heat, 0, 0)->job_id, "a");
+    assert_string_equal(heat_at(&heat, 1, 0)->job_id, "b");
+    struct text table = text_growing();
+    heat_table(&heat, &table);
+    assert_non_null(strstr(text_string(&table), "PnL in USD of fold 1, train; across"));
+    text_finish(&table);
+    heat_finish(&heat);
+    grid_finish(&grid);
+    aggregate_finish(&aggregate);
+}
+
 /* Goal: one axis is a map of one row, none is no map; an axis that changed nothing says so and
  * is the last choice. */
 static void makes_do_with_less(void **state)
@@ -116,6 +139,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(maps_two_axes),
         cmocka_unit_test(takes_the_axes_it_is_given),
+        cmocka_unit_test(maps_one_part_of_a_fold),
         cmocka_unit_test(makes_do_with_less),
     };
     return cmocka_run_group_tests_name("tune/heat", tests, rows_enter, rows_leave);
