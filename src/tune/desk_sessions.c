@@ -1,16 +1,25 @@
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "base/text.h"
 #include "desk_parts.h"
+#include "store/results.h"
 #include "tune/runner.h"
 #include "tune/watch.h"
 
 /* The list of sessions, as the tuning journal has it, with what it cannot know: whether a
  * runner is still there. */
 
+/* What shows that a file was written to. */
+struct stamp {
+    int64_t inode, size, written_ns;
+};
+
 struct desk_watch {
     struct tuning tuning;
+    struct stamp stamps[2]; /* of the journal and its log, before it was read */
     /* Sessions whose runner the last look did not find. */
     int32_t missed_count;
     int64_t missed[TUNING_SESSIONS_MAX];
@@ -83,13 +92,50 @@ static void find_runners(struct desk_watch *watch, struct tuning *tuning)
     watch->missed_count = count;
 }
 
+static struct stamp stamp_of(const char *state_dir, const char *name)
+{
+    char path[DESK_PLACE_SIZE + 32];
+    struct stat status;
+    text_cut(path, sizeof path, "%s/%s", state_dir, name);
+    if (stat(path, &status) != 0) {
+        return (struct stamp){.inode = -1};
+    }
+    return (struct stamp){
+        .inode = (int64_t)status.st_ino,
+        .size = status.st_size,
+        .written_ns = (int64_t)status.st_mtim.tv_sec * CLOCK_NS_PER_S + status.st_mtim.tv_nsec,
+    };
+}
+
+/* A long journal is read again only after it was written to. What was written within the last
+ * second may be written again without a trace: file times are no finer than a few ms. */
+static bool has_news(struct desk_watch *watch, const char *state_dir, int64_t now_wall_ns)
+{
+    static const char *const NAMES[] = {RESULTS_FILE, RESULTS_FILE "-wal"};
+    bool news = watch->tuning.made_mono_ns == 0 || watch->tuning.error[0] != '\0';
+    for (int i = 0; i < 2; i++) {
+        const struct stamp now = stamp_of(state_dir, NAMES[i]);
+        const struct stamp *then = &watch->stamps[i];
+        news = news || now.inode != then->inode || now.size != then->size ||
+               now.written_ns != then->written_ns ||
+               now_wall_ns - now.written_ns < CLOCK_NS_PER_S;
+        watch->stamps[i] = now;
+    }
+    return news;
+}
+
 void desk_answer_sessions(struct desk_work *work, const struct desk_query *query, void *out)
 {
     struct tuning *tuning = out;
+    const int64_t now_ns = clock_monotonic_ns(), now_wall_ns = clock_wall_ns();
     desk_children_reap(work->children);
-    tuning->made_mono_ns = clock_monotonic_ns();
-    tuning->made_wall_ns = clock_wall_ns();
-    watch_read(tuning, work->state_dir);
+    if (has_news(work->watch, work->state_dir, now_wall_ns)) {
+        watch_read(tuning, work->state_dir);
+    } else {
+        *tuning = work->watch->tuning;
+    }
+    tuning->made_mono_ns = now_ns;
+    tuning->made_wall_ns = now_wall_ns;
     find_runners(work->watch, tuning);
     work->watch->tuning = *tuning;
 }

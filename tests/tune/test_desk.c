@@ -58,6 +58,25 @@ static void tells_how_sessions_ended(void **state)
     }
 }
 
+/* Goal: a journal that has rested is not read again, and what is written after that is seen. */
+static void sees_what_follows_a_rest(void **state)
+{
+    static const struct timespec old[2] = {{.tv_sec = 1000}, {.tv_sec = 1000}};
+    struct bench *bench = *state;
+    put_session(bench, "/outputs/tuning/first", 1, "done");
+    utimensat(AT_FDCWD, RESULTS_FILE, old, 0);
+    utimensat(AT_FDCWD, RESULTS_FILE "-wal", old, 0);
+    open_desk(bench);
+    for (int look = 0; look < 2; look++) {
+        const struct tuning *tuning = next_list(bench->desk);
+        assert_int_equal(tuning->count, 1);
+        assert_int_equal(tuning->total, 1);
+        assert_string_equal(tuning->sessions[0].name, "first");
+    }
+    put_session(bench, "/outputs/tuning/second", 1, "done");
+    assert_int_equal(next_list(bench->desk)->count, 2);
+}
+
 /* Goal: a process that took a dead runner's number is not shown as running. */
 static void a_dead_runner_is_interrupted(void **state)
 {
@@ -207,6 +226,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(no_journal_is_no_session, set_up, tear_down),
         cmocka_unit_test_setup_teardown(rubbish_for_a_journal_is_told, set_up, tear_down),
         cmocka_unit_test_setup_teardown(tells_how_sessions_ended, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(sees_what_follows_a_rest, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_dead_runner_is_interrupted, set_up, tear_down),
         cmocka_unit_test_setup_teardown(launches_as_a_person_would, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_failed_launch_says_why, set_up, tear_down),
