@@ -181,6 +181,21 @@ static void fail_wanted(struct sweep *sweep, const char *reason)
     }
 }
 
+/* Nobody is skipped between two that are wanted. */
+static bool record_wanted(struct sweep *sweep)
+{
+    const struct batch *batch = &sweep->batch;
+    int64_t first = batch->first;
+    int64_t end = batch->end;
+    while (first < end && batch_place(batch, first)->state != PLACE_WANTED) {
+        first++;
+    }
+    while (end > first && batch_place(batch, end - 1)->state != PLACE_WANTED) {
+        end--;
+    }
+    return record_running(&sweep->record, first, end, &sweep->failure);
+}
+
 /* false: there are no outcomes, since it was stopped. */
 static bool run_pass(struct sweep *sweep)
 {
@@ -188,7 +203,7 @@ static bool run_pass(struct sweep *sweep)
     char kept_hash[HASH_XXH3_TEXT_SIZE];
     struct err err;
     memcpy(kept_hash, sweep->hash, sizeof kept_hash);
-    if (!record_running(&sweep->record, batch->first, batch->end, &sweep->failure)) {
+    if (!record_wanted(sweep)) {
         return false;
     }
     if (!batch_start(&sweep->run, batch, &err)) {

@@ -386,6 +386,33 @@ static void records_what_happens(void **state)
     jobs_finish(&jobs);
 }
 
+/* Goal: who is beyond the limit stays planned, though his neighbours ran; a watcher of the pass
+ * sees nobody running once it is over. */
+static void leaves_the_rest_planned(void **state)
+{
+    struct jobs jobs = make("oovooo", "limit");
+    struct results *results;
+    struct seen seen = {0};
+    struct err err;
+    assert_true(results_open(&results, "limit.sqlite", &err));
+    run(&jobs, (struct sweep_options){.parallel = 2, .max_jobs = 4, .results = results});
+    assert_true(results_each(results, see, &seen, &err));
+    assert_int_equal(seen.last.counts[RESULTS_PLANNED], 2);
+    assert_int_equal(seen.last.counts[RESULTS_INTERRUPTED], 0);
+    assert_int_equal(seen.last.counts[RESULTS_DONE], 3);
+    assert_int_equal(seen.last.counts[RESULTS_FAILED], 1);
+    run(&jobs, (struct sweep_options){
+                   .parallel = 2, .max_jobs = -1, .resume = true, .results = results});
+    seen = (struct seen){0};
+    assert_true(results_each(results, see, &seen, &err));
+    assert_int_equal(seen.last.kept, 3);
+    assert_int_equal(seen.last.counts[RESULTS_DONE], 5);
+    assert_int_equal(seen.last.counts[RESULTS_FAILED], 1);
+    assert_true(isnan(seen.last.pass_done));
+    results_close(results);
+    jobs_finish(&jobs);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -399,6 +426,7 @@ int main(void)
         cmocka_unit_test(keeps_one_form),
         cmocka_unit_test(stops_where_it_cannot_write),
         cmocka_unit_test(records_what_happens),
+        cmocka_unit_test(leaves_the_rest_planned),
     };
     return cmocka_run_group_tests_name("tune/sweep", tests, rows_enter, rows_leave);
 }
