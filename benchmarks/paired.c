@@ -4,8 +4,9 @@
  *
  * A B A B ...: each pair gives a ratio of the second to the first; median and range of the
  * ratios are printed, so that what slows the machine down slows both. A warm-up pair is not
- * counted. Time is that of the whole process, output thrown away; memory the most that was
- * resident in one. -s multiplies the time of the second, which is a sample of more work; -g
+ * counted. Time is that of the whole process, output thrown away, on the wall and in
+ * processors, which tells more where others work too; memory the most that was resident in
+ * one. -s multiplies the time of the second, which is a sample of more work; -g
  * prints the exponent of growth where the second has four times the data. */
 #include <errno.h>
 #include <fcntl.h>
@@ -24,7 +25,7 @@ struct side {
     const char *name;
     char **command; /* NULL at its end */
     double scale;
-    double seconds[PAIRS_MAX];
+    double wall_s[PAIRS_MAX], busy_s[PAIRS_MAX]; /* sorted in the end */
     long peak_kib;
 };
 
@@ -59,7 +60,12 @@ _Noreturn static void become(char **command)
     _exit(127);
 }
 
-static double run(struct side *side)
+static double seconds_of(const struct timeval *time)
+{
+    return (double)time->tv_sec + (double)time->tv_usec / 1e6;
+}
+
+static void run(struct side *side, int pair)
 {
     struct rusage used;
     int status;
@@ -78,7 +84,9 @@ static double run(struct side *side)
         exit(1);
     }
     side->peak_kib = used.ru_maxrss > side->peak_kib ? used.ru_maxrss : side->peak_kib;
-    return taken_s * side->scale;
+    side->wall_s[pair] = taken_s * side->scale;
+    side->busy_s[pair] =
+        (seconds_of(&used.ru_utime) + seconds_of(&used.ru_stime)) * side->scale;
 }
 
 static int by_value(const void *left, const void *right)
@@ -95,32 +103,39 @@ static double median(double *values, int count)
     return (values[(count - 1) / 2] + values[count / 2]) / 2;
 }
 
+static void print_ratio(const char *of, double *ratios, const struct plan *plan)
+{
+    const double middle = median(ratios, plan->pairs);
+    printf("    ratio of %s: %.2f [%.2f .. %.2f]", of, middle, ratios[0],
+           ratios[plan->pairs - 1]);
+    if (plan->growth) {
+        printf(", exponent %.3f", log(middle) / log(4));
+    }
+    printf("\n");
+}
+
 static void measure(struct plan *plan)
 {
-    double ratios[PAIRS_MAX];
-    for (int pair = -1; pair < plan->pairs; pair++) {
-        const double first_s = run(&plan->sides[0]);
-        const double second_s = run(&plan->sides[1]);
-        if (pair >= 0) {
-            plan->sides[0].seconds[pair] = first_s;
-            plan->sides[1].seconds[pair] = second_s;
-            ratios[pair] = second_s / first_s;
-        }
+    double walls[PAIRS_MAX], busies[PAIRS_MAX];
+    struct side *first = &plan->sides[0];
+    struct side *second = &plan->sides[1];
+    run(first, 0);
+    run(second, 0);
+    for (int pair = 0; pair < plan->pairs; pair++) {
+        run(first, pair);
+        run(second, pair);
+        walls[pair] = second->wall_s[pair] / first->wall_s[pair];
+        busies[pair] = second->busy_s[pair] / first->busy_s[pair];
     }
     for (int i = 0; i < 2; i++) {
         struct side *side = &plan->sides[i];
-        const double middle_s = median(side->seconds, plan->pairs);
-        printf("    %-42s %8.1f ms [%.1f .. %.1f], %.1f MiB\n", side->name, middle_s * 1e3,
-               side->seconds[0] * 1e3, side->seconds[plan->pairs - 1] * 1e3,
-               (double)side->peak_kib / 1024);
+        const double wall_s = median(side->wall_s, plan->pairs);
+        printf("    %-40s %8.1f ms [%.1f .. %.1f], busy %.1f ms, %.1f MiB\n", side->name,
+               wall_s * 1e3, side->wall_s[0] * 1e3, side->wall_s[plan->pairs - 1] * 1e3,
+               median(side->busy_s, plan->pairs) * 1e3, (double)side->peak_kib / 1024);
     }
-    const double ratio = median(ratios, plan->pairs);
-    printf("    ratio, median of %d pairs: %.2f [%.2f .. %.2f]", plan->pairs, ratio, ratios[0],
-           ratios[plan->pairs - 1]);
-    if (plan->growth) {
-        printf(", exponent %.3f", log(ratio) / log(4));
-    }
-    printf("\n");
+    print_ratio("wall time", walls, plan);
+    print_ratio("processor time", busies, plan);
 }
 
 int main(int argc, char **argv)
