@@ -65,21 +65,22 @@ struct printing {
 
 static void print_line(const struct results_sweep *sweep)
 {
+    const char *state = state_of(sweep);
+    const bool runs = strcmp(state, "running") == 0;
     char folder[SHOWN_SIZE];
     const struct results_pace pace = results_pace_of(sweep);
     safe_text(folder, sizeof folder, sweep->folder, strlen(sweep->folder));
-    printf("%s: %s, %" PRId64 " of %" PRId64 " done, %" PRId64 " failed", folder,
-           state_of(sweep), sweep->counts[RESULTS_DONE], sweep->jobs,
-           sweep->counts[RESULTS_FAILED]);
+    printf("%s: %s, %" PRId64 " of %" PRId64 " done, %" PRId64 " failed", folder, state,
+           sweep->counts[RESULTS_DONE], sweep->jobs, sweep->counts[RESULTS_FAILED]);
     if (sweep->counts[RESULTS_STOPPED] > 0) {
         printf(", %" PRId64 " stopped early, %.0f %% of the work saved",
                sweep->counts[RESULTS_STOPPED], sweep->saved_share * 100);
     }
-    if (sweep->ended_wall_ns == 0 && isfinite(sweep->pass_done)) {
+    if (runs && isfinite(sweep->pass_done)) {
         printf(", %" PRId64 " running at %.0f %% of the data", sweep->counts[RESULTS_RUNNING],
                sweep->pass_done * 100);
     }
-    if (sweep->ended_wall_ns == 0 && isfinite(pace.jobs_per_s)) {
+    if (runs && isfinite(pace.jobs_per_s)) {
         printf(", %.3g jobs/s, ETA %.0f s", pace.jobs_per_s, pace.eta_s);
     }
     if (sweep->best_job[0] != '\0') {
