@@ -16,8 +16,10 @@ static const double NS_PER_DAY = 86400e9;
 
 enum verdict { FINE, DOUBTFUL, DECISIVE };
 
-static void add_facts(struct evidence *evidence, const char *name, enum verdict verdict,
-                      const char *format, va_list args)
+__attribute__((format(printf, 4, 0))) static void add_facts(struct evidence *evidence,
+                                                            const char *name,
+                                                            enum verdict verdict,
+                                                            const char *format, va_list args)
 {
     assert(evidence->count < EVIDENCE_FACTS_MAX);
     struct evidence_fact *fact = &evidence->facts[evidence->count++];
@@ -142,14 +144,14 @@ static void add_trust(struct evidence *evidence, const struct aggregate_trust *t
         add(evidence, "statistics", DOUBTFUL, "none: %s", trust->note);
         return;
     }
-    add(evidence, "PSR", FINE, "%.3f: its Sharpe ratio is above 0", trust->psr);
+    add(evidence, "PSR", FINE, "%.3f that its Sharpe ratio is above 0", trust->psr);
     add(evidence, "DSR", doubt_if(trust->dsr < HONESTY_DSR_MIN),
-        "%.3f: it is above what the best of so many shows by luck", trust->dsr);
+        "%.3f that it is above what the best of so many shows by luck", trust->dsr);
     if (isfinite(trust->pbo)) {
         add(evidence, "PBO", doubt_if(trust->pbo >= HONESTY_OVERFIT_MAX),
-            "%.2f: the best of half the time is in the lower half of the rest", trust->pbo);
+            "%.2f that the best of half the time is in the lower half of the rest", trust->pbo);
         add(evidence, "P(loss)", decide_if(trust->p_loss >= HONESTY_OVERFIT_MAX),
-            "%.2f: the best of half the time loses in the rest", trust->p_loss);
+            "%.2f that the best of half the time loses in the rest", trust->p_loss);
     }
     if (isfinite(trust->track_needed)) {
         add(evidence, "track record", doubt_if(trust->track_needed > SUMMARY_BUCKETS),
