@@ -75,7 +75,8 @@ static void draw_and_compare(uint64_t seed, int32_t rows_count, int32_t jobs_cou
  * and chunks of rows begin and end, and for any number of configurations. */
 static void gives_the_bits_of_the_oracle(void **state)
 {
-    static const int32_t rows[] = {0, 1, 15, 16, 17, 1023, 1024, 1025, 2047, 2048, 2049, 5000};
+    static const int32_t rows[] = {0,    1,    15,   16,   17,   1023, 1024, 1025,
+                                   2047, 2048, 2049, 4097, 5000, 5001, 6000, 6001};
     static const int32_t jobs[] = {1, 7, 8, 9, 63, 65};
     struct tally tally = {0};
     uint64_t seed = 1;
@@ -118,6 +119,46 @@ static void books_each_its_own_costs(void **state)
     compare(jobs, LEN(jobs), &rows, false, &dice, &tally);
     compare(jobs, LEN(jobs), &rows, true, &dice, &tally);
     assert_true(tally.exits[TRADE_EXIT_SPREAD_REVERSAL] > 1000);
+    case_rows_finish(&rows);
+}
+
+/* Goal: a limit that a row meets exactly is met: the profit to take and the loss to stop at are
+ * what the first trade makes at some row, the edge asked for is what it had. */
+static void meets_limits_to_the_bit(void **state)
+{
+    enum { ROWS = 600, LIMITS = 3 };
+    struct dice dice = {19};
+    struct tally tally = {0};
+    struct kernel_job jobs[LIMITS * ROWS];
+    int32_t count = 0;
+    struct case_rows rows = case_rows_draw(&dice, ROWS, 0);
+    struct engine_params params = engine_defaults();
+    params.min_spread_bps = params.taker_fee_a_bps = params.taker_fee_b_bps = 1.1;
+    params.slippage_bps = 0.7;
+    params.max_position_usd = 777;
+    params.exit_spread_bps = -1000;
+    struct kernel_job job = case_job_draw(&dice, &rows, &params, false);
+    struct result first = case_oracle(&job, &rows);
+    assert_int_equal(first.trades_count, 1);
+    for (int32_t row = 0; row < ROWS; row++) {
+        const struct tick *tick = &rows.ticks[row];
+        if (tick->time_ns > first.trades[0].open_ns) {
+            const double now_bps = engine_mark(&params, &first.trades[0], tick).pnl_bps;
+            job.params.min_spread_bps = first.trades[0].net_edge_bps;
+            jobs[count++] = job;
+            job.params.take_profit_bps = now_bps;
+            jobs[count++] = job;
+            job.params.stop_loss_bps = -now_bps;
+            job.params.take_profit_bps = NAN;
+            jobs[count++] = job;
+            job.params = params;
+        }
+    }
+    assert_true(count > 1000);
+    compare(jobs, count, &rows, true, &dice, &tally);
+    assert_true(tally.exits[TRADE_EXIT_TAKE_PROFIT] > 400);
+    assert_true(tally.exits[TRADE_EXIT_STOP_LOSS] > 400);
+    result_finish(&first);
     case_rows_finish(&rows);
 }
 
@@ -224,6 +265,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(gives_the_bits_of_the_oracle),
+        cmocka_unit_test(meets_limits_to_the_bit),
         cmocka_unit_test(books_each_its_own_costs),
         cmocka_unit_test(stops_with_what_it_had),
         cmocka_unit_test(notices_one_bit),
