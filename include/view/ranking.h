@@ -96,6 +96,11 @@ struct ranking {
     int32_t apart_count; /* what sets the groups apart */
     char apart[RANKING_APART_MAX][TUNING_NAME_SIZE];
     struct ranking_trust trust; /* of the best of the first row's group */
+    struct {
+        int32_t folds, lost; /* told of; 0: the session was no walk-forward */
+        double out_usd;      /* earned out of sample by the best of each training */
+        double ratio;        /* a second, against the training; NAN: it gained nothing */
+    } walk;
     int32_t inert_count;
     char inert[RANKING_INERT_MAX][TUNING_NAME_SIZE];
     int32_t count;

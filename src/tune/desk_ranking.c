@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "desk_shelf.h"
+#include "tune/walk.h"
 
 /* A page of a ranking. */
 
@@ -175,6 +176,19 @@ static void fill_axes(const struct desk_shelf *shelf, struct ranking *to)
     }
 }
 
+/* What the best of each training earned behind it, by the terms of the first row. */
+static void fill_walk(const struct desk_shelf *shelf, const struct row *like,
+                      struct ranking *to)
+{
+    struct walk walk;
+    walk_init(&walk, &shelf->aggregate, like);
+    to->walk.folds = walk.told;
+    to->walk.lost = walk.lost;
+    to->walk.out_usd = walk.out_usd;
+    to->walk.ratio = walk.ratio;
+    walk_finish(&walk);
+}
+
 static void fill_page(struct desk_shelf *shelf, const struct ranking_query *query,
                       struct ranking *to)
 {
@@ -194,6 +208,9 @@ static void fill_page(struct desk_shelf *shelf, const struct ranking_query *quer
             }
         }
         to->trust = desk_shelf_trust(shelf, first);
+        if (shelf->aggregate.folds > 0) {
+            fill_walk(shelf, first->row, to);
+        }
     }
     mem_free(rows);
 }

@@ -108,6 +108,10 @@ static void fill_doubtful(struct ranking *ranking)
     ranking->groups = 2;
     ranking->apart_count = 1;
     name(ranking->apart[0], "taker_fee_a_bps");
+    ranking->walk.folds = 4;
+    ranking->walk.lost = 1;
+    ranking->walk.out_usd = -12.5;
+    ranking->walk.ratio = 0.31;
     ranking->inert_count = 1;
     name(ranking->inert[0], "max_hold_s");
     ranking->trust.dsr = 0.431;

@@ -72,8 +72,25 @@ static void add_counts(const struct view *view, const struct ranking *ranking, i
                   pane_read_age(age, view, ranking->read_mono_ns));
 }
 
-static void add_remarks(const struct ranking *ranking, struct lines *lines)
+static void add_walk(const struct ranking *ranking, int cols, struct lines *lines)
 {
+    char text[UNITS_SIZE];
+    const double out_usd = ranking->walk.out_usd;
+    lines_add(lines);
+    pane_add_item(lines, cols, "walk-forward, out of sample",
+                  out_usd < 0.0 ? ROLE_MED : ROLE_NORMAL, units_signed(text, out_usd, 2));
+    pane_add_item(lines, cols, "of the training's", ROLE_NORMAL,
+                  units_number(text, ranking->walk.ratio, 2));
+    text_cut(text, sizeof text, "%d of %d", (int)ranking->walk.lost, (int)ranking->walk.folds);
+    pane_add_item(lines, cols, "folds lost", ranking->walk.lost > 0 ? ROLE_MED : ROLE_NORMAL,
+                  text);
+}
+
+static void add_remarks(const struct ranking *ranking, int cols, struct lines *lines)
+{
+    if (ranking->walk.folds > 0) {
+        add_walk(ranking, cols, lines);
+    }
     if (ranking->mixed) {
         line_add(lines_add(lines), ROLE_MED,
                  "  MIXED: other data, profile or PnL model; each kind ranks apart");
@@ -122,6 +139,15 @@ static int job_cols(const struct ranking *ranking)
     return cols < JOB_COLS_MAX ? cols : JOB_COLS_MAX;
 }
 
+static int param_cols(const struct ranking *ranking, int param, int cols)
+{
+    for (int i = 0; i < ranking->count; i++) {
+        const int width = canvas_text_width(ranking->rows[i].params[param].value);
+        cols = width > cols ? width : cols;
+    }
+    return cols;
+}
+
 static void add_columns(struct table *table, const struct ranking *ranking)
 {
     table_column(table, "", 1, false, 0);
@@ -143,7 +169,7 @@ static void add_columns(struct table *table, const struct ranking *ranking)
     for (int i = 0; i < params && i < PARAMS_MAX; i++) {
         char title[UNITS_SIZE];
         pane_param_title(title, ranking->rows[0].params[i].name);
-        const int cols = canvas_text_width(title);
+        const int cols = param_cols(ranking, i, canvas_text_width(title));
         const int most = SHAPE_LABEL_SIZE - 1;
         table_column(table, title,
                      cols < PARAM_COLS_MIN ? PARAM_COLS_MIN
@@ -245,7 +271,7 @@ void pane_ranking(const struct view *view, const struct rect *area, struct panel
     if (ranking->trust.trials > 0) {
         pane_add_trust(&head->lines, area->cols, &ranking->trust);
     }
-    add_remarks(ranking, &head->lines);
+    add_remarks(ranking, area->cols, &head->lines);
     /* With hardly a row the ranking comes first; that it is doubtful stands in the title. */
     const int most = area->rows < FULL_ROWS_MIN ? area->rows / HEAD_SHARE : head->lines.count;
     head->rows = head->lines.count < most ? head->lines.count : most > 0 ? most : 1;
