@@ -18,7 +18,24 @@ trap 'rm -rf "$work"' EXIT
 
 paired() { "$build/benchmarks/paired" -n "$pairs" "$@"; }
 
-# Five grids of a thousand jobs in whole bps, many of which trade at the same moments.
+# Five grids of a thousand jobs as the Python system would take them: its profile books whatever
+# is not below its costs, so the threshold is a grid that changes nothing, and the position one of
+# scale.
+python_session()
+{
+    cat <<END
+data_file: $1
+fixed: {profile: compat-d45, pnl_model: spread}
+grids:
+  - {name: taker_fee_a_bps, values: [2, 3, 4, 5, 6]}
+  - {name: taker_fee_b_bps, values: [2, 3, 4, 5, 6]}
+  - {name: slippage_bps, values: [1, 2, 3, 4]}
+  - {name: min_spread_bps, values: [10, 15, 20, 25, 30]}
+  - {name: max_position_usd, values: [1000, 5000]}
+END
+}
+
+# Five grids in whole bps that all change something; many trade at the same moments.
 compat_session()
 {
     cat <<END
@@ -33,7 +50,7 @@ grids:
 END
 }
 
-# The same of which hardly two ask for the same sum of edge and costs.
+# The same of which hardly any two ask for the same sum of edge and costs.
 uneven_session()
 {
     cat <<END
@@ -93,7 +110,7 @@ scalar_sample()
         echo "$(backtest "$file") --profile exact --fx-rate 2.5 --taker-fee-a-bps 2.5" \
             "--taker-fee-b-bps 2 --slippage-bps 0.5 --max-position-usd 1000" \
             "--baseline-tau-s $tau --min-spread-bps $((2 + i % 5 * 3))" \
-            "--take-profit-bps $((4 + (i + 2) % 5 * 4)) --stop-loss-bps $((15 + i / 2 * 10))" \
+            "--take-profit-bps $((4 + (i + 2) % 5 * 4)) --stop-loss-bps $((15 + i % 5 * 10))" \
             "--max-hold-s $((i % 2 * 840 + 60));"
     done
 }
@@ -122,6 +139,7 @@ reference()
         sh -c "python3 '$here/reference.py' '$work/slice.csv' 2.5 2> /dev/null"
 }
 
+plan python "$file" python
 plan compat "$file" compat
 plan uneven "$file" uneven
 plan exact "$file" exact
@@ -129,7 +147,7 @@ cd "$work" # where sessions put their results
 echo "$(nproc) processors, $(sed -n 's/^model name.*: //p' /proc/cpuinfo | head -1)," \
     "load $(cut -d' ' -f1-3 /proc/loadavg)"
 echo "$(wc -l < "$file") lines, $(($(stat -L -c %s "$file") / 1000000)) MB;" \
-    "$(wc -l < "$work/compat.jsonl") and $(wc -l < "$work/exact.jsonl") jobs"
+    "$(cat "$work"/*.jsonl | wc -l) jobs in $(find "$work" -name '*.jsonl' | wc -l) plans"
 
 # The words of a command stand apart on purpose.
 # shellcheck disable=SC2046,SC2086
@@ -138,6 +156,8 @@ echo "$(wc -l < "$file") lines, $(($(stat -L -c %s "$file") / 1000000)) MB;" \
     paired "wc -l" wc -l "$file" -- "backtest" $(backtest "$file") $plain
     for threads in 2 1; do
         echo "2. compat grids, $threads threads, against wc -l"
+        paired "wc -l" wc -l "$file" -- "1,000 jobs of the Python system" \
+            $(session python $threads)
         paired "wc -l" wc -l "$file" -- "1,000 compat jobs" $(session compat $threads)
         paired "wc -l" wc -l "$file" -- "1,000 compat jobs, all distinct" \
             $(session uneven $threads)
@@ -154,13 +174,13 @@ echo "$(wc -l < "$file") lines, $(($(stat -L -c %s "$file") / 1000000)) MB;" \
     echo "5. CPython running the same formulas"
     reference
     if [ -n "$file4" ]; then
-        plan compat "$file4" compat4
+        plan python "$file4" python4
         plan exact "$file4" exact4
         echo "6. growth from FILE to FILE4"
         paired -g "backtest" $(backtest "$file") $plain -- \
             "backtest, 4 times the rows" $(backtest "$file4") $plain
-        paired -g "compat grid" $(session compat 2) -- \
-            "compat grid, 4 times the rows" $(session compat4 2)
+        paired -g "grid of the Python system" $(session python 2) -- \
+            "the same, 4 times the rows" $(session python4 2)
         paired -g "exact grid" $(session exact 2) -- \
             "exact grid, 4 times the rows" $(session exact4 2)
     fi
