@@ -9,16 +9,16 @@ enum { GOOD, BAD, FAILED, ROWS };
 
 static const char *const BYTES[ROWS] = {
     [GOOD] =
-        "{\"status\": \"success\", \"config\": {\"min_spread_bps\": 5, \"tag\": \"wide\"}, "
-        "\"metrics\": {\"realized_pnl_usd\": 12}, \"engine_profile\": \"exact\", "
-        "\"config_summary\": {\"baseline_tau_s\": 3600, \"take_profit_bps\": 20, "
-        "\"job_id\": \"Fast_0001\"}}",
-    [BAD] = "{\"status\": \"success\", \"config\": {\"min_spread_bps\": 10, \"tag\": \"n\"}, "
-            "\"metrics\": {\"realized_pnl_usd\": -3}, \"engine_profile\": \"exact\", "
-            "\"config_summary\": {\"baseline_tau_s\": 0, \"take_profit_bps\": null, "
-            "\"job_id\": \"slow_0002\"}}",
-    [FAILED] = "{\"status\": \"error\", \"error\": \"Slippage_bps must be non-negative\", "
-               "\"config_summary\": {\"job_id\": \"slow_0003\"}}",
+        ("{\"status\": \"success\", \"config\": {\"min_spread_bps\": 5, \"tag\": \"wide\"}, "
+         "\"metrics\": {\"realized_pnl_usd\": 12}, \"engine_profile\": \"exact\", "
+         "\"config_summary\": {\"baseline_tau_s\": 3600, \"take_profit_bps\": 20, "
+         "\"job_id\": \"Fast_0001\"}}"),
+    [BAD] = ("{\"status\": \"success\", \"config\": {\"min_spread_bps\": 10, \"tag\": \"n\"}, "
+             "\"metrics\": {\"realized_pnl_usd\": -3}, \"engine_profile\": \"exact\", "
+             "\"config_summary\": {\"baseline_tau_s\": 0, \"take_profit_bps\": null, "
+             "\"job_id\": \"slow_0002\"}}"),
+    [FAILED] = ("{\"status\": \"error\", \"error\": \"Slippage_bps must be non-negative\", "
+                "\"config_summary\": {\"job_id\": \"slow_0003\"}}"),
 };
 
 static const double FIGURES[ROWS][FILTER_FIGURE_LAST + 1] = {
