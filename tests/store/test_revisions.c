@@ -80,8 +80,8 @@ static void the_chain_covers_revisions(void **state)
         "UPDATE revision SET number = 5 WHERE number = 2",
         "DELETE FROM revision WHERE number = 2",
         "UPDATE revision SET audit = 2 WHERE number = 2",
-        "INSERT INTO revision SELECT session, 3, 3, wall_ns, time_ns, operator_name, origin, "
-        "params, reason FROM revision WHERE number = 2",
+        ("INSERT INTO revision SELECT session, 3, 3, wall_ns, time_ns, operator_name, origin, "
+         "params, reason FROM revision WHERE number = 2"),
     };
     const struct journal_audit kill = {
         .operator_name = "jk", .verb = "kill", .text = "", .result = "revision 9"};
