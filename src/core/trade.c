@@ -62,22 +62,20 @@ struct trade trade_open_at(enum spread_side side, const struct tick *tick, doubl
 
     const double rate = tick->krw_per_usd;
     const double h = half_slippage(costs);
-    struct trade trade = {
+    const bool long_a = side == SPREAD_LONG_A_SHORT_B;
+    const double quantity = notional_usd / (long_a ? tick->ask_a / rate : tick->ask_b);
+    const struct trade_fill leg_a =
+        long_a ? bought(quantity, tick->ask_a, rate, h) : sold(quantity, tick->bid_a, rate, h);
+    const struct trade_fill leg_b =
+        long_a ? sold(quantity, tick->bid_b, 1, h) : bought(quantity, tick->ask_b, 1, h);
+    return (struct trade){
         .side = side,
         .state = TRADE_OPEN,
         .open_ns = tick->time_ns,
         .notional_usd = notional_usd,
+        .quantity = quantity,
+        .legs = {[TRADE_A_IN] = leg_a, [TRADE_B_IN] = leg_b},
     };
-    if (side == SPREAD_LONG_A_SHORT_B) {
-        trade.quantity = notional_usd / (tick->ask_a / rate);
-        trade.legs[TRADE_A_IN] = bought(trade.quantity, tick->ask_a, rate, h);
-        trade.legs[TRADE_B_IN] = sold(trade.quantity, tick->bid_b, 1, h);
-    } else {
-        trade.quantity = notional_usd / tick->ask_b;
-        trade.legs[TRADE_A_IN] = sold(trade.quantity, tick->bid_a, rate, h);
-        trade.legs[TRADE_B_IN] = bought(trade.quantity, tick->ask_b, 1, h);
-    }
-    return trade;
 }
 
 /* Both legs out, whole, at the touch of a valid tick. */
