@@ -306,9 +306,11 @@ bool db_open(struct journal *journal, const struct db_kind *kind, const char *pa
         return false;
     }
     if (readonly) {
-        return version == journal->kind->version ||
-               err_set(err, ERR_INPUT, "%s has version %lld, this build reads %d", kind->name,
-                       (long long)version, kind->version);
+        return version == kind->version ||
+               err_set(err, ERR_INPUT,
+                       "%s has version %lld, this build reads %d: the next '%s' "
+                       "brings it up to date",
+                       kind->name, (long long)version, kind->version, kind->writer);
     }
     if (!check_length(journal, err) || !check_whole(journal, err) || !settle(journal, err) ||
         (version < journal->kind->version && !migrate(journal, err))) {

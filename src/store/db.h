@@ -18,7 +18,8 @@ enum { DB_COMMITS_KEPT = 256, DB_BUSY_MS = 1000 };
 
 /* Which file of ours it is: a journal, or what sweeps leave beside it. */
 struct db_kind {
-    const char *name; /* in messages */
+    const char *name;   /* in messages */
+    const char *writer; /* the command that brings an old file up, for who may only read */
     int application_id;
     int version;
     const char *const *steps; /* what brings version i to version i + 1 */

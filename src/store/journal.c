@@ -16,6 +16,7 @@ static const char *const STEPS[] = {SCHEMA_SQL, SCHEMA_2_SQL};
 
 static const struct db_kind KIND = {
     .name = "journal",
+    .writer = "arblite paper",
     .application_id = 0x6172626c, /* "arbl" */
     .version = LEN(STEPS),
     .steps = STEPS,

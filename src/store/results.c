@@ -15,6 +15,7 @@ static const char *const STEPS[] = {RESULTS_SQL, RESULTS_2_SQL};
 
 static const struct db_kind KIND = {
     .name = "tuning journal",
+    .writer = "arblite session run",
     .application_id = 0x61726274, /* "arbt" */
     .version = LEN(STEPS),
     .steps = STEPS,

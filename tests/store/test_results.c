@@ -221,6 +221,10 @@ static void brings_an_old_file_up(void **state)
         SQLITE_OK);
     db_close(journal);
     free(journal);
+    /* Who may only look changes nothing, and says who would. */
+    assert_false(results_open_readonly(&results, path, &err));
+    assert_non_null(strstr(err.text, "version 1, this build reads 2: the next 'arblite session "
+                                     "run' brings it up to date"));
     assert_true(results_open(&results, path, &err));
     const struct results_job stopped = job(2, RESULTS_STOPPED, 9, 0);
     assert_true(results_put(results, 3, &stopped, &err));

@@ -124,6 +124,9 @@ static void a_journal_without_revisions_gets_them(void **state)
                                   NULL, NULL, NULL),
                      SQLITE_OK);
     sqlite3_close(db);
+    assert_false(journal_open_readonly(&journal, path, &err));
+    assert_non_null(
+        strstr(err.text, "version 1, this build reads 2: the next 'arblite paper'"));
     reopen();
     assert_true(journal_last_session(journal, &got, &found, &err));
     assert_true(found);
