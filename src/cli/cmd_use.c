@@ -82,7 +82,7 @@ static bool parse(int argc, char **argv, struct use_args *args, int *code)
 static bool write_config(const struct use *use, struct err *err)
 {
     struct text yaml = text_growing();
-    terms_config(use->result.row, use->result.origin, &yaml);
+    terms_config(use->result.detail.row, use->result.origin, &yaml);
     const bool done = file_replace(use->args->as_config, text_string(&yaml), yaml.length, err);
     text_finish(&yaml);
     return done;
@@ -112,7 +112,7 @@ static void show(const struct use *use)
               session->source);
     terms_table(&use->terms, &out);
     text_add_char(&out, '\n');
-    evidence_table(&use->result.evidence, &out);
+    evidence_table(&use->result.detail.evidence, &out);
     const unsigned long long open = session->opened - session->closed;
     if (open > 0) {
         text_addf(&out, "\n   %llu open trade%s the exits %s opened with\n", open,
@@ -152,7 +152,7 @@ static const struct evidence_fact *worst_fact(const struct evidence *evidence)
 
 static bool ask_reason(struct use *use, bool may_ask, struct err *err)
 {
-    const struct evidence_fact *fact = worst_fact(&use->result.evidence);
+    const struct evidence_fact *fact = worst_fact(&use->result.detail.evidence);
     text_cut(use->reason, sizeof use->reason, "%s",
              use->args->reason == NULL ? "" : use->args->reason);
     if (fact == NULL || !is_blank(use->reason)) {
@@ -204,7 +204,7 @@ static bool send(struct use *use, struct err *err)
 static bool decide(struct use *use, struct err *err)
 {
     const bool may_ask = !use->args->json && isatty(STDIN_FILENO) == 1;
-    return terms_check(&use->terms, use->result.row, &use->session->params, err) &&
+    return terms_check(&use->terms, use->result.detail.row, &use->session->params, err) &&
            (use->args->dry_run || (ask_reason(use, may_ask, err) &&
                                    ask_consent(use, may_ask, err) && send(use, err)));
 }
@@ -219,8 +219,8 @@ static void print_json(const struct use *use, const struct err *err)
     json_add_unsigned(&json, "revision", use->session->revision);
     json_add_string(&json, "origin", use->result.origin);
     terms_json(&use->terms, "changes", &json);
-    evidence_json(&use->result.evidence, "evidence", &json);
-    json_add_bool(&json, "wants_reason", evidence_wants_reason(&use->result.evidence));
+    evidence_json(&use->result.detail.evidence, "evidence", &json);
+    json_add_bool(&json, "wants_reason", evidence_wants_reason(&use->result.detail.evidence));
     json_add_bool(&json, "done", use->answer.done);
     json_add_string_or_null(&json, "text",
                             err->kind != ERR_NONE ? err->text : use->answer.text);
@@ -245,10 +245,10 @@ static bool run(struct use *use, struct err *err)
     if (!look_at_session(use, err)) {
         return false;
     }
-    terms_make(&use->terms, use->result.row, &use->session->params, args->size);
+    terms_make(&use->terms, use->result.detail.row, &use->session->params, args->size);
     const struct ranking_session here = ranking_session_of(use->session);
-    terms_weigh(&use->terms, &here, use->result.row, use->result.measured,
-                &use->result.evidence);
+    terms_weigh(&use->terms, &here, use->result.detail.row, use->result.detail.sensitivity,
+                &use->result.detail.evidence);
     if (!args->json) {
         show(use);
     }

@@ -55,95 +55,64 @@ static bool find_place(const char *path, struct place *place, struct err *err)
     return true;
 }
 
-static const struct row *find_row(const struct aggregate *aggregate, const char *job)
-{
-    for (int64_t i = 0; i < aggregate->total; i++) {
-        if (strcmp(aggregate->rows[i].job_id, job) == 0) {
-            return &aggregate->rows[i];
-        }
-    }
-    return NULL;
-}
-
-static bool choose(struct use_result *result, const char *path, const char *job,
+/* The one there is, where no job was named. */
+static bool choose(const struct aggregate *aggregate, const char *path, const char **job,
                    struct err *err)
 {
-    const struct aggregate *aggregate = &result->aggregate;
-    char shown[256];
-    if (job[0] == '\0' && aggregate->total != 1) {
+    if ((*job)[0] != '\0') {
+        return true;
+    }
+    if (aggregate->total != 1) {
         return err_set(err, ERR_INPUT, "'%s' has %lld results: say which one with --job", path,
                        (long long)aggregate->total);
     }
-    result->row = job[0] == '\0' ? &aggregate->rows[0] : find_row(aggregate, job);
-    job = result->row != NULL ? result->row->job_id : job;
-    safe_text(shown, sizeof shown, job, strlen(job));
-    if (result->row == NULL) {
-        return err_set(err, ERR_INPUT, "'%s' has no result of job '%s'", path, shown);
-    }
-    if (result->row->stopped) {
-        return err_set(err, ERR_INPUT, "job '%s' was stopped early: it has no result to go by",
-                       shown);
-    }
-    if (!result->row->success) {
-        char why[256];
-        const char *error = result->row->error;
-        return err_set(err, ERR_INPUT, "job '%s' has no result to go by: %s", shown,
-                       safe_text(why, sizeof why, error, strlen(error)));
-    }
+    *job = aggregate->rows[0].job_id;
     return true;
 }
 
-static void collect(struct use_result *result)
+static bool check_end(const struct row *row, struct err *err)
 {
-    const struct row *row = result->row;
-    const struct aggregate_trust trust = aggregate_judge(&result->aggregate, row);
-    struct err why = {0};
-    result->params = row_engine_params(row);
-    grid_init(&result->grid, &result->aggregate);
-    walk_init(&result->walk, &result->aggregate, row);
-    result->measured = mem_zalloc(sizeof *result->measured);
-    if (!sensitivity_measure(row_data_file(row), &result->params, &row->window,
-                             result->measured, &why)) {
-        mem_free(result->measured);
-        result->measured = NULL;
+    char job[256];
+    char why[256];
+    if (row->success) {
+        return true;
     }
-    const struct evidence_sources sources = {
-        .grid = &result->grid,
-        .row = row,
-        .trust = &trust,
-        .walk = &result->walk,
-        .sensitivity = result->measured,
-        .unmeasured = why.text,
-    };
-    evidence_collect(&sources, &result->evidence);
+    safe_text(job, sizeof job, row->job_id, strlen(row->job_id));
+    if (row->stopped) {
+        return err_set(err, ERR_INPUT, "job '%s' was stopped early: it has no result to go by",
+                       job);
+    }
+    return err_set(err, ERR_INPUT, "job '%s' has no result to go by: %s", job,
+                   safe_text(why, sizeof why, row->error, strlen(row->error)));
 }
 
 bool use_result_load(struct use_result *result, const char *path, const char *job,
                      struct err *err)
 {
     struct place place;
+    struct aggregate aggregate;
     memset(result, 0, sizeof *result);
-    if (!find_place(path, &place, err) ||
-        !aggregate_load(&result->aggregate, place.folder, err)) {
+    if (!find_place(path, &place, err) || !aggregate_load(&aggregate, place.folder, err)) {
         return false;
     }
-    if (!choose(result, path, job != NULL ? job : place.job, err)) {
+    job = job != NULL ? job : place.job;
+    if (!choose(&aggregate, path, &job, err)) {
+        aggregate_finish(&aggregate);
+        return false;
+    }
+    if (!detail_init(&result->detail, &aggregate, job, err)) {
+        return err_wrap(err, "'%s'", path);
+    }
+    if (!check_end(result->detail.row, err)) {
         use_result_finish(result);
         return false;
     }
-    collect(result);
-    terms_origin(result->origin, strrchr(place.folder, '/') + 1, result->row);
+    terms_origin(result->origin, strrchr(place.folder, '/') + 1, result->detail.row);
     return true;
 }
 
 void use_result_finish(struct use_result *result)
 {
-    if (result->measured != NULL) {
-        sensitivity_finish(result->measured);
-        mem_free(result->measured);
-    }
-    walk_finish(&result->walk);
-    grid_finish(&result->grid);
-    aggregate_finish(&result->aggregate);
+    detail_finish(&result->detail);
     memset(result, 0, sizeof *result);
 }

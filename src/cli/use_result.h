@@ -2,21 +2,15 @@
 #include <stdbool.h>
 
 #include "base/err.h"
-#include "tune/evidence.h"
+#include "tune/detail.h"
 #include "view/command.h"
 
 /* use_result: one result of a tuning session, with everything that is known for and against
  * it. */
 
 struct use_result {
-    struct aggregate aggregate; /* its whole session: a best is worth what it was chosen from */
-    struct grid grid;
-    struct walk walk;
-    struct sensitivity *measured; /* NULL: it could not be, and the evidence says why */
-    const struct row *row;
-    struct engine_params params;
+    struct detail detail;             /* of a result that ran to its end */
     char origin[COMMAND_ORIGIN_SIZE]; /* "SESSION/JOB data HASH" */
-    struct evidence evidence;
 };
 
 /* `path` is a folder of results, a results.jsonl or one result's file; `job` may be NULL where
