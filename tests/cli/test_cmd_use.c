@@ -40,7 +40,7 @@ static void names_what_is_missing(void **state)
     assert_int_equal(mkdir("small", 0700), 0);
     write_results("small/results.jsonl", "a", "b");
     check(line, "use --result small", 1, "has 2 results: say which one with --job");
-    check(line, "use --result small/results.jsonl --job c", 1, "no job 'c' among these results");
+    check(line, "use --result small/results.jsonl --job c", 1, "no job 'c' among these");
     check(line, "--state-dir st use --result small --job a", 1, "no session");
     write_results("small/one.json", "mine", NULL);
     check(line, "--state-dir st use --result small/one.json", 1, "no session");
