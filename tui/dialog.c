@@ -95,6 +95,17 @@ void field_remove(struct field *field)
     field->text[field->length] = '\0';
 }
 
+void field_press(struct field *field, uint32_t key)
+{
+    if (key == PRESS_BACKSPACE) {
+        field_remove(field);
+    } else if (key == PRESS_CONTROL('u')) {
+        field_set(field, "");
+    } else {
+        field_add(field, key);
+    }
+}
+
 bool dialog_has_field(const struct dialog *dialog)
 {
     return dialog->kind == DIALOG_COMMAND || dialog->kind == DIALOG_FILTER ||
@@ -276,12 +287,8 @@ static void release_press(struct state *state, const struct world *world, uint32
         release_next(state, world);
     } else if (key == PRESS_BACKTAB || key == PRESS_UP) {
         dialog->stage = 0;
-    } else if (key == PRESS_BACKSPACE) {
-        field_remove(dialog_field(dialog));
-    } else if (key == PRESS_CONTROL('u')) {
-        field_set(dialog_field(dialog), "");
     } else {
-        field_add(dialog_field(dialog), key);
+        field_press(dialog_field(dialog), key);
     }
 }
 
@@ -361,16 +368,12 @@ static void command_press(struct state *state, const struct world *world, uint32
         run_line(state, world, outbox);
     } else if (key == PRESS_ESCAPE || (key == PRESS_BACKSPACE && field->length == 0)) {
         dialog_close(state);
-    } else if (key == PRESS_BACKSPACE) {
-        field_remove(field);
-    } else if (key == PRESS_CONTROL('u')) {
-        field_set(field, "");
     } else if (key == PRESS_TAB) {
         complete(field);
     } else if (key == PRESS_UP || key == PRESS_DOWN) {
         recall(state, key == PRESS_UP ? 1 : -1);
     } else {
-        field_add(field, key);
+        field_press(field, key);
     }
 }
 
@@ -397,12 +400,8 @@ static void reason_press(struct state *state, const struct world *world, uint32_
     } else if (key == PRESS_ESCAPE) {
         dialog_close(state);
         state_note(state, world->now_ns, ROLE_NORMAL, 3, "nothing was done");
-    } else if (key == PRESS_BACKSPACE) {
-        field_remove(field);
-    } else if (key == PRESS_CONTROL('u')) {
-        field_set(field, "");
     } else {
-        field_add(field, key);
+        field_press(field, key);
     }
 }
 
@@ -421,12 +420,8 @@ static void line_press(struct state *state, const struct world *world, uint32_t 
         } else if (text[0] != '\0') {
             browse_export(state, world, text, outbox);
         }
-    } else if (key == PRESS_BACKSPACE) {
-        field_remove(field);
-    } else if (key == PRESS_CONTROL('u')) {
-        field_set(field, "");
     } else {
-        field_add(field, key);
+        field_press(field, key);
     }
 }
 

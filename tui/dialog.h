@@ -38,6 +38,8 @@ struct field *dialog_field(struct dialog *dialog);
 void field_add(struct field *field, uint32_t code);
 void field_remove(struct field *field); /* the last character */
 void field_set(struct field *field, const char *text);
+/* A key in a field: a character, Backspace, or C-u for an empty one. */
+void field_press(struct field *field, uint32_t key);
 
 /* A command of this console, signed by its operator. */
 struct command command_make(const struct world *world, enum command_kind kind);

@@ -219,12 +219,8 @@ static void type_press(struct state *state, const struct world *world, uint32_t 
         take_typed(state, world);
     } else if (key == PRESS_ESCAPE) {
         form->typing = false;
-    } else if (key == PRESS_BACKSPACE) {
-        field_remove(&form->field);
-    } else if (key == PRESS_CONTROL('u')) {
-        field_set(&form->field, "");
     } else {
-        field_add(&form->field, key);
+        field_press(&form->field, key);
     }
 }
 
