@@ -29,7 +29,8 @@ bool command_refused(struct state *state, const struct world *world, enum comman
     return true;
 }
 
-bool desk_refused(struct state *state, const struct world *world, const char *what)
+/* The same of what is asked of the desk. */
+static bool desk_refused(struct state *state, const struct world *world, const char *what)
 {
     const bool beside = world->newest != NULL && world->newest->read_only;
     if (!world->has_desk) {

@@ -45,8 +45,6 @@ void field_press(struct field *field, uint32_t key);
 struct command command_make(const struct world *world, enum command_kind kind);
 /* Notes that this console may not act so, and returns true, when it may not. */
 bool command_refused(struct state *state, const struct world *world, enum command_kind kind);
-/* The same of what is asked of the desk. */
-bool desk_refused(struct state *state, const struct world *world, const char *what);
 /* Sends it unless refused. */
 void command_send(struct state *state, const struct world *world, const struct command *command,
                   struct outbox *outbox);
