@@ -100,6 +100,5 @@ void aggregate_json(const struct aggregate *aggregate, const struct aggregate_fi
 void aggregate_table(const struct aggregate *aggregate, const struct aggregate_filters *filters,
                      struct text *out);
 
-/* Of one result: members of an open object, and lines. */
+/* Of one result: members of an open object. */
 void aggregate_trust_json(const struct aggregate_trust *trust, struct json *json);
-void aggregate_trust_table(const struct aggregate_trust *trust, struct text *out);

@@ -12,7 +12,6 @@ struct walk_fold {
     int32_t fold;
     const struct row *train; /* the best; NULL: no training that ended well */
     const struct row *test;  /* the same configuration; NULL: no result of it */
-    int64_t train_from_ns, train_to_ns, test_from_ns, test_to_ns;
 };
 
 /* How often the choice of an axis stayed the same from one fold to the next. */

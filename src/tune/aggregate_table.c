@@ -18,7 +18,7 @@ static void add_share(struct text *out, const char *name, double value)
     }
 }
 
-void aggregate_trust_table(const struct aggregate_trust *trust, struct text *out)
+static void add_trust(struct text *out, const struct aggregate_trust *trust)
 {
     const char *doubts[AGGREGATE_DOUBTS_MAX];
     const int doubts_count = aggregate_name_doubts(trust, doubts);
@@ -160,7 +160,7 @@ static void add_ranking(struct text *out, const struct aggregate *aggregate,
         add_line(out, &standing, grid);
         if (standing.place == 1) {
             const struct aggregate_trust trust = aggregate_judge(aggregate, standing.row);
-            aggregate_trust_table(&trust, out);
+            add_trust(out, &trust);
         }
     }
 }
