@@ -40,6 +40,5 @@ bool session_file_parse(struct session_file *file, const char *path, const char 
                         size_t length, struct text *report, struct err *err);
 void session_file_finish(struct session_file *file); /* accepts zeroed */
 
-/* Letters, digits and -_. that do not begin with a dot: fit for a folder and an id.
- */
+/* Letters, digits and -_. that do not begin with a dot: fit for a folder and an id. */
 bool session_file_is_name(const char *name);

@@ -81,9 +81,8 @@ struct tuning_form {
     char error[TUNING_TEXT_SIZE]; /* the first mistake in it; "": it can be launched */
     char data_file[TUNING_PATH_SIZE];
     char profile[16], sampler[32]; /* "grid", "random, walk-forward" */
-    char name[TUNING_NAME_SIZE]; /* the session would have; a folder that exists is told in note
-                                  */
-    char note[TUNING_TEXT_SIZE];
+    char name[TUNING_NAME_SIZE];   /* the session would have */
+    char note[TUNING_TEXT_SIZE];   /* that its folder exists, ...; "": nothing to say */
     int64_t jobs;
     int32_t axes_count;
     struct {
