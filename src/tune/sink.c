@@ -220,6 +220,9 @@ bool sink_flush(struct sink *sink, struct err *err)
     }
     const bool done = write_pending(sink, err);
     if (done) {
+        /* The disk begins now, so that the end of the sweep hardly waits for it. */
+        (void)sync_file_range(sink->fd, sink->offset, (off_t)sink->pending.length,
+                              SYNC_FILE_RANGE_WRITE);
         sink->offset += (int64_t)sink->pending.length;
         sink->landed += sink->waiting;
     }
