@@ -173,7 +173,7 @@ static void judge_edits(struct tuning_form *form)
     for (int32_t i = 0; i < form->edits.count; i++) {
         if (strpbrk(form->edits.axes[i].values, "abc") != NULL) {
             snprintf(form->error, sizeof form->error,
-                     "%s: '%s' is no value for it (expected a number)",
+                     "%.60s: '%.60s' is no value for it (expected a number)",
                      form->edits.axes[i].axis, form->edits.axes[i].values);
         } else {
             form->jobs = 48;
