@@ -10,9 +10,8 @@
 #include "base/text.h"
 #include "tune/plateau.h"
 
-enum {
-    REST_FACTOR = 10
-}; /* of the time reading takes, before a running session is read anew */
+/* Of the time reading takes, before a running session is read anew. */
+enum { REST_FACTOR = 10 };
 
 static const char LINES_NAME[] = "results.jsonl";
 
