@@ -56,6 +56,36 @@ static void add_number(struct text *out, double value)
     text_add(out, value - value == 0 ? num_format_shortest(number, value) : "");
 }
 
+/* Words stand beside the numbers of a configuration, not among them. */
+static void add_param(struct text *out, const struct row *row, const struct param *param)
+{
+    switch (param->kind) {
+    case PARAM_PROFILE:
+        text_add_char(out, ',');
+        add_field(out, row->profile);
+        return;
+    case PARAM_MODEL:
+        text_add_char(out, ',');
+        add_field(out, row->pnl_model);
+        return;
+    case PARAM_NUMBER:
+    case PARAM_COUNT:
+    case PARAM_FLAG:
+        break;
+    }
+    add_number(out, row_param(row, param->name));
+}
+
+/* Of a walk-forward; empty elsewhere. */
+static void add_window(struct text *out, const struct result_window *window)
+{
+    if (window->fold > 0) {
+        text_addf(out, ",%d,%s", (int)window->fold, result_part_name(window));
+    } else {
+        text_add(out, ",,");
+    }
+}
+
 static void write_csv(const struct desk_shelf *shelf, const struct shelf_row *const *rows,
                       int64_t count, struct text *out)
 {
@@ -66,7 +96,7 @@ static void write_csv(const struct desk_shelf *shelf, const struct shelf_row *co
     for (size_t i = 0; i < param_count(); i++) {
         text_addf(out, ",%s", param_at(i)->name);
     }
-    text_add(out, ",data_hash,error\n");
+    text_add(out, ",fold,part,data_hash,error\n");
     for (int64_t i = 0; i < count; i++) {
         const struct row *row = rows[i]->row;
         add_field(out, row->job_id);
@@ -75,8 +105,9 @@ static void write_csv(const struct desk_shelf *shelf, const struct shelf_row *co
             add_number(out, rows[i]->figures[figure]);
         }
         for (size_t j = 0; j < param_count(); j++) {
-            add_number(out, row_param(row, param_at(j)->name));
+            add_param(out, row, param_at(j));
         }
+        add_window(out, &row->window);
         text_add_char(out, ',');
         add_field(out, row->data_hash);
         text_add_char(out, ',');
@@ -94,13 +125,9 @@ static void add_row(struct json *json, const struct shelf_row *from)
     for (int figure = 0; figure <= FILTER_FIGURE_LAST; figure++) {
         json_add_number(json, FIGURES[figure], from->figures[figure]);
     }
-    json_open_object(json, "config");
-    for (size_t i = 0; i < param_count(); i++) {
-        if (row_has_param(row, param_at(i)->name)) {
-            param_json(param_at(i), row_param(row, param_at(i)->name), json);
-        }
-    }
-    json_close_object(json);
+    row_config_json(row, json);
+    json_add_string_or_null(json, "profile", row->profile);
+    json_add_string_or_null(json, "pnl_model", row->pnl_model);
     json_add_string_or_null(json, "data_hash", row->data_hash);
     json_add_string_or_null(json, "error", row->error != NULL ? row->error : "");
     json_close_object(json);

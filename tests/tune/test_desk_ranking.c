@@ -254,6 +254,67 @@ static struct command_result order_export(struct desk *desk, const char *path,
     return result;
 }
 
+/* What the row of a job has in a column; no field of these has a comma in it. */
+static void column_of(const char *csv, const char *job, const char *column, char field[64])
+{
+    char name[64], start[64];
+    snprintf(name, sizeof name, ",%s,", column);
+    snprintf(start, sizeof start, "\n\"%s\",", job);
+    const char *header = strstr(csv, name);
+    const char *at = strstr(csv, start);
+    assert_non_null(header);
+    assert_non_null(at);
+    at++;
+    for (const char *comma = csv; comma <= header; comma++) {
+        at = *comma == ',' ? strchr(at, ',') + 1 : at;
+    }
+    snprintf(field, 64, "%.*s", (int)strcspn(at, ","), at);
+}
+
+static void read_text(const char *path, char *text, size_t size)
+{
+    FILE *file = fopen(path, "r");
+    assert_non_null(file);
+    text[fread(text, 1, size - 1, file)] = '\0';
+    fclose(file);
+}
+
+/* Goal: a file tells apart what a ranking keeps apart: profile, PnL model, part of time. */
+static void an_export_says_what_a_row_is(void **state)
+{
+    static const struct results_given given = {"f", 5, 60, 1, 2, -1, 40, NULL, 3, true};
+    static char bytes[65536];
+    char field[64];
+    fill_folder("s");
+    results_write("s", &given);
+    put_session("s", 6);
+    struct desk *desk = open_desk();
+    ask_ranking(desk, all());
+    assert_true(order_export(desk, "r.csv", "").done);
+    assert_true(order_export(desk, "r.json", "").done);
+    desk->ops->close(desk);
+    static const struct {
+        const char *job, *column, *field;
+    } cases[] = {
+        {"a", "profile", "\"exact\""},
+        {"a", "pnl_model", "\"legs\""},
+        {"a", "min_spread_bps", "5"},
+        {"a", "fold", ""},
+        {"a", "part", ""},
+        {"f", "fold", "3"},
+        {"f", "part", "test"},
+    };
+    read_text("r.csv", bytes, sizeof bytes);
+    for (size_t i = 0; i < LEN(cases); i++) {
+        column_of(bytes, cases[i].job, cases[i].column, field);
+        assert_string_equal(field, cases[i].field);
+    }
+    read_text("r.json", bytes, sizeof bytes);
+    assert_non_null(strstr(bytes, "\"profile\": \"exact\""));
+    assert_non_null(strstr(bytes, "\"pnl_model\": \"legs\""));
+    assert_non_null(strstr(bytes, "\"fold\": 3"));
+}
+
 static void exports_into_new_files_only(void **state)
 {
     static char csv[65536];
@@ -264,10 +325,7 @@ static void exports_into_new_files_only(void **state)
     struct command_result result = order_export(desk, "r.csv", "");
     assert_true(result.done);
     assert_string_equal(result.text, "5 rows written: r.csv");
-    FILE *file = fopen("r.csv", "r");
-    assert_non_null(file);
-    csv[fread(csv, 1, sizeof csv - 1, file)] = '\0';
-    fclose(file);
+    read_text("r.csv", csv, sizeof csv);
     assert_int_equal(strncmp(csv, "job_id,status,pnl_usd,", 22), 0);
     assert_non_null(strstr(csv, "\n\"b\",success,256,256,"));
     assert_non_null(strstr(csv, "\n\"e\",stopped,1152,"));
@@ -298,6 +356,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_folder_that_changes_is_read_anew, rows_enter,
                                         rows_leave),
         cmocka_unit_test_setup_teardown(maps_two_axes, rows_enter, rows_leave),
+        cmocka_unit_test_setup_teardown(an_export_says_what_a_row_is, rows_enter, rows_leave),
         cmocka_unit_test_setup_teardown(exports_into_new_files_only, rows_enter, rows_leave),
     };
     return cmocka_run_group_tests_name("tune/desk_ranking", tests, NULL, NULL);
