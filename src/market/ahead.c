@@ -6,7 +6,9 @@
 
 #include "base/mem.h"
 
-enum { PLACES = 6 };
+/* A helper that sleeps is woken when this few places are taken, not for each that comes free:
+ * to wake a thread takes about as long as to parse a chunk. */
+enum { PLACES = 8, PLACES_LOW = PLACES / 2 };
 
 enum place_state {
     PLACE_FREE,
@@ -166,7 +168,9 @@ static struct place *next_place(struct ahead *ahead)
     pthread_mutex_lock(&ahead->lock);
     if (ahead->lent) {
         place_of(ahead, ahead->next - 1)->state = PLACE_FREE;
-        pthread_cond_broadcast(&ahead->changed);
+        if (ahead->taken - ahead->next < PLACES_LOW) {
+            pthread_cond_broadcast(&ahead->changed);
+        }
     }
     const bool there = await_next(ahead);
     pthread_mutex_unlock(&ahead->lock);
