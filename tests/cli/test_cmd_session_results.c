@@ -3,6 +3,8 @@
 #include <jansson.h>
 #include <sys/stat.h>
 
+#include "store/results.h"
+
 #define PLAN "session plan --session-file s.yaml --output-jobs-file plan.jsonl"
 #define RUN  "session run --state-dir state --jobs-file plan.jsonl"
 
@@ -135,6 +137,28 @@ static void shows_a_job(void **state)
     must(line, "session show --job s1_0001", 2);
 }
 
+/* Another runner's session with a failure of its own, started after all others. */
+static void put_later_session(void)
+{
+    struct results *results;
+    struct err err;
+    struct results_sweep sweep = {.folder = "/x/other",
+                                  .jobs_file = "p",
+                                  .jobs = 1,
+                                  .pid = 1,
+                                  .started_wall_ns = INT64_MAX};
+    const struct results_job job = {.number = 1,
+                                    .job_id = "a",
+                                    .state = RESULTS_FAILED,
+                                    .config_hash = "h",
+                                    .data_hash = "d",
+                                    .error = "a reason of another session"};
+    assert_true(results_open(&results, "state/" RESULTS_FILE, &err));
+    assert_true(results_start(results, &sweep, &err));
+    assert_true(results_put(results, sweep.id, &job, &err));
+    results_close(results);
+}
+
 /* Goal: a ranking that shows nothing says what hid it, one of failures says why they failed,
  * the commonest first; a folder without results is no ranking. */
 static void says_why_there_is_nothing(void **state)
@@ -157,6 +181,7 @@ static void says_why_there_is_nothing(void **state)
                        "min_spread_bps: 30\ntag_prefix: s2\ngrids:\n  - {name: slippage_bps, "
                        "values: [-1, -2, 5]}\n  - {name: max_open_trades, "
                        "values: [1, 0]}\n");
+    put_later_session();
     must(line, PLAN, 0);
     must(line, RUN, 1);
     assert_string_equal(line->out, "attempted 6, success 1, error 5, skipped 0\n");
