@@ -1,50 +1,10 @@
-#include "support/desk.h"
+#include "room.h"
 
 #include <stdlib.h>
 
-#include "terminal.h"
-
 /* The results of a finished tuning session browsed at a console, as a person does. */
 
-enum { DEAF_MS = 450, COLS = 110, ROWS = 32, JOBS = 16, FAILED = 8 };
-
-struct room {
-    struct desk *desk;
-    struct terminal terminal;
-};
-
-static int enter(void **state)
-{
-    static struct room room;
-    desk_open((void **)&room.desk);
-    room.terminal = (struct terminal){.pid = 0};
-    *state = &room;
-    return 0;
-}
-
-static int leave(void **state)
-{
-    struct room *room = *state;
-    terminal_finish(&room->terminal);
-    return desk_close((void **)&room->desk);
-}
-
-/* A premium that swings by 40 bps around nothing every two minutes, for an hour. */
-static void write_data(const struct desk *desk)
-{
-    char path[DESK_PATH_SIZE];
-    struct text text = text_growing();
-    text_add(&text, "timestamp,best_bid_a,best_ask_a,best_bid_b,best_ask_b,fx_rate\n");
-    for (int i = 0; i < 3600; i++) {
-        const int phase = i % 120;
-        const int swing = phase < 60 ? phase : 120 - phase;
-        const double b = 100.0 + 0.8 * swing / 120 - 0.2;
-        text_addf(&text, "%d,99990,100010,%.4f,%.4f,1000\n", 1767225600 + i, b - 0.01,
-                  b + 0.01);
-    }
-    desk_file(desk, path, "data.csv", text_string(&text));
-    text_finish(&text);
-}
+enum { COLS = 110, ROWS = 32, JOBS = 16, FAILED = 8 };
 
 static void run(struct room *room, const char *words)
 {
@@ -57,7 +17,7 @@ static void run(struct room *room, const char *words)
 static void furnish(struct room *room)
 {
     char path[DESK_PATH_SIZE];
-    write_data(room->desk);
+    room_write_market(room->desk, "data.csv", 3600, 120);
     desk_file(room->desk, path, "small.yaml",
               "data_file: data.csv\n"
               "tag_prefix: small\n"
@@ -69,44 +29,14 @@ static void furnish(struct room *room)
               "  - {name: cooldown_s, values: [0, -1]}\n");
     run(room, "session plan --session-file small.yaml --output-jobs-file plan.jsonl");
     run(room, "--state-dir state session run --jobs-file plan.jsonl");
-    struct text words = text_growing();
-    text_addf(&words, "--state-dir %s console --embedded --source simulated:7",
-              room->desk->state);
-    terminal_start(&room->terminal, room->desk->folder, COLS, ROWS, text_string(&words));
-    terminal_expect(&room->terminal, "KILL off");
-    text_finish(&words);
-}
-
-static void stand_up(struct room *room)
-{
-    terminal_type(&room->terminal, ":quit\r");
-    terminal_expect(&room->terminal, "End this session?");
-    terminal_wait(&room->terminal, DEAF_MS);
-    terminal_type(&room->terminal, "y");
-    assert_int_equal(terminal_end(&room->terminal), 0);
-}
-
-static char *read_file(const struct desk *desk, const char *name)
-{
-    char path[DESK_PATH_SIZE];
-    text_cut(path, sizeof path, "%.100s/%s", desk->folder, name);
-    struct text text = text_growing();
-    FILE *file = fopen(path, "r");
-    if (file == NULL) {
-        fail_msg("'%s' is missing", path);
-    }
-    for (int byte; (byte = fgetc(file)) != EOF;) {
-        text_add_char(&text, (char)byte);
-    }
-    fclose(file);
-    return text.data;
+    room_sit_down(room, COLS, ROWS);
 }
 
 /* The best of the session as the command line tells it. */
 static void find_best(struct room *room, char job[64])
 {
     run(room, "session aggregate --results-dir outputs/tuning/small --output-json sum.json");
-    char *bytes = read_file(room->desk, "sum.json");
+    char *bytes = room_read(room, "sum.json");
     json_error_t problem;
     json_t *summary = json_loads(bytes, 0, &problem);
     assert_non_null(summary);
@@ -158,7 +88,7 @@ static void a_session_is_looked_through(void **state)
     terminal_expect(terminal, "COMPARE");
     terminal_expect(terminal, "trades closed");
     terminal_type(terminal, "qq0");
-    stand_up(room);
+    room_stand_up(room);
 }
 
 /* Goal: what is shown goes into new files only, as the command line has it. */
@@ -181,8 +111,8 @@ static void a_ranking_is_exported(void **state)
     terminal_expect(terminal, "ends neither in .csv nor in .json");
     terminal_type(terminal, "etop.json\r");
     terminal_expect(terminal, "rows written: top.json");
-    stand_up(room);
-    char *csv = read_file(room->desk, "top.csv");
+    room_stand_up(room);
+    char *csv = room_read(room, "top.csv");
     assert_int_equal(desk_count(csv, "\n"), 1 + JOBS);
     assert_int_equal(desk_count(csv, ",success,"), JOBS - FAILED);
     assert_int_equal(desk_count(csv, ",error,"), FAILED);
@@ -190,7 +120,7 @@ static void a_ranking_is_exported(void **state)
     text_cut(expected, sizeof expected, "error\n\"%s\",success,", best);
     assert_non_null(strstr(csv, expected));
     free(csv);
-    char *bytes = read_file(room->desk, "top.json");
+    char *bytes = room_read(room, "top.json");
     json_error_t problem;
     json_t *json = json_loads(bytes, 0, &problem);
     assert_non_null(json);
@@ -219,22 +149,22 @@ static void a_result_is_used(void **state)
     terminal_expect(terminal, "Why all the same?");
     terminal_type(terminal, "only a try\r");
     terminal_expect(terminal, "reason: only a try");
-    terminal_wait(terminal, DEAF_MS);
+    terminal_wait(terminal, ROOM_DEAF_MS);
     terminal_type(terminal, "y");
     terminal_expect(terminal, "revision 1");
     json_t *status = desk_status(room->desk);
     check_near(desk_number(status, "params.revision"), 1, 0);
     assert_non_null(strstr(desk_word(status, "params.origin"), "small/small_"));
     json_decref(status);
-    stand_up(room);
+    room_stand_up(room);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(a_session_is_looked_through, enter, leave),
-        cmocka_unit_test_setup_teardown(a_ranking_is_exported, enter, leave),
-        cmocka_unit_test_setup_teardown(a_result_is_used, enter, leave),
+        cmocka_unit_test_setup_teardown(a_session_is_looked_through, room_enter, room_leave),
+        cmocka_unit_test_setup_teardown(a_ranking_is_exported, room_enter, room_leave),
+        cmocka_unit_test_setup_teardown(a_result_is_used, room_enter, room_leave),
     };
     return cmocka_run_group_tests_name("flow/results", tests, NULL, NULL);
 }
