@@ -139,8 +139,8 @@ static bool is_blank(const char *text)
     return strspn(text, " \t") == strlen(text);
 }
 
-/* What speaks against it most, for whoever must say why all the same. */
-static const struct evidence_fact *worst_fact(const struct evidence *evidence)
+/* Why a reason is asked for. */
+static const struct evidence_fact *first_decisive(const struct evidence *evidence)
 {
     for (int i = 0; i < evidence->count; i++) {
         if (evidence->facts[i].decisive) {
@@ -152,7 +152,7 @@ static const struct evidence_fact *worst_fact(const struct evidence *evidence)
 
 static bool ask_reason(struct use *use, bool may_ask, struct err *err)
 {
-    const struct evidence_fact *fact = worst_fact(&use->result.detail.evidence);
+    const struct evidence_fact *fact = first_decisive(&use->result.detail.evidence);
     text_cut(use->reason, sizeof use->reason, "%s",
              use->args->reason == NULL ? "" : use->args->reason);
     if (fact == NULL || !is_blank(use->reason)) {
