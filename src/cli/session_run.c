@@ -204,6 +204,18 @@ static int tell(const struct sweep_report *report, int64_t refused)
     return report->error > 0 || refused > 0 ? EXIT_FAILED_JOBS : 0;
 }
 
+/* A run that may attempt nothing begins nothing, and so takes nothing of an earlier one away.
+ */
+static bool begin(const struct jobs *jobs, struct sweep_options *options,
+                  const struct run_args *args, struct sweep_report *report, struct err *err)
+{
+    if (options->max_jobs == 0 && !options->resume) {
+        *report = (struct sweep_report){.skipped = jobs->count};
+        return true;
+    }
+    return open_results(args, &options->results, err) && sweep_run(jobs, options, report, err);
+}
+
 static bool run(const struct run_args *args, int *code, struct err *err)
 {
     struct sweep_options options = {.parallel = 1};
@@ -220,8 +232,7 @@ static bool run(const struct run_args *args, int *code, struct err *err)
         options.progress = draw_progress;
         options.progress_context = stderr;
     }
-    const bool done =
-        open_results(args, &options.results, err) && sweep_run(&jobs, &options, &report, err);
+    const bool done = begin(&jobs, &options, args, &report, err);
     if (on_terminal) {
         fputc('\n', stderr);
     }

@@ -3,6 +3,7 @@
 #include <signal.h>
 #include <spawn.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #define TURNS                                                                                  \
     "timestamp,best_bid_a,best_ask_a,best_bid_b,best_ask_b\n"                                  \
@@ -123,6 +124,9 @@ static void ends_with_the_code_of_what_happened(void **state)
         assert_non_null(strstr(line->messages, cases[i].message));
     }
     assert_int_equal(command_line_run(line, "session run --state-dir state"), 2);
+    /* What attempts nothing leaves the results of the first case. */
+    assert_int_equal(access("outputs/tuning/s1/s1_0003.json", F_OK), 0);
+    assert_int_equal(access("outputs/tuning/s1/s1_0004.json", F_OK), -1);
 
     assert_int_equal(rename("turns.csv", "gone.csv"), 0);
     assert_int_equal(command_line_run(line, RUN "--stop-on-error"), 1);
