@@ -68,17 +68,17 @@ static inline unsigned bits_of(mask lanes)
 #endif
 }
 
+/* The first `count` lanes: none below 1, at most all. */
+static inline unsigned first_lanes(int32_t count)
+{
+    const unsigned all = (1U << LANES) - 1;
+    return count <= 0 ? 0 : count < LANES ? (1U << count) - 1 : all;
+}
+
 /* The lanes of the rows at `row` that lie in [from, end). */
 static inline unsigned lanes_in(int32_t row, int32_t from, int32_t end)
 {
-    unsigned bits = (1U << LANES) - 1;
-    if (row < from) {
-        bits &= ~0U << (from - row);
-    }
-    if (end - row < LANES) {
-        bits &= ~(~0U << (end - row));
-    }
-    return bits;
+    return first_lanes(end - row) & ~first_lanes(from - row);
 }
 
 static inline double largest_of(vec value)
