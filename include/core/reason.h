@@ -13,6 +13,8 @@
     X(GATE_HALTED, 103, "GATE.HALTED", "guard is halted")                                      \
     X(GATE_OBSERVE, 104, "GATE.OBSERVE", "guard only observes")                                \
     X(GATE_DISARMED, 105, "GATE.DISARMED", "disarmed")                                         \
+    X(GATE_LIVE_DISABLED, 106, "GATE.LIVE_DISABLED", "live trading is off")                    \
+    X(GATE_MODE_MISMATCH, 107, "GATE.MODE_MISMATCH", "keys and mode do not go together")       \
     X(GATE_EXPIRED_DECISION, 109, "GATE.EXPIRED_DECISION", "decision is too old")              \
     X(GATE_PAUSED, 110, "GATE.PAUSED", "paused by the operator")                               \
     X(INPUT_NOT_FINITE, 201, "INPUT.NOT_FINITE", "a number is not finite")                     \
@@ -26,17 +28,44 @@
     X(FEED_DISCONNECTED, 301, "FEED.DISCONNECTED", "feed is disconnected")                     \
     X(FEED_SILENT, 302, "FEED.SILENT", "feed was never heard")                                 \
     X(FEED_STALE, 303, "FEED.STALE", "feed is stale")                                          \
+    X(FEED_STALE_SIDE, 304, "FEED.STALE_SIDE", "one side of the book is stale")                \
     X(FEED_SEQ_GAP, 305, "FEED.SEQ_GAP", "feed lost its sequence")                             \
+    X(FEED_SEQ_RANGE, 306, "FEED.SEQ_RANGE", "a sequence number began anew")                   \
+    X(FEED_SNAPSHOT_OLD, 307, "FEED.SNAPSHOT_OLD", "snapshot is older than the feed")          \
+    X(FEED_GENERATION, 308, "FEED.GENERATION", "book began anew with its connection")          \
     X(FEED_CROSSED, 309, "FEED.CROSSED", "book is crossed")                                    \
     X(FEED_LOCKED, 310, "FEED.LOCKED", "book is locked")                                       \
     X(FEED_EMPTY, 311, "FEED.EMPTY", "book has an empty side")                                 \
     X(FEED_THIN, 312, "FEED.THIN", "too little depth for this size")                           \
+    X(FEED_DUPLICATE, 313, "FEED.DUPLICATE", "message came twice")                             \
+    X(FEED_OUT_OF_ORDER, 314, "FEED.OUT_OF_ORDER", "message came out of order")                \
+    X(FEED_RESYNC_STORM, 316, "FEED.RESYNC_STORM", "book is lost again and again")             \
     X(FX_STALE, 351, "FX.STALE", "fx is stale")                                                \
     X(FX_JUMP, 352, "FX.JUMP", "fx jumped")                                                    \
     X(FX_MISSING, 353, "FX.MISSING", "no fx yet")                                              \
     X(CLOCK_STEP, 371, "CLOCK.STEP", "the clock stepped")                                      \
+    X(CLOCK_STALL, 372, "CLOCK.STALL", "the process stood still")                              \
+    X(CLOCK_VENUE_SKEW, 374, "CLOCK.VENUE_SKEW", "clock differs from the venue's")             \
+    X(VENUE_DOWN, 401, "VENUE.DOWN", "venue cannot be reached")                                \
+    X(VENUE_MAINTENANCE, 404, "VENUE.MAINTENANCE", "venue is in maintenance")                  \
+    X(VENUE_RATE_LIMIT, 405, "VENUE.RATE_LIMIT", "venue asks for fewer requests")              \
+    X(VENUE_RATE_BUDGET, 406, "VENUE.RATE_BUDGET", "request budget is used up")                \
+    X(VENUE_BANNED, 407, "VENUE.BANNED", "venue has banned this address")                      \
+    X(VENUE_AUTH, 408, "VENUE.AUTH", "venue refuses the key")                                  \
+    X(VENUE_SERVER_ERROR, 409, "VENUE.SERVER_ERROR", "venue answers with its own error")       \
+    X(VENUE_API_DRIFT, 410, "VENUE.API_DRIFT", "venue speaks another dialect than expected")   \
     X(VENUE_BALANCE, 411, "VENUE.BALANCE", "venue balance too small")                          \
+    X(NET_DNS, 451, "NET.DNS", "name cannot be resolved")                                      \
+    X(NET_CONNECT, 452, "NET.CONNECT", "no connection")                                        \
+    X(NET_RESET, 453, "NET.RESET", "connection was cut")                                       \
+    X(NET_TLS, 454, "NET.TLS", "certificate or encryption is not acceptable")                  \
+    X(NET_TIMEOUT, 455, "NET.TIMEOUT", "no answer in time")                                    \
+    X(NET_SLOW, 456, "NET.SLOW", "answer drips too slowly")                                    \
+    X(NET_TRUNCATED, 457, "NET.TRUNCATED", "answer ended early")                               \
     X(NET_OVERSIZE, 458, "NET.OVERSIZE", "message over the size limit")                        \
+    X(NET_PROXY, 459, "NET.PROXY", "proxy refuses")                                            \
+    X(NET_CANCELLED, 460, "NET.CANCELLED", "request was held back")                            \
+    X(SYMBOL_HALTED, 502, "SYMBOL.HALTED", "venue does not trade this symbol now")             \
     X(SYMBOL_COOLDOWN, 508, "SYMBOL.COOLDOWN", "pair is cooling down")                         \
     X(ROUTE_EDGE_LOW, 601, "ROUTE.EDGE_LOW", "edge is too small")                              \
     X(ROUTE_EDGE_ABNORMAL, 602, "ROUTE.EDGE_ABNORMAL", "edge is too good to be true")          \
@@ -64,12 +93,14 @@
     X(ORDER_LATE_FILL, 807, "ORDER.LATE_FILL", "a fill came after the end of its order")       \
     X(ORDER_OVERFILL, 808, "ORDER.OVERFILL", "more was filled than ordered")                   \
     X(JOURNAL_BUSY, 851, "JOURNAL.BUSY", "journal is busy")                                    \
+    X(JOURNAL_BACKLOG, 852, "JOURNAL.BACKLOG", "too much waits to be written")                 \
     X(JOURNAL_FULL, 854, "JOURNAL.FULL", "disk is full")                                       \
     X(JOURNAL_IOERR, 855, "JOURNAL.IOERR", "journal could not be written")                     \
     X(JOURNAL_CORRUPT, 856, "JOURNAL.CORRUPT", "journal is damaged")                           \
     X(PROC_LOCKED, 901, "PROC.LOCKED", "another host holds this state folder")                 \
     X(PROC_CRASH_RECOVERED, 902, "PROC.CRASH_RECOVERED", "went on after a crash")              \
-    X(PROC_SHUTDOWN, 903, "PROC.SHUTDOWN", "shutting down")
+    X(PROC_SHUTDOWN, 903, "PROC.SHUTDOWN", "shutting down")                                    \
+    X(ALERT_UNDELIVERED, 961, "ALERT.UNDELIVERED", "an alert could not be delivered")
 
 enum reason {
 #define X(name, number, code, text) REASON_##name = number,

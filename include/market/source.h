@@ -8,9 +8,9 @@
 /* source: a stream of events in time order.
  *
  * Pull only: run decides when event time passes. Behind it: csv, frames, simulated, scenario,
- * merge. */
+ * live. SOURCE_WAIT comes from live alone: nothing has come since, ask again when it calls. */
 
-enum source_result { SOURCE_EVENT, SOURCE_END, SOURCE_ERROR };
+enum source_result { SOURCE_EVENT, SOURCE_END, SOURCE_ERROR, SOURCE_WAIT };
 
 struct source;
 

@@ -210,6 +210,8 @@ static bool peek(struct runner *runner)
     case SOURCE_END:
         runner->source_ended = true;
         return true;
+    case SOURCE_WAIT:
+        return true;
     case SOURCE_ERROR:
         break;
     }
