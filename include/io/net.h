@@ -12,6 +12,7 @@ enum net_fault {
     NET_SLOW,      /* it drips */
     NET_TRUNCATED, /* less came than was announced */
     NET_OVERSIZE,  /* more came than is taken */
+    NET_GARBAGE,   /* what came is not of the protocol */
     NET_PROXY,     /* the proxy refuses */
     NET_REFUSED,   /* the handshake of a WebSocket was answered with another status */
     NET_SILENT,    /* not a byte for too long, pongs included */
