@@ -20,6 +20,7 @@ enum {
     CONFIG_SYMBOL_SIZE = 24,
     CONFIG_NAME_SIZE = 64,
     CONFIG_PATH_SIZE = 512,
+    CONFIG_URL_SIZE = 200,
 };
 
 struct config_pair {
@@ -30,6 +31,25 @@ struct config_pair {
     double tick_a, tick_b;             /* native; tick_a 0: by the KRW price table */
     double minimum_a_krw, minimum_b_usdt;
     double maintenance_pct;
+};
+
+/* Public market data of the real venues, or of whatever speaks like them. */
+struct config_live {
+    char upbit_rest_url[CONFIG_URL_SIZE], upbit_socket_url[CONFIG_URL_SIZE];
+    char binance_rest_url[CONFIG_URL_SIZE];
+    char binance_public_url[CONFIG_URL_SIZE], binance_market_url[CONFIG_URL_SIZE];
+    char ca_file[CONFIG_PATH_SIZE]; /* "": the system's certificates */
+    int32_t upbit_levels;
+    bool book_ticker;
+    double connect_ms, request_ms;
+    double ping_ms, silence_ms, stale_ms;
+    double back_off_ms, back_off_ms_max;
+    double lifetime_s, overlap_ms;
+    double resync_ms, storm_window_s;
+    int32_t storm_resyncs;
+    double refresh_s;
+    double budget_pct;
+    double clock_skew_ms, clock_step_ms, stall_ms;
 };
 
 struct config {
@@ -64,6 +84,7 @@ struct config {
         bool faults, opening;
         uint64_t seed;
     } market;
+    struct config_live live;
     struct {
         double frames_per_s;
         char theme[16];
