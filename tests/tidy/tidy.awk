@@ -6,7 +6,7 @@ BEGIN {
     function_lines_max = 70
     columns_max = 96
 
-    rooms = " base io core view config market venue store alert run tune tui cli "
+    rooms = " base io core view config market venue store alert run simulator tune tui cli "
     may_use["base"] = " "
     may_use["io"] = " base "
     may_use["core"] = " base "
@@ -17,9 +17,10 @@ BEGIN {
     may_use["store"] = may_use["market"]
     may_use["alert"] = may_use["market"]
     may_use["run"] = may_use["market"] "market venue store alert "
+    may_use["simulator"] = may_use["market"] "market venue "
     may_use["tune"] = may_use["run"] "run "
     may_use["tui"] = " base io view config "
-    may_use["cli"] = may_use["tune"] "tune tui "
+    may_use["cli"] = may_use["tune"] "tune simulator tui "
 
     core_doors = " base/err.h base/num.h base/ring.h "
     core_system = " assert.h math.h stdbool.h stddef.h stdint.h string.h "
