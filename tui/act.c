@@ -178,7 +178,7 @@ static void turn(int32_t *value, int step, int32_t count)
 }
 
 /* Opens a screen by its name; false when the action is something else. */
-static bool open_screen(struct state *state, enum action action)
+static bool open_screen(struct state *state, const struct world *world, enum action action)
 {
     switch (action) {
     case ACTION_HELP:
@@ -194,8 +194,8 @@ static bool open_screen(struct state *state, enum action action)
         show(state, SCREEN_TUNING);
         return true;
     case ACTION_RESULTS:
+        browse_enter(state, world);
         show(state, SCREEN_RESULTS);
-        browse_show(state, state->browse.session);
         return true;
     case ACTION_TUNE:
         show(state, SCREEN_TUNING);
@@ -338,7 +338,7 @@ static void own_affairs(struct state *state, const struct world *world, enum act
 void state_act(struct state *state, const struct world *world, enum action action,
                const char *argument, bool by_name, struct outbox *outbox)
 {
-    if (browse_act(state, world, action, argument, outbox) || open_screen(state, action) ||
+    if (browse_act(state, world, action, argument, outbox) || open_screen(state, world, action) ||
         look(state, world, action, by_name) || move(state, world, action) ||
         operate_act(state, world, action, argument, outbox) ||
         tuning_act(state, world, action, argument)) {

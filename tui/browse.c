@@ -27,8 +27,32 @@ void browse_show(struct state *state, int64_t session)
         *browse = (struct browse){
             .session = session, .sort = browse->sort, .backwards = browse->backwards};
     }
+    browse->chosen = session != 0;
     browse->view = BROWSE_RANKING;
     browse->asked_ns = 0;
+}
+
+void browse_enter(struct state *state, const struct world *world)
+{
+    struct browse *browse = &state->browse;
+    const struct tuning *tuning = world->tuning;
+    const bool is_last =
+        tuning == NULL || tuning->count == 0 || tuning->sessions[0].id == browse->session;
+    if (state->screen != SCREEN_RESULTS && !browse->chosen && !is_last) {
+        browse_show(state, 0);
+    }
+    browse->view = BROWSE_RANKING;
+    browse->asked_ns = 0;
+}
+
+/* Jobs are named alike in all sessions: who looks at those of one must not find himself among
+ * those of another because it was started meanwhile. */
+static void hold_session(struct browse *browse, const struct world *world)
+{
+    const struct ranking *ranking = world->ranking;
+    if (browse->session == 0 && ranking != NULL && ranking->query.session == 0) {
+        browse->session = ranking->session_id;
+    }
 }
 
 static bool is_of(int64_t wanted, const struct ranking_query *query)
@@ -39,7 +63,11 @@ static bool is_of(int64_t wanted, const struct ranking_query *query)
 const struct ranking *browse_ranking(const struct state *state, const struct world *world)
 {
     const struct ranking *ranking = world->ranking;
-    return ranking != NULL && is_of(state->browse.session, &ranking->query) ? ranking : NULL;
+    const int64_t wanted = state->browse.session;
+    const bool here =
+        ranking != NULL && (is_of(wanted, &ranking->query) ||
+                            (is_of(0, &ranking->query) && ranking->session_id == wanted));
+    return here ? ranking : NULL;
 }
 
 const struct ranking_result *browse_result(const struct state *state, const struct world *world)
@@ -186,6 +214,7 @@ void browse_tick(struct state *state, const struct world *world, struct outbox *
     if (state->screen != SCREEN_RESULTS || !world->has_desk || state->frozen) {
         return;
     }
+    hold_session(browse, world);
     place_cursor(state, world);
     const enum desk_kind kind = kind_of(browse->view);
     const struct ranking_result *result = browse_result(state, world);

@@ -26,7 +26,8 @@ struct browse {
     enum browse_view view;
     enum browse_view below;     /* what a detail was opened from */
     enum browse_view below_use; /* and what USE */
-    int64_t session;            /* 0: the last one started */
+    int64_t session;            /* 0: the last one started, until the desk says which it is */
+    bool chosen;                /* the operator named it */
     enum ranking_sort sort;
     bool backwards;
     char filter[RANKING_FILTER_SIZE];
@@ -48,6 +49,8 @@ struct browse {
 
 /* Shows the ranking of a session; 0: the last one started. */
 void browse_show(struct state *state, int64_t session);
+/* Comes back to what was on show; to the last one started when none was chosen. */
+void browse_enter(struct state *state, const struct world *world);
 
 /* The page that answers the present session, or NULL; it may still be of an older filter. */
 const struct ranking *browse_ranking(const struct state *state, const struct world *world);

@@ -301,6 +301,35 @@ static void goes_through_sessions(void **state)
     mem_free(tuning);
 }
 
+/* Goal: the last one started is on show until another is chosen or the screen is entered anew;
+ * one that begins meanwhile, whose jobs have the same names, does not take its place. */
+static void stays_with_the_session_on_show(void **state)
+{
+    struct desk_case *test = begin(ARCHIVE_GOOD, "9jj\r");
+    struct tuning *tuning = mem_zalloc(sizeof *tuning);
+    test->hand.world.tuning = tuning;
+    tuning->count = tuning->total = 2;
+    tuning->sessions[0].id = 8; /* it has begun; what is on show is session 7 */
+    tuning->sessions[1].id = 7;
+    hand_wait(&test->hand, 1000);
+    assert_int_equal(asked(test, DESK_RESULT)->session, 7);
+    type(test, "h");
+    assert_int_equal(asked(test, DESK_HEAT)->session, 7);
+    type(test, "\033/pnl>0\r9");
+    assert_int_equal(asked(test, DESK_RANKING)->session, 7);
+    assert_string_equal(asked(test, DESK_RANKING)->filter, "pnl>0");
+    type(test, "09");
+    assert_int_equal(asked(test, DESK_RANKING)->session, 0);
+    assert_string_equal(asked(test, DESK_RANKING)->filter, "");
+    type(test, ">"); /* round to the one before */
+    assert_int_equal(asked(test, DESK_RANKING)->session, 8);
+    tuning->sessions[0].id = 9;
+    type(test, "09");
+    assert_int_equal(asked(test, DESK_RANKING)->session, 8);
+    end(test);
+    mem_free(tuning);
+}
+
 /* Goal: an answer about another session or another job is not shown as if it were of this. */
 static void shows_no_answer_to_another_question(void **state)
 {
@@ -410,6 +439,7 @@ int main(void)
         cmocka_unit_test(walks_over_the_map),
         cmocka_unit_test(turns_the_map),
         cmocka_unit_test(goes_through_sessions),
+        cmocka_unit_test(stays_with_the_session_on_show),
         cmocka_unit_test(shows_no_answer_to_another_question),
         cmocka_unit_test(kills_from_every_view),
         cmocka_unit_test(keys_belong_to_the_screen),
