@@ -338,9 +338,9 @@ static void own_affairs(struct state *state, const struct world *world, enum act
 void state_act(struct state *state, const struct world *world, enum action action,
                const char *argument, bool by_name, struct outbox *outbox)
 {
-    if (browse_act(state, world, action, argument, outbox) || open_screen(state, world, action) ||
-        look(state, world, action, by_name) || move(state, world, action) ||
-        operate_act(state, world, action, argument, outbox) ||
+    if (browse_act(state, world, action, argument, outbox) ||
+        open_screen(state, world, action) || look(state, world, action, by_name) ||
+        move(state, world, action) || operate_act(state, world, action, argument, outbox) ||
         tuning_act(state, world, action, argument)) {
         return;
     }

@@ -36,10 +36,11 @@ void browse_use(struct state *state, const struct world *world)
     snprintf(command.text, sizeof command.text, "%s", result->here);
     snprintf(command.params, sizeof command.params, "%s", result->params);
     snprintf(command.origin, sizeof command.origin, "%s", result->origin);
-    char job[QUESTION_SIZE], here[QUESTION_SIZE], question[QUESTION_SIZE];
+    char from[QUESTION_SIZE], job[QUESTION_SIZE], here[QUESTION_SIZE], question[QUESTION_SIZE];
+    safe_text(from, sizeof from, result->session, strlen(result->session));
     safe_text(job, sizeof job, result->query.job, strlen(result->query.job));
     safe_text(here, sizeof here, result->here, strlen(result->here));
-    text_cut(question, sizeof question, "Use the parameters of %.60s in session %.60s?", job,
+    text_cut(question, sizeof question, "Use parameters of %.40s/%.50s in %.40s?", from, job,
              here);
     if (browse_wants_reason(result)) {
         dialog_reason(state, world, &command, question);

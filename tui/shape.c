@@ -37,6 +37,22 @@ void line_add(struct line *line, enum role role, const char *format, ...)
     va_end(args);
 }
 
+void line_add_hints(struct line *title, int cols, const char *hints)
+{
+    const int room = cols - line_width(title) - TITLE_FRAME_COLS;
+    int fit = 0;
+    for (int i = 0; i <= room; i++) {
+        fit = hints[i] == '\0' || (hints[i] == ' ' && hints[i + 1] == ' ') ? i : fit;
+        if (hints[i] == '\0') {
+            break;
+        }
+    }
+    if (fit > 0) {
+        line_right(title);
+        line_add(title, ROLE_TITLE, "%.*s", fit, hints);
+    }
+}
+
 void line_add_foreign(struct line *line, enum role role, const char *text, size_t size)
 {
     struct span *span = next_span(line, role);

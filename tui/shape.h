@@ -13,6 +13,7 @@ enum {
     SHAPE_TEXT_SIZE = 168,
     SHAPE_CELL_SIZE = 128,
     SHAPE_SPANS_MAX = 20,
+    TITLE_FRAME_COLS = 6, /* blanks and rule around both parts of a title */
     SHAPE_LINES_MAX = 128,
     SHAPE_COLUMNS_MAX = 20,
     SHAPE_ROWS_MAX = 100,
@@ -164,6 +165,9 @@ __attribute__((format(printf, 3, 4))) void line_add(struct line *line, enum role
                                                     const char *format, ...);
 /* What is added from here on stands at the right edge. */
 void line_right(struct line *line);
+/* At the right edge of a title over `cols` columns, so many of the hints, which stand two blanks
+ * apart, as it has room for: what the title says comes first. */
+void line_add_hints(struct line *title, int cols, const char *hints);
 /* Foreign text, made safe. `size` is that of its array. */
 void line_add_foreign(struct line *line, enum role role, const char *text, size_t size);
 int line_width(const struct line *line);

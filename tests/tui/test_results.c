@@ -144,7 +144,7 @@ static void opens_a_result_and_comes_back(void **state)
     struct desk_case *test = begin(ARCHIVE_GOOD, "9j\r");
     assert_string_equal(asked(test, DESK_RESULT)->job, "grid_0006");
     assert_string_equal(asked(test, DESK_RESULT)->other, "");
-    assert_true(says(test, "RESULT grid_0006"));
+    assert_true(says(test, "RESULT grid-small/grid_0006"));
     const int before = test->hand.asked_count[DESK_RANKING];
     type(test, "q");
     assert_int_equal(test->hand.state.browse.view, BROWSE_RANKING);
@@ -344,6 +344,35 @@ static void shows_no_answer_to_another_question(void **state)
     end(test);
 }
 
+static bool says_at(struct desk_case *test, int cols, const char *words)
+{
+    struct text got = text_growing();
+    hand_draw(&test->hand, cols, 24, false, false, &got);
+    const bool found = strstr(text_string(&got), words) != NULL;
+    text_finish(&got);
+    return found;
+}
+
+/* Goal: verdict, order and age come before hints and before the end of a long name, and a job
+ * is named with its session, since jobs of all sessions have the same names. */
+static void titles_say_what_matters(void **state)
+{
+    static const char LONG[] = "kimchi-premium-with-a-name-that-is-much-too-long-for-titles";
+    struct desk_case *test = begin(ARCHIVE_DOUBTFUL, "9O");
+    assert_true(says_at(test, 60, "grid-small  DOUBTFUL  by PnL, backwards"));
+    snprintf(test->archive->ranking.session, TUNING_NAME_SIZE, LONG);
+    snprintf(test->archive->result.session, TUNING_NAME_SIZE, LONG);
+    for (int cols = 60; cols <= 200; cols++) {
+        assert_true(says_at(test, cols, "  DOUBTFUL  by PnL, backwards "));
+    }
+    type(test, "\r");
+    assert_true(
+        says_at(test, 60, "RESULT kimchi-premium-with-a-\u2026/grid_0005  read 12s ago "));
+    assert_true(says_at(test, 150, "-titles/grid_0005  read 12s ago "));
+    assert_true(says_at(test, 150, " Tab trades  v mark  u use  Esc back "));
+    end(test);
+}
+
 /* Goal: the kill switch comes first, in every view and while a line is typed. */
 static void kills_from_every_view(void **state)
 {
@@ -440,6 +469,7 @@ int main(void)
         cmocka_unit_test(turns_the_map),
         cmocka_unit_test(goes_through_sessions),
         cmocka_unit_test(stays_with_the_session_on_show),
+        cmocka_unit_test(titles_say_what_matters),
         cmocka_unit_test(shows_no_answer_to_another_question),
         cmocka_unit_test(kills_from_every_view),
         cmocka_unit_test(keys_belong_to_the_screen),

@@ -34,7 +34,7 @@ static void goes_back_the_way_it_came(void **state)
     type(test, "\ru");
     assert_int_equal(test->hand.state.browse.view, BROWSE_USE);
     assert_string_equal(asked(test, DESK_RESULT)->job, job);
-    assert_true(says(test, "USE grid_0005"));
+    assert_true(says(test, "USE grid-small/grid_0005"));
     type(test, "\033");
     assert_int_equal(test->hand.state.browse.view, BROWSE_DETAIL);
     type(test, "\033");

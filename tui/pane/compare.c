@@ -94,9 +94,11 @@ void pane_compare(const struct view *view, const struct rect *area, struct panel
         return;
     }
     const struct ranking_run *a = &result->run, *b = &result->other;
+    pane_add_name(&panel->title, ROLE_TITLE, area->cols / 2, result->session,
+                  sizeof result->session);
+    line_add(&panel->title, ROLE_TITLE, "  ");
     pane_add_read_age(view, &panel->title, result->read_mono_ns);
-    line_right(&panel->title);
-    line_add(&panel->title, ROLE_TITLE, "j k scroll  Esc back");
+    line_add_hints(&panel->title, area->cols, "j k scroll  Esc back");
     struct table *table = &panel_add(panel, SHAPE_TABLE, 0)->table;
     const int side = (area->cols - WHAT_COLS - 4) / 2;
     table_column(table, "", WHAT_COLS, false, 0);

@@ -7,8 +7,6 @@
 
 /* PnL over two axes of the grid, and what stands under the cursor. */
 
-enum { HINT_COLS_MIN = 60 };
-
 static void add_axis(struct line *line, const char *what, const char *name, bool inert)
 {
     line_add(line, ROLE_DIM, "%s ", what);
@@ -108,10 +106,7 @@ void pane_heat(const struct view *view, const struct rect *area, struct panel *p
     if (heat != NULL) {
         line_add_foreign(&panel->title, ROLE_TITLE, heat->session, sizeof heat->session);
     }
-    if (area->cols >= HINT_COLS_MIN) {
-        line_right(&panel->title);
-        line_add(&panel->title, ROLE_TITLE, "hjkl  Tab axes  t T third  Enter job  Esc back");
-    }
+    line_add_hints(&panel->title, area->cols, "hjkl  Tab axes  t T third  Enter job  Esc back");
     if (heat == NULL || heat->error[0] != '\0') {
         pane_add_wait(view, panel, heat != NULL ? heat->error : NULL);
         return;

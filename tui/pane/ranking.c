@@ -10,7 +10,7 @@ enum { MARK, PLACE, JOB, PNL, REALIZED, OPEN_PNL, DRAWDOWN, WIN, TRADES, BPS, PL
 enum { FIXED_COLUMNS = PLATEAU + 1, PARAMS_MAX = SHAPE_COLUMNS_MAX - FIXED_COLUMNS };
 enum { PARAM_COLS_MIN = 6, FIRST_PARAMS = 2, JOB_COLS_MIN = 9, JOB_COLS_MAX = 28 };
 enum { PLACE_COLS_MIN = 4 };
-enum { HINT_COLS_MIN = 72, LONG_HINT_COLS_MIN = 120, HEAD_SHARE = 3, FULL_ROWS_MIN = 20 };
+enum { LONG_HINT_COLS_MIN = 120, HEAD_SHARE = 3, FULL_ROWS_MIN = 20 };
 
 static void add_title(const struct view *view, const struct ranking *ranking, int cols,
                       struct panel *panel)
@@ -18,19 +18,21 @@ static void add_title(const struct view *view, const struct ranking *ranking, in
     struct line *title = &panel->title;
     line_add(title, ROLE_TITLE, "9 RESULTS ");
     if (ranking != NULL) {
-        line_add_foreign(title, ROLE_TITLE, ranking->session, sizeof ranking->session);
-        line_add(title, ROLE_MED, "%s", ranking->trust.doubtful ? "  DOUBTFUL" : "");
-        line_add(title, ROLE_TITLE, "  by %s%s", ranking_sort_name(ranking->query.sort),
+        char order[UNITS_SIZE];
+        const char *verdict = ranking->trust.doubtful ? "  DOUBTFUL" : "";
+        text_cut(order, sizeof order, "  by %s%s", ranking_sort_name(ranking->query.sort),
                  ranking->query.backwards ? ", backwards" : "");
+        const int others = line_width(title) + (int)(strlen(verdict) + strlen(order));
+        pane_add_name(title, ROLE_TITLE, cols - TITLE_FRAME_COLS - others, ranking->session,
+                      sizeof ranking->session);
+        line_add(title, ROLE_MED, "%s", verdict);
+        line_add(title, ROLE_TITLE, "%s", order);
     }
-    if (cols >= HINT_COLS_MIN) {
-        line_right(title);
-        line_add(title, ROLE_TITLE, "%s",
-                 cols >= LONG_HINT_COLS_MIN
-                     ? "Enter detail  o O sort  / filter  h map  v mark  = compare  e export  "
-                       "u use  < > session"
-                     : "Enter  o sort  / filter  h map  u use");
-    }
+    line_add_hints(title, cols,
+                   cols >= LONG_HINT_COLS_MIN
+                       ? "Enter detail  o O sort  / filter  h map  v mark  = compare  e export  "
+                         "u use  < > session"
+                       : "Enter  o sort  / filter  h map  u use");
 }
 
 static void add_names(struct line *line, const char (*names)[TUNING_NAME_SIZE], int count)

@@ -7,7 +7,7 @@
 /* One result whole: its money, its curve, what it is worth, what else it would have earned, its
  * parameters and its trades. */
 
-enum { CHART_ROWS_MIN = 4, CHART_ROWS_MAX = 12, CHART_SHARE = 4, HINT_COLS_MIN = 60 };
+enum { CHART_ROWS_MIN = 4, CHART_ROWS_MAX = 12, CHART_SHARE = 4 };
 enum { LONG_TITLE_COLS_MIN = 100 };
 enum { ID, SIDE, OPENED, HELD, PREDICTED, REALISED, PNL, FEES, EXIT };
 
@@ -245,21 +245,23 @@ static void add_trades(const struct view *view, const struct ranking_result *res
 static void add_title(const struct view *view, const struct ranking_result *result, int cols,
                       struct panel *panel)
 {
+    enum { WORD_COLS = 7 };
     const struct browse *browse = &view->state->browse;
-    line_add(&panel->title, ROLE_TITLE, "RESULT ");
-    line_add_foreign(&panel->title, ROLE_TITLE, browse->open, sizeof browse->open);
+    char age[UNITS_SIZE], behind[2 * UNITS_SIZE] = "";
+    struct text text = text_fixed(behind, sizeof behind);
     if (result != NULL && browse->trades) {
-        line_add(&panel->title, ROLE_TITLE, "  trades %lld", (long long)result->trades_total);
+        text_addf(&text, "  trades %lld", (long long)result->trades_total);
     }
     if (result != NULL && (!browse->trades || cols >= LONG_TITLE_COLS_MIN)) {
-        line_add(&panel->title, ROLE_TITLE, "  ");
-        pane_add_read_age(view, &panel->title, result->read_mono_ns);
+        text_addf(&text, "  read %s", pane_read_age(age, view, result->read_mono_ns));
     }
-    if (cols >= HINT_COLS_MIN) {
-        line_right(&panel->title);
-        line_add(&panel->title, ROLE_TITLE, "Tab %s  v mark  u use  Esc back",
-                 browse->trades ? "account" : "trades");
-    }
+    line_add(&panel->title, ROLE_TITLE, "RESULT ");
+    pane_add_job(&panel->title, cols - TITLE_FRAME_COLS - WORD_COLS - (int)strlen(behind),
+                 result != NULL ? result->session : "", browse->open);
+    line_add(&panel->title, ROLE_TITLE, "%s", behind);
+    line_add_hints(&panel->title, cols,
+                   browse->trades ? "Tab account  v mark  u use  Esc back"
+                                  : "Tab trades  v mark  u use  Esc back");
 }
 
 void pane_result(const struct view *view, const struct rect *area, struct panel *panel)

@@ -41,6 +41,30 @@ const char *pane_param_title(char buffer[UNITS_SIZE], const char *name)
     return text_cut(buffer, UNITS_SIZE, "%.*s", (int)length, safe);
 }
 
+void pane_add_name(struct line *line, enum role role, int cols, const char *name, size_t size)
+{
+    char safe[SHAPE_TEXT_SIZE];
+    safe_text(safe, sizeof safe, name, strnlen(name, size));
+    if (canvas_text_width(safe) <= cols) {
+        line_add(line, role, "%s", safe);
+    } else if (cols > 0) {
+        line_add(line, role, "%.*s\u2026", pane_fit(safe, cols - 1), safe);
+    }
+}
+
+void pane_add_job(struct line *line, int cols, const char *session, const char *job)
+{
+    enum { SESSION_COLS_MIN = 4 };
+    char safe[SHAPE_TEXT_SIZE];
+    safe_text(safe, sizeof safe, job, strnlen(job, RANKING_JOB_SIZE));
+    const int left = cols - canvas_text_width(safe) - 1;
+    if (session[0] != '\0' && left >= SESSION_COLS_MIN) {
+        pane_add_name(line, ROLE_TITLE, left, session, TUNING_NAME_SIZE);
+        line_add(line, ROLE_TITLE, "/");
+    }
+    pane_add_name(line, ROLE_TITLE, cols, job, RANKING_JOB_SIZE);
+}
+
 const char *pane_read_age(char buffer[UNITS_SIZE], const struct view *view,
                           int64_t read_mono_ns)
 {

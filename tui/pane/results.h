@@ -11,6 +11,11 @@ enum { PANE_TRADES_MIN = 30 };
 
 /* A parameter's name made safe, without its unit: what fits over a column. */
 const char *pane_param_title(char buffer[UNITS_SIZE], const char *name);
+/* A foreign name in so many columns; "\u2026" stands for what is cut off. */
+void pane_add_name(struct line *line, enum role role, int cols, const char *name, size_t size);
+/* "session/job", which names a job among all sessions. A long session name is cut, the job's
+ * where there is no room for it alone. */
+void pane_add_job(struct line *line, int cols, const char *session, const char *job);
 /* "12s ago", of when the results were read. */
 const char *pane_read_age(char buffer[UNITS_SIZE], const struct view *view,
                           int64_t read_mono_ns);

@@ -7,6 +7,7 @@
 /* What speaks for and against a job's parameters, before they are used (MARKET.md F). */
 
 enum { NAME_COLS = 18, SIGN_COLS = 3, TEXT_COLS_MIN = 20, FOOT_ROWS = 2 };
+enum { QUESTION_COLS = 21 }; /* "USE " and " in this session?" */
 
 /* A name, a sign and a text, which goes on below itself where one line has no room for it: half
  * a number is no number. */
@@ -73,11 +74,12 @@ void pane_use(const struct view *view, const struct rect *area, struct panel *pa
     const struct browse *browse = &view->state->browse;
     const struct ranking_result *result = browse_result(view->state, view->world);
     line_add(&panel->title, ROLE_TITLE, "USE ");
-    line_add_foreign(&panel->title, ROLE_TITLE, browse->open, sizeof browse->open);
+    pane_add_job(&panel->title, area->cols - TITLE_FRAME_COLS - QUESTION_COLS,
+                 result != NULL ? result->session : "", browse->open);
     line_add(&panel->title, ROLE_TITLE, " in this session?");
-    line_right(&panel->title);
-    line_add(&panel->title, ROLE_TITLE, "u asks  Tab %s size  Esc back",
-             browse->with_size ? "without" : "with");
+    line_add_hints(&panel->title, area->cols,
+                   browse->with_size ? "u asks  Tab without size  Esc back"
+                                     : "u asks  Tab with size  Esc back");
     if (result == NULL || result->error[0] != '\0') {
         pane_add_wait(view, panel, result != NULL ? result->error : NULL);
         return;
