@@ -8,6 +8,7 @@
 /* browse: where the operator is on the Results screen: which session, which order, which row,
  * what is opened. A plain value within struct state; all of it pure. */
 
+struct snapshot;
 struct state;
 struct world;
 struct outbox;
@@ -62,6 +63,8 @@ const struct ranking_heat *browse_heat(const struct state *state, const struct w
 int browse_selected(const struct state *state, const struct world *world);
 /* Is there so much against these parameters that a typed reason is asked for? */
 bool browse_wants_reason(const struct ranking_result *result);
+/* Does the session run with these parameters, since they were used in it? */
+bool browse_is_in_use(const struct ranking_result *result, const struct snapshot *newest);
 /* Is a job marked for comparing? */
 bool browse_is_marked(const struct browse *browse, const char *job);
 

@@ -8,6 +8,21 @@
 
 /* browse_use: the question whether the session should take a result's parameters. */
 
+bool browse_is_in_use(const struct ranking_result *result, const struct snapshot *newest)
+{
+    if (newest == NULL || newest->revision == 0 || newest->revision_origin[0] == '\0' ||
+        strncmp(result->origin, newest->revision_origin, sizeof newest->revision_origin - 1) !=
+            0) {
+        return false;
+    }
+    for (int i = 0; i < result->changes_count; i++) {
+        if (result->changes[i].taken) {
+            return false;
+        }
+    }
+    return true;
+}
+
 /* Whether the answer on show is all that is to be known of it, for this session as it is. */
 static bool may_ask(struct state *state, const struct world *world,
                     const struct ranking_result *result)
@@ -17,6 +32,8 @@ static bool may_ask(struct state *state, const struct world *world,
         why = "no session runs here";
     } else if (result == NULL || result->working) {
         why = "wait: it is still being worked out";
+    } else if (browse_is_in_use(result, world->newest)) {
+        why = "this session has them already";
     } else if (result->error[0] != '\0' || result->refused[0] != '\0') {
         why = "this session cannot take them";
     }

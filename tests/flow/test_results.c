@@ -69,7 +69,7 @@ static void a_session_is_looked_through(void **state)
     terminal_type(terminal, "/\033");
     terminal_expect(terminal, "row 1 of 16");
     terminal_type(terminal, ":sort PnL\rg\r");
-    text_cut(expected, sizeof expected, "RESULT %s", best);
+    text_cut(expected, sizeof expected, "RESULT small/%s", best);
     terminal_expect(terminal, expected);
     terminal_expect(terminal, "exact books the four legs it trades");
     terminal_expect(terminal, "fees +1 bp");
@@ -81,7 +81,7 @@ static void a_session_is_looked_through(void **state)
     terminal_expect(terminal, "MAP small");
     terminal_expect(terminal, "best   ");
     terminal_type(terminal, "\r");
-    terminal_expect(terminal, "RESULT small_");
+    terminal_expect(terminal, "RESULT small/small_");
     terminal_type(terminal, "qq");
     terminal_expect(terminal, "row 1 of 16");
     terminal_type(terminal, "gvjv=");

@@ -109,6 +109,27 @@ static void evidence_is_of_this_session_and_choice(void **state)
     end(test);
 }
 
+/* Goal: once they are used, the page says so by the revision; what it refused is not said,
+ * since nothing was refused. Another job's parameters are not those. */
+static void says_that_they_are_in_use(void **state)
+{
+    struct desk_case *test = begin(ARCHIVE_GOOD, "9u");
+    struct ranking_result *result = &test->archive->result;
+    struct snapshot *snapshot = &test->hand.snapshot;
+    snprintf(result->refused, sizeof result->refused, "no parameter is another");
+    result->changes_count = 0;
+    snapshot->revision = 3;
+    snprintf(snapshot->revision_origin, sizeof snapshot->revision_origin, "%s", result->origin);
+    assert_true(says(test, "  in use here: revision 3 of this session has them"));
+    assert_false(says(test, "no parameter is another"));
+    type(test, "u");
+    assert_int_equal(test->hand.state.dialog.kind, DIALOG_NONE);
+    assert_string_equal(test->hand.state.notice.text, "this session has them already");
+    snapshot->revision_origin[0] = 'x';
+    assert_true(says(test, "  not in this session: no parameter is another"));
+    end(test);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -117,6 +138,7 @@ int main(void)
         cmocka_unit_test(a_decisive_doubt_wants_a_reason),
         cmocka_unit_test(does_not_ask_too_early),
         cmocka_unit_test(evidence_is_of_this_session_and_choice),
+        cmocka_unit_test(says_that_they_are_in_use),
     };
     return cmocka_run_group_tests_name("tui/results_use", tests, NULL, NULL);
 }

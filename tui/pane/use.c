@@ -54,7 +54,10 @@ static void add_foot(const struct view *view, const struct ranking_result *resul
                      struct lines *foot)
 {
     struct line *line = lines_add(foot);
-    if (result->refused[0] != '\0') {
+    if (browse_is_in_use(result, view->newest)) {
+        line_add(line, ROLE_STRONG, "  in use here: revision %llu of this session has them",
+                 (unsigned long long)view->newest->revision);
+    } else if (result->refused[0] != '\0') {
         line_add(line, ROLE_MED, "  not in this session: ");
         line_add_foreign(line, ROLE_MED, result->refused, sizeof result->refused);
     } else if (view->newest == NULL) {
