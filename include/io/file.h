@@ -14,5 +14,9 @@ bool file_read(const char *path, size_t size_max, char **data, size_t *length, s
  */
 bool file_replace(const char *path, const void *data, size_t length, struct err *err);
 
+/* false where `path` is the very file `input`, by whatever name: what was made from a file must
+ * not take its place. NULL for either is nothing to mind. */
+bool file_check_apart(const char *path, const char *input, struct err *err);
+
 /* Creates the folder and its parents with mode 0700 where they are missing. */
 bool file_make_folders(const char *path, struct err *err);

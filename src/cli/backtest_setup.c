@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "io/file.h"
 #include "tune/job.h"
 
 #define OWN(field) offsetof(struct backtest_setup, field), SIZE_MAX
@@ -68,6 +69,13 @@ bool backtest_setup_settle(struct backtest_setup *setup, struct err *err)
     }
     return engine_options_complete(&config->engine, setup->data_file, err) &&
            read_bad_row_rule(setup, err);
+}
+
+bool backtest_setup_spares(const struct backtest_setup *setup, const char *output,
+                           struct err *err)
+{
+    return file_check_apart(output, setup->data_file, err) &&
+           file_check_apart(output, setup->global.config, err);
 }
 
 bool backtest_setup_check(const struct backtest_setup *setup, struct err *err)

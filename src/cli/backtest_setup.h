@@ -29,3 +29,6 @@ void backtest_setup_rows(struct arg_option rows[BACKTEST_SETUP_OPTIONS_COUNT], s
 bool backtest_setup_settle(struct backtest_setup *setup, struct err *err);
 /* Do the settled values make sense? The first that does not is the reason. */
 bool backtest_setup_check(const struct backtest_setup *setup, struct err *err);
+/* false where writing to `output` (NULL: nothing is written) would replace what is read. */
+bool backtest_setup_spares(const struct backtest_setup *setup, const char *output,
+                           struct err *err);

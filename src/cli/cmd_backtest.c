@@ -127,8 +127,10 @@ static bool run(struct backtest_args *args, struct err *err)
 {
     struct backtest_setup *setup = &args->setup;
     struct result result;
-    if (!backtest_setup_settle(setup, err) || !backtest_setup_check(setup, err) ||
-        !run_file(args, &result, err)) {
+    if (!backtest_setup_settle(setup, err) ||
+        !backtest_setup_spares(setup, args->trades_csv, err) ||
+        !backtest_setup_spares(setup, args->trades_json, err) ||
+        !backtest_setup_check(setup, err) || !run_file(args, &result, err)) {
         return false;
     }
     const bool done = write_trades(args, &result, setup->config.pairs[0].name, err) &&

@@ -101,7 +101,8 @@ static void leave_error(const struct tune_args *args, const char *reason)
 static bool run(struct tune_args *args, struct err *err)
 {
     struct text document = text_growing();
-    if (!backtest_setup_settle(&args->setup, err)) {
+    if (!backtest_setup_settle(&args->setup, err) ||
+        !backtest_setup_spares(&args->setup, args->output_json, err)) {
         return false;
     }
     const bool done = run_job(args, &document, err);

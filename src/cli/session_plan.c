@@ -50,6 +50,8 @@ static bool write_plan(const struct plan_args *args, const struct session_file *
 {
     struct text plan = text_growing();
     const bool done =
+        file_check_apart(args->output_jobs_file, args->session_file, err) &&
+        file_check_apart(args->output_jobs_file, file->data_file, err) &&
         plan_format(file, &plan, jobs, err) &&
         file_replace(args->output_jobs_file, text_string(&plan), plan.length, err);
     text_finish(&plan);

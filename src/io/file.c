@@ -76,6 +76,14 @@ bool file_replace(const char *path, const void *data, size_t length, struct err 
     return draft_publish(draft, true, err);
 }
 
+bool file_check_apart(const char *path, const char *input, struct err *err)
+{
+    struct stat out, in;
+    return path == NULL || input == NULL || stat(path, &out) != 0 || stat(input, &in) != 0 ||
+           !S_ISREG(out.st_mode) || out.st_dev != in.st_dev || out.st_ino != in.st_ino ||
+           err_set(err, ERR_INPUT, "'%s' is what is read: name another file to write", path);
+}
+
 static bool make_folder(const char *path, struct err *err)
 {
     struct stat status;

@@ -238,6 +238,23 @@ static void says_what_it_cannot_write(void **state)
                                         "output: No space left on device\n");
 }
 
+/* Goal: a plan takes the place of neither its session file nor the data. */
+static void leaves_what_it_reads_alone(void **state)
+{
+    struct command_line *line = *state;
+    char before[1024], after[1024];
+    plan(line, "min_spread_bps: 1\n");
+    command_line_read("s.yaml", before, sizeof before);
+    must(line, "session plan --session-file s.yaml --output-jobs-file ./s.yaml", 1);
+    assert_string_equal(line->messages, "arblite session plan: './s.yaml' is what is read: "
+                                        "name another file to write\n");
+    must(line, "session plan --session-file s.yaml --output-jobs-file turns.csv", 1);
+    command_line_read("s.yaml", after, sizeof after);
+    assert_string_equal(before, after);
+    command_line_read("turns.csv", after, sizeof after);
+    assert_string_equal(after, TURNS);
+}
+
 /* Goal: a folder in the place of a result ends the run with a message, and nothing is half
  * there. */
 static void meets_a_folder_in_the_way(void **state)
@@ -266,6 +283,7 @@ int main(void)
         cmocka_unit_test(attempts_what_it_may),
         cmocka_unit_test(tells_every_message),
         cmocka_unit_test(says_what_it_cannot_write),
+        cmocka_unit_test(leaves_what_it_reads_alone),
         cmocka_unit_test(meets_a_folder_in_the_way),
     };
     return cmocka_run_group_tests_name("cli/cmd_session_cases", tests, command_line_enter,

@@ -81,12 +81,27 @@ static void notices_what_cannot_be_written(void **state)
     assert_non_null(strstr(line->messages, "cannot write 'none/r.json'"));
 }
 
+/* Goal: the data of a job are never replaced by its result, good or bad. */
+static void leaves_its_data_alone(void **state)
+{
+    static char file[65536];
+    struct command_line *line = *state;
+    command_line_write("turns.csv", TURNS);
+    assert_int_equal(command_line_run(line, "tune " GIVEN "--output-json ./turns.csv"), 1);
+    assert_non_null(strstr(line->messages, "'./turns.csv' is what is read"));
+    assert_int_equal(
+        command_line_run(line, "tune " GIVEN "--max-open-trades 0 --output-json turns.csv"), 1);
+    command_line_read("turns.csv", file, sizeof file);
+    assert_string_equal(file, TURNS);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(gives_the_result_object),
         cmocka_unit_test(leaves_no_old_success),
         cmocka_unit_test(notices_what_cannot_be_written),
+        cmocka_unit_test(leaves_its_data_alone),
     };
     return cmocka_run_group_tests_name("cli/cmd_tune", tests, command_line_enter,
                                        command_line_leave);

@@ -125,6 +125,25 @@ static void keeps_the_old_file_when_it_fails(void **state)
     assert_string_equal(err.text, "cannot write '/nowhere/at/all': No such file or directory");
 }
 
+/* Goal: the file that is read is known by any of its names; another one and none are fine. */
+static void knows_a_file_by_any_name(void **state)
+{
+    char path[PATH_SIZE], other[PATH_SIZE], link[PATH_SIZE];
+    struct err err = {0};
+    assert_true(file_replace(inside(state, "in", path), "x", 1, &err));
+    assert_true(file_replace(inside(state, "out", other), "x", 1, &err));
+    assert_int_equal(symlink("in", inside(state, "link", link)), 0);
+    assert_true(file_check_apart(other, path, &err));
+    assert_true(file_check_apart(inside(state, "new", other), path, &err));
+    assert_true(file_check_apart(NULL, path, &err));
+    assert_true(file_check_apart(path, NULL, &err));
+    assert_true(file_check_apart("/dev/null", "/dev/null", &err));
+    assert_false(file_check_apart(path, path, &err));
+    assert_int_equal(err.kind, ERR_INPUT);
+    assert_false(file_check_apart(link, path, &err));
+    assert_non_null(strstr(err.text, "is what is read"));
+}
+
 static void makes_missing_folders_for_the_owner_only(void **state)
 {
     char path[PATH_SIZE];
@@ -157,6 +176,7 @@ int main(void)
         FOLDER(reads_up_to_the_limit_and_not_beyond),
         FOLDER(refuses_what_is_no_regular_file),
         FOLDER(keeps_the_old_file_when_it_fails),
+        FOLDER(knows_a_file_by_any_name),
         FOLDER(makes_missing_folders_for_the_owner_only),
         FOLDER(says_which_part_is_no_folder),
     };
