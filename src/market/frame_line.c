@@ -58,7 +58,7 @@ static bool copy_span(struct span span, char *out, size_t size)
     return true;
 }
 
-static bool read_channel(struct span span, struct frame_line *frame, struct err *err)
+static bool read_channel(struct span span, struct frame *frame, struct err *err)
 {
     const char *colon = memchr(span.bytes, ':', span.length);
     struct span name = span;
@@ -91,13 +91,13 @@ static bool read_time(struct span span, int64_t *out, struct err *err)
     return true;
 }
 
-bool frame_line_parse(const char *line, size_t length, struct frame_line *out, struct err *err)
+bool frame_line_parse(const char *line, size_t length, struct frame *out, struct err *err)
 {
     struct span rest = {line, length};
     struct span time;
     struct span venue;
     struct span channel;
-    struct frame_line frame;
+    struct frame frame;
     if (!cut(&rest, &time) || !cut(&rest, &venue) || !cut(&rest, &channel)) {
         return err_set(err, ERR_INPUT,
                        "not a frame (expected recv_ns TAB venue TAB channel[:SYMBOL] TAB "

@@ -6,7 +6,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length);
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 {
-    struct frame_line frame;
+    struct frame frame;
     struct err err = {.kind = ERR_NONE};
     const char *line = (const char *)bytes;
     if (frame_line_parse(line, length, &frame, &err)) {

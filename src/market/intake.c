@@ -1,0 +1,177 @@
+#include "intake.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "base/log.h"
+
+bool intake_init(struct intake *intake, const struct frames_options *options, struct err *err)
+{
+    *intake = (struct intake){0};
+    return feeds_init(&intake->feeds, options, err);
+}
+
+void intake_finish(struct intake *intake)
+{
+    feeds_finish(&intake->feeds);
+    upbit_list_finish(&intake->upbit);
+    binance_list_finish(&intake->binance);
+}
+
+/* The counter of a reason. */
+static uint64_t *counter_of(struct frames_counts *counts, enum reason reason)
+{
+    switch ((int)reason) {
+    case REASON_INPUT_NOT_FINITE:
+        return &counts->not_finite;
+    case REASON_INPUT_NOT_POSITIVE:
+        return &counts->not_positive;
+    case REASON_INPUT_RANGE:
+        return &counts->out_of_range;
+    case REASON_INPUT_DEPTH:
+        return &counts->too_deep;
+    case REASON_NET_OVERSIZE:
+        return &counts->too_long;
+    default:
+        return &counts->malformed;
+    }
+}
+
+static const char *symbol_of(const struct feeds_pair *pair, enum venue venue)
+{
+    return venue == VENUE_A ? pair->symbol_a : pair->symbol_b;
+}
+
+/* `symbol` "": the frame could have been any pair's. */
+static void count_in_feeds(struct intake *intake, enum venue venue, const char *symbol)
+{
+    for (int32_t i = 0; i < intake->feeds.pairs_count; i++) {
+        struct feeds_pair *pair = &intake->feeds.pairs[i];
+        if (symbol[0] == '\0' || strcmp(symbol, symbol_of(pair, venue)) == 0) {
+            pair->feeds[venue].counters.dropped++;
+        }
+    }
+}
+
+static enum reason drop(struct intake *intake, enum reason reason)
+{
+    ++*counter_of(&intake->counts, reason);
+    intake->counts.dropped++;
+    return reason;
+}
+
+void intake_report_drop(struct intake *intake, enum reason reason, const char *place)
+{
+    const uint64_t count = *counter_of(&intake->counts, reason);
+    err_wrap(&intake->drop, "%s", place);
+    if ((count & (count - 1)) == 0) {
+        log_warn("market", "frame dropped reason=%s count=%llu: %s", reason_code(reason),
+                 (unsigned long long)count, intake->drop.text);
+    }
+}
+
+enum reason intake_read_too_long(struct intake *intake)
+{
+    intake->counts.frames++;
+    err_set(&intake->drop, ERR_INPUT, "message over %d bytes", FRAMES_SIZE_MAX);
+    for (enum venue venue = VENUE_A; venue <= VENUE_LAST; venue++) {
+        count_in_feeds(intake, venue, "");
+    }
+    return drop(intake, REASON_NET_OVERSIZE);
+}
+
+static bool is_read(const char *channel)
+{
+    static const char *const read[] = {"ws",          "rest.depth",  "rest.orderbook",
+                                       "rest.ticker", "rest.trades", "rest.premium"};
+    for (size_t i = 0; i < sizeof(read) / sizeof(read[0]); i++) {
+        if (strcmp(channel, read[i]) == 0) {
+            return true;
+        }
+    }
+    return strncmp(channel, "ws.", 3) == 0;
+}
+
+/* Its messages wait in the list of its venue. */
+static bool decode(struct intake *intake, enum reason *reason)
+{
+    const struct frame *frame = &intake->frame;
+    if (frame->venue == VENUE_A) {
+        const bool read =
+            upbit_decode(&intake->upbit, frame->raw, frame->raw_length, reason, &intake->drop);
+        intake->messages_count = intake->upbit.count;
+        return read;
+    }
+    const char *stream = frame->channel[0] == 'w' ? frame->channel : "";
+    const bool read = binance_decode(&intake->binance, stream, frame->raw, frame->raw_length,
+                                     reason, &intake->drop);
+    intake->messages_count = intake->binance.count;
+    return read;
+}
+
+enum reason intake_read(struct intake *intake, const struct frame *frame)
+{
+    enum reason reason = REASON_NONE;
+    assert(intake->messages_done == intake->messages_count);
+    intake->counts.frames++;
+    intake->frame = *frame;
+    intake->messages_done = 0;
+    intake->messages_count = 0;
+    if (!is_read(frame->channel)) {
+        intake->feeds.ignored++;
+    } else if (!decode(intake, &reason)) {
+        count_in_feeds(intake, frame->venue, frame->symbol);
+        drop(intake, reason);
+    }
+    intake->frame.raw = NULL;
+    return reason;
+}
+
+/* Hands one more message of the frame to the feeds; false when it has no more. */
+static bool hand_on(struct intake *intake)
+{
+    const struct frame *frame = &intake->frame;
+    if (intake->messages_done == intake->messages_count) {
+        return false;
+    }
+    const size_t index = intake->messages_done++;
+    intake->feeds.receive_ns = frame->receive_ns;
+    if (frame->venue == VENUE_A) {
+        const bool from_rest = frame->channel[0] == 'r';
+        feeds_upbit(&intake->feeds, &intake->upbit.messages[index], from_rest);
+    } else {
+        const char *symbol = frame->symbol[0] != '\0' ? frame->symbol : NULL;
+        feeds_binance(&intake->feeds, &intake->binance, &intake->binance.messages[index],
+                      symbol);
+    }
+    return true;
+}
+
+bool intake_next(struct intake *intake, struct event *out)
+{
+    while (!feeds_take(&intake->feeds, out)) {
+        if (!hand_on(intake)) {
+            return false;
+        }
+    }
+    out->line = ++intake->events;
+    return true;
+}
+
+void intake_counts(const struct intake *intake, struct frames_counts *out)
+{
+    *out = intake->counts;
+    out->ignored = intake->feeds.ignored;
+    out->unknown_fields = intake->feeds.unknown_fields;
+}
+
+bool intake_feed(const struct intake *intake, int32_t pair, enum venue venue,
+                 struct source_feed *out)
+{
+    const struct feeds *feeds = &intake->feeds;
+    if (pair < 0 || pair >= feeds->pairs_count) {
+        return false;
+    }
+    *out = feeds->pairs[pair].feeds[venue].counters;
+    return true;
+}
