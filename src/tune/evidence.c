@@ -92,34 +92,62 @@ static double paid(const struct row *row, const char *cost)
     return usd == 0 ? 0 : -usd;
 }
 
+enum { NUMBER_SIZE = 32 };
+
+/* A result that another program wrote may leave it out. */
+static const char *told(char buffer[NUMBER_SIZE], bool with_sign, double value)
+{
+    if (isfinite(value)) {
+        snprintf(buffer, NUMBER_SIZE, with_sign ? "%+.2f" : "%.2f", value);
+    } else {
+        snprintf(buffer, NUMBER_SIZE, "-");
+    }
+    return buffer;
+}
+
+static void add_split(struct evidence *evidence, const struct row *row)
+{
+    const double fx_usd = row_metric(row, "fx_usd");
+    const double price_usd = row_metric(row, "price_usd");
+    if (isfinite(price_usd) && isfinite(fx_usd)) {
+        add(evidence, "split", FINE,
+            "price %+.2f, fees %+.2f, slippage %+.2f, funding %+.2f, fx %+.2f, fx cost %+.2f "
+            "USD",
+            price_usd, paid(row, "fees_usd"), paid(row, "slippage_usd"),
+            paid(row, "funding_usd"), fx_usd, paid(row, "fx_cost_usd"));
+    }
+    if (!isfinite(fx_usd)) {
+        add(evidence, "fx share", DOUBTFUL, "the result does not tell it");
+    } else if (row->realized_usd != 0) {
+        add(evidence, "fx share", decide_if(row->fx_moved), "%.0f %% of |PnL|%s",
+            fabs(fx_usd / row->realized_usd) * 100,
+            row->fx_moved ? "; fx moved this result" : "");
+    }
+}
+
 static void add_money(struct evidence *evidence, const struct row *row)
 {
     const double most = row_metric(row, "open_trades_most");
     const double notional_usd = row_param(row, "max_position_usd");
-    const double fx_usd = row_metric(row, "fx_usd");
     const bool few = row->closed_trades < HONESTY_TRADES_MIN;
+    char open[NUMBER_SIZE];
+    char drawdown[NUMBER_SIZE];
     add(evidence, "trades", decide_if(few), "%" PRId64 " closed, %" PRId64 " open%s",
         row->closed_trades, row->total_trades - row->closed_trades,
         few ? "; fewer than 30 closed say nothing" : "");
     add(evidence, "PnL", doubt_if(row->pnl_usd <= 0),
-        "%+.2f USD realised, %+.2f open; drawdown %.2f %%", row->realized_usd,
-        row->unrealized_usd, row->drawdown_pct);
+        "%+.2f USD realised, %s open; drawdown %s %%", row->realized_usd,
+        told(open, true, row->unrealized_usd), told(drawdown, false, row->drawdown_pct));
     if (isfinite(row->pnl_per_traded_bps)) {
         add(evidence, "size", FINE,
             "%+.2f bps of what was traded, %+.4f USD a USD in the market",
             row->pnl_per_traded_bps, row->pnl_per_peak_usd);
     }
-    add(evidence, "split", FINE,
-        "price %+.2f, fees %+.2f, slippage %+.2f, funding %+.2f, fx %+.2f, fx cost %+.2f USD",
-        row_metric(row, "price_usd"), paid(row, "fees_usd"), paid(row, "slippage_usd"),
-        paid(row, "funding_usd"), fx_usd, paid(row, "fx_cost_usd"));
-    if (row->realized_usd != 0) {
-        add(evidence, "fx share", decide_if(row->fx_moved), "%.0f %% of |PnL|%s",
-            fabs(fx_usd / row->realized_usd) * 100,
-            row->fx_moved ? "; fx moved this result" : "");
+    add_split(evidence, row);
+    if (isfinite(notional_usd)) {
+        add(evidence, "needs", FINE, "%.0f %s on A, and the margin of as much on B",
+            notional_usd * (isfinite(most) ? most : 1), isfinite(most) ? "USD" : "USD a trade");
     }
-    add(evidence, "needs", FINE, "%.0f %s on A, and the margin of as much on B",
-        notional_usd * (isfinite(most) ? most : 1), isfinite(most) ? "USD" : "USD a trade");
 }
 
 /* What the file says beside its numbers, but for what is told already. */
@@ -176,8 +204,11 @@ static void add_plateau(struct evidence *evidence, const struct evidence_sources
 
 static void add_walk(struct evidence *evidence, const struct walk *walk)
 {
-    if (walk == NULL || walk->told == 0) {
-        add(evidence, "walk-forward", FINE, "none was run");
+    if (walk != NULL && walk->count > 0 && walk->told == 0) {
+        add(evidence, "walk-forward", DOUBTFUL, "no fold has a training and a test that count");
+    } else if (walk == NULL || walk->count == 0) {
+        add(evidence, "walk-forward", FINE,
+            "none: a session file with 'walk_forward: {train_s, test_s}' runs one");
     } else if (isfinite(walk->ratio)) {
         add(evidence, "walk-forward", decide_if(walk->out_usd < 0),
             "%+.2f USD out of sample, %.2f of what training gained; %" PRId32 " of %" PRId32

@@ -92,12 +92,15 @@ static void take_metrics(struct row *row)
 {
     row->realized_usd = row_metric(row, "realized_pnl_usd");
     row->unrealized_usd = row_metric(row, "unrealized_pnl_usd");
-    const double open_usd = isfinite(row->unrealized_usd) ? row->unrealized_usd : 0;
-    row->pnl_usd = row->realized_usd + (is_exact(row) ? open_usd : 0);
     row->seen_share = number(json_object_get(row->root, "stopped_at_share"), 1);
     row->drawdown_pct = row_metric(row, "max_drawdown_pct");
     row->total_trades = count(member(row, "metrics", "total_trades"));
     row->closed_trades = count(member(row, "metrics", "closed_trades"));
+    /* Nothing open is worth nothing; what open trades are worth must be told. */
+    if (!isfinite(row->unrealized_usd) && row->total_trades == row->closed_trades) {
+        row->unrealized_usd = 0;
+    }
+    row->pnl_usd = row->realized_usd + (is_exact(row) ? row->unrealized_usd : 0);
     /* A result without the split says so by its remark or not at all. */
     row->fx_moved = has_remark(row, "fx moved this result") ||
                     fabs(row_metric(row, "fx_usd")) > fabs(row->realized_usd) / 2;

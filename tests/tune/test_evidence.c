@@ -45,7 +45,8 @@ static void lets_a_good_result_pass(void **state)
     assert_string_equal(find(&evidence, "size")->text,
                         "+256.00 bps of what was traded, +1.0240 USD a USD in the market");
     assert_string_equal(find(&evidence, "sensitivity")->text, "not measured: no file");
-    assert_string_equal(find(&evidence, "walk-forward")->text, "none was run");
+    assert_string_equal(find(&evidence, "walk-forward")->text,
+                        "none: a session file with 'walk_forward: {train_s, test_s}' runs one");
     aggregate_finish(&aggregate);
 }
 
@@ -98,6 +99,30 @@ static void takes_more_facts(void **state)
     aggregate_finish(&aggregate);
 }
 
+/* Goal: a result of another program that tells little is told as that, never as "nan"; that
+ * nobody knows what fx made of it speaks against it. */
+static void tells_what_is_not_told(void **state)
+{
+    assert_int_equal(mkdir("little", 0700), 0);
+    rows_write("little/a.json",
+               "{\"status\": \"success\", \"engine_profile\": \"compat-d37\", \"metrics\": "
+               "{\"realized_pnl_usd\": 10, \"closed_trades\": 50, \"total_trades\": 51}}");
+    struct aggregate aggregate;
+    struct err err;
+    assert_true(aggregate_load(&aggregate, "little", &err));
+    const struct evidence evidence = collect(&aggregate, "a");
+    struct text table = text_growing();
+    evidence_table(&evidence, &table);
+    assert_null(strstr(text_string(&table), "nan"));
+    assert_string_equal(find(&evidence, "PnL")->text,
+                        "+10.00 USD realised, - open; drawdown - %");
+    assert_true(find(&evidence, "fx share")->doubtful);
+    assert_null(find(&evidence, "split"));
+    assert_null(find(&evidence, "needs"));
+    text_finish(&table);
+    aggregate_finish(&aggregate);
+}
+
 /* Goal: a walk-forward that lost decides. */
 static void knows_the_walk_forward(void **state)
 {
@@ -125,9 +150,8 @@ static void knows_the_walk_forward(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(lets_a_good_result_pass),
-        cmocka_unit_test(asks_for_a_reason),
-        cmocka_unit_test(takes_more_facts),
+        cmocka_unit_test(lets_a_good_result_pass), cmocka_unit_test(asks_for_a_reason),
+        cmocka_unit_test(takes_more_facts),        cmocka_unit_test(tells_what_is_not_told),
         cmocka_unit_test(knows_the_walk_forward),
     };
     return cmocka_run_group_tests_name("tune/evidence", tests, rows_enter, rows_leave);

@@ -62,6 +62,10 @@ static void takes_anything(void **state)
          "no finite PnL"},
         {"{\"status\": \"success\", \"metrics\": {\"realized_pnl_usd\": \"5\"}}",
          "no finite PnL"},
+        {"{\"status\": \"success\", \"engine_profile\": \"exact\", \"unrealized_pnl_usd\": "
+         "null, "
+         "\"metrics\": {\"realized_pnl_usd\": 5, \"total_trades\": 2, \"closed_trades\": 1}}",
+         "no finite PnL"},
         {"{\"status\": \"error\"}", "failed"},
         {"{\"status\": \"error\", \"error\": \"out of luck\"}", "out of luck"},
     };
