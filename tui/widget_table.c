@@ -1,6 +1,7 @@
 #include "tui/widget_parts.h"
 
 #define CODE_MARK 0x25b8
+#define CODE_CUT  0x2026
 
 enum { MARK_COLS = 1, GAP_COLS = 1 };
 
@@ -31,11 +32,19 @@ static int choose_columns(const struct table *table, int cols, bool shown[SHAPE_
     return used;
 }
 
+/* What is cut says so: half a number is no number. */
 static void draw_cell(struct canvas *canvas, const struct rect *area, int x, int y, int cols,
                       bool right, enum role role, const char *text)
 {
-    const struct rect slot = rect_clip((struct rect){area->x + x, area->y + y, cols, 1}, area);
+    struct rect slot = rect_clip((struct rect){area->x + x, area->y + y, cols, 1}, area);
     const int width = canvas_text_width(text);
+    if (width > slot.cols && slot.cols > 0) {
+        slot.cols--;
+        canvas_text(canvas, &slot, 0, 0, role, text);
+        slot.cols++;
+        canvas_put(canvas, &slot, slot.cols - 1, 0, role, CODE_CUT);
+        return;
+    }
     canvas_text(canvas, &slot, right && width < cols ? cols - width : 0, 0, role, text);
 }
 
