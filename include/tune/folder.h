@@ -19,6 +19,9 @@ struct folder {
  * ERR_REFUSED when another runner has it. */
 bool folder_open(struct folder *folder, const char *name, struct err *err);
 void folder_close(struct folder *folder);
+/* Does a runner have it, this process or another? Seen from outside: looking takes no lock that
+ * a runner could meet. false where the system does not tell. */
+bool folder_is_held(const struct folder *folder);
 
 /* Writes a file of that name whole: temporary name, rename. A power cut may take or empty what
  * was not settled yet. */

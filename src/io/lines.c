@@ -18,6 +18,7 @@ struct lines {
     char *data; /* text bytes; [start, end) are not returned yet */
     size_t start, end, capacity;
     bool ended;
+    bool whole; /* the line last returned had its LF */
 };
 
 bool lines_open(struct lines **out, const char *path, size_t line_size_max, struct err *err)
@@ -78,6 +79,7 @@ static enum lines_result skip_line(struct lines *lines, struct err *err)
     for (;;) {
         char *here = lines->data + lines->start;
         const char *lf = memchr(here, '\n', lines->end - lines->start);
+        lines->whole = lf != NULL;
         if (lf != NULL) {
             lines->start = (size_t)(lf - lines->data) + 1;
             return LINES_TOO_LONG;
@@ -108,6 +110,7 @@ enum lines_result lines_next(struct lines *lines, const char **line, size_t *len
         if (lf != NULL || (lines->ended && have > 0)) {
             here[size] = '\0';
             lines->start += size + (lf != NULL ? 1 : 0);
+            lines->whole = lf != NULL;
             lines->number++;
             *line = here;
             *length = size;
@@ -121,6 +124,11 @@ enum lines_result lines_next(struct lines *lines, const char **line, size_t *len
             return LINES_ERROR;
         }
     }
+}
+
+bool lines_ended_whole(const struct lines *lines)
+{
+    return lines->whole;
 }
 
 uint64_t lines_number(const struct lines *lines)

@@ -57,7 +57,13 @@ static void add_file(struct gathering *gathering, const struct folder *folder, c
     }
 }
 
-static void add_lines(struct gathering *gathering, const char *folder)
+/* What a runner is about to end is left for the next time. */
+static bool is_under_way(const struct lines *lines, const struct folder *folder)
+{
+    return !lines_ended_whole(lines) && folder_is_held(folder);
+}
+
+static void add_lines(struct gathering *gathering, const struct folder *folder, const char *at)
 {
     struct text path = text_growing();
     struct lines *lines = NULL;
@@ -66,11 +72,14 @@ static void add_lines(struct gathering *gathering, const char *folder)
     const char *line;
     size_t length;
     enum lines_result got = LINES_ERROR;
-    text_addf(&path, "%s/%s", folder, LINES_NAME);
+    text_addf(&path, "%s/%s", at, LINES_NAME);
     if (lines_open(&lines, text_string(&path), ROW_SIZE_MAX, &why)) {
         while ((got = lines_next(lines, &line, &length, &why)) == LINES_LINE ||
                got == LINES_TOO_LONG) {
             char name[NAME_SIZE];
+            if (is_under_way(lines, folder)) {
+                continue;
+            }
             text_cut(name, sizeof name, "%s:%" PRIu64, LINES_NAME, lines_number(lines));
             if (got == LINES_LINE) {
                 row_read(&row, name, line, length);
@@ -107,7 +116,7 @@ static bool gather(struct gathering *gathering, const char *path, struct err *er
     }
     for (struct dirent *entry = readdir(listing); entry != NULL; entry = readdir(listing)) {
         if (strcmp(entry->d_name, LINES_NAME) == 0) {
-            add_lines(gathering, path);
+            add_lines(gathering, &folder, path);
         } else if (is_result_name(entry->d_name)) {
             add_file(gathering, &folder, entry->d_name);
         }

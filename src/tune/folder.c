@@ -4,10 +4,12 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "base/mem.h"
@@ -79,6 +81,25 @@ void folder_close(struct folder *folder)
         close(folder->fd);
         folder->fd = -1;
     }
+}
+
+bool folder_is_held(const struct folder *folder)
+{
+    struct stat status;
+    char line[256];
+    char place[64];
+    bool held = false;
+    FILE *locks = fstat(folder->fd, &status) == 0 ? fopen("/proc/locks", "re") : NULL;
+    if (locks == NULL) {
+        return false;
+    }
+    text_cut(place, sizeof place, " %02x:%02x:%" PRIu64 " ", major(status.st_dev),
+             minor(status.st_dev), (uint64_t)status.st_ino);
+    while (!held && fgets(line, sizeof line, locks) != NULL) {
+        held = strstr(line, " FLOCK ") != NULL && strstr(line, place) != NULL;
+    }
+    fclose(locks);
+    return held;
 }
 
 static bool write_all(int fd, const char *data, size_t length)

@@ -109,6 +109,32 @@ static void ends_where_the_text_ends(void **state)
     }
 }
 
+/* Goal: a last line without its LF is known from one with it, also when it is too long. */
+static void knows_an_unended_line(void **state)
+{
+    char text[CAP + 8];
+    put(*state, "x\ny", 3);
+    struct lines *lines = open_lines(*state);
+    expect_line(lines, "x", 1);
+    assert_true(lines_ended_whole(lines));
+    expect_line(lines, "y", 2);
+    assert_false(lines_ended_whole(lines));
+    lines_close(lines);
+
+    memset(text, 'z', sizeof text);
+    put(*state, text, sizeof text);
+    lines = open_lines(*state);
+    expect(lines, LINES_TOO_LONG);
+    assert_false(lines_ended_whole(lines));
+    lines_close(lines);
+    text[sizeof text - 1] = '\n';
+    put(*state, text, sizeof text);
+    lines = open_lines(*state);
+    expect(lines, LINES_TOO_LONG);
+    assert_true(lines_ended_whole(lines));
+    lines_close(lines);
+}
+
 static void keeps_a_nul_inside_a_line(void **state)
 {
     put(*state, "a\0b\n", 4);
@@ -316,17 +342,12 @@ int main(void)
 {
 #define SCRATCH(test) cmocka_unit_test_setup_teardown(test, make_scratch, drop_scratch)
     const struct CMUnitTest tests[] = {
-        SCRATCH(counts_lines_from_one),
-        SCRATCH(ends_where_the_text_ends),
-        SCRATCH(keeps_a_nul_inside_a_line),
-        SCRATCH(reports_a_long_line_once),
-        SCRATCH(skips_a_huge_line_in_little_memory),
-        SCRATCH(joins_lines_across_reads),
-        SCRATCH(grows_for_a_long_line_within_the_cap),
-        SCRATCH(reads_zstd_frames_in_a_row),
-        SCRATCH(notices_a_cut_zstd_file),
-        SCRATCH(notices_broken_zstd_data),
-        cmocka_unit_test(names_a_file_it_cannot_read),
+        SCRATCH(counts_lines_from_one),      SCRATCH(ends_where_the_text_ends),
+        SCRATCH(knows_an_unended_line),      SCRATCH(keeps_a_nul_inside_a_line),
+        SCRATCH(reports_a_long_line_once),   SCRATCH(skips_a_huge_line_in_little_memory),
+        SCRATCH(joins_lines_across_reads),   SCRATCH(grows_for_a_long_line_within_the_cap),
+        SCRATCH(reads_zstd_frames_in_a_row), SCRATCH(notices_a_cut_zstd_file),
+        SCRATCH(notices_broken_zstd_data),   cmocka_unit_test(names_a_file_it_cannot_read),
     };
     return cmocka_run_group_tests_name("io/lines", tests, NULL, NULL);
 }

@@ -5,6 +5,7 @@
 
 #include "core/summary.h"
 #include "tune/aggregate.h"
+#include "tune/folder.h"
 
 static const struct aggregate_filters ALL = {.results_max = 10, .drawdown_pct_max = NAN};
 
@@ -204,6 +205,28 @@ static void reads_lines(void **state)
     aggregate_finish(&aggregate);
 }
 
+/* Goal: the last line of a session that runs may be on its way; without a runner it is torn. */
+static void leaves_a_line_under_way(void **state)
+{
+    struct err err;
+    struct folder folder;
+    assert_true(folder_open(&folder, "lively", &err));
+    rows_write("outputs/tuning/lively/results.jsonl",
+               "{\"status\": \"success\", \"metrics\": {\"realized_pnl_usd\": 1}}\n"
+               "{\"status\": \"error\"");
+    assert_true(folder_is_held(&folder));
+    struct aggregate aggregate = load("outputs/tuning/lively");
+    assert_int_equal(aggregate.success, 1);
+    assert_int_equal(aggregate.total, 1);
+    aggregate_finish(&aggregate);
+    folder_close(&folder);
+    aggregate = load("outputs/tuning/lively");
+    assert_int_equal(aggregate.success, 1);
+    assert_int_equal(aggregate.error, 1);
+    assert_string_equal(aggregate.rows[1].error, "not JSON");
+    aggregate_finish(&aggregate);
+}
+
 /* Goal: a cheaper assumption wins nothing: rows rank within equal values of it, and the axis is
  * named. */
 static void ranks_assumptions_apart(void **state)
@@ -387,6 +410,7 @@ int main(void)
         cmocka_unit_test(breaks_ties),
         cmocka_unit_test(makes_rows_of_anything),
         cmocka_unit_test(reads_lines),
+        cmocka_unit_test(leaves_a_line_under_way),
         cmocka_unit_test(ranks_assumptions_apart),
         cmocka_unit_test(tells_what_fx_made),
         cmocka_unit_test(judges_the_best),
