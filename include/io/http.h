@@ -20,12 +20,14 @@ struct http_options {
     const char *ca_file;    /* certificates to believe instead of the system's; NULL: those */
     const char *user_agent; /* NULL: none */
     int32_t requests_max;   /* under way at once; more wait in order */
+    int64_t slow_ms;        /* fewer than 64 bytes a second for so long is NET_SLOW; 0: 5 s */
 };
 
 /* Borrows the loop. */
 bool http_create(struct http **out, struct loop *loop, const struct http_options *options,
                  struct err *err);
-/* Requests under way are cut off, their calls are not made. Accepts NULL. */
+/* Requests under way are cut off, their calls are not made. Not inside such a call. Accepts
+ * NULL. */
 void http_destroy(struct http *http);
 
 struct http_request {
@@ -35,10 +37,10 @@ struct http_request {
     int32_t headers_count;
     const char *body; /* NULL: none */
     size_t body_size;
-    int64_t timeout_ms; /* of the whole exchange */
+    int64_t timeout_ms; /* of the whole exchange, from http_send() */
     size_t size_max;    /* of the answer's body, bytes */
     /* Asked last of all, after the connection is up and before a byte is written; false ends
-     * the request as NET_CANCELLED. NULL: always. May be called on the loop's thread only. */
+     * the request as NET_CANCELLED. NULL: always. Must not call into http. */
     bool (*may_send)(void *context);
 };
 
