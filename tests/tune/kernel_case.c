@@ -280,9 +280,11 @@ struct result case_kernel_stopped(const struct kernel_job *job, const struct cas
 {
     struct result result;
     struct rows_block *block = mem_zalloc(sizeof *block);
-    /* Another of its kind goes on, so that they may share their work until then. */
-    const struct kernel_job jobs[] = {*job, *job};
-    struct kernel *kernel = kernel_create(jobs, 2, kernel_widest(), NULL, NULL);
+    /* Others of its kind go on, so that they may share their work until then. */
+    struct kernel_job jobs[] = {*job, *job, *job};
+    jobs[2].params.take_profit_bps = 12;
+    jobs[2].params.max_hold_s = 20;
+    struct kernel *kernel = kernel_create(jobs, LEN(jobs), kernel_widest(), NULL, NULL);
     result_init(&result, &job->params);
     fill(block, rows, 0, until);
     kernel_feed(kernel, block);

@@ -162,6 +162,69 @@ static void meets_limits_to_the_bit(void **state)
     case_rows_finish(&rows);
 }
 
+/* Goal: jobs that are alike but for their limits go together until a limit tells them apart,
+ * which may be at any row, of any trade, and for several of them at once. */
+static void parts_jobs_at_their_limits(void **state)
+{
+    enum { LIMITS = 4, JOBS = LIMITS * LIMITS * LIMITS };
+    static const double profits_bps[LIMITS] = {NAN, 10, 12, 60};
+    static const double losses_bps[LIMITS] = {30, 31, 60, NAN};
+    static const double holds_s[LIMITS] = {20, NAN, 1e12, 100};
+    struct tally tally = {0};
+    for (uint64_t seed = 1; seed <= 24; seed++) {
+        struct dice dice = {seed};
+        struct kernel_job jobs[JOBS];
+        struct case_rows rows = case_rows_draw(&dice, 3000, (int)seed % (CASE_LAST + 1));
+        struct engine_params params = case_params_draw(&dice);
+        params.profile = ENGINE_EXACT;
+        params.pnl_model = ENGINE_PNL_LEGS;
+        params.max_open_trades = 1 + (int)seed % 3 * 2;
+        for (int i = 0; i < JOBS; i++) {
+            params.take_profit_bps = profits_bps[i % LIMITS];
+            params.stop_loss_bps = losses_bps[i / LIMITS % LIMITS];
+            params.max_hold_s = holds_s[i / LIMITS / LIMITS];
+            jobs[i] = case_job_draw(&dice, &rows, &params, false);
+        }
+        print_message("# seed %llu\n", (unsigned long long)seed);
+        compare(jobs, JOBS, &rows, false, &dice, &tally);
+        case_rows_finish(&rows);
+    }
+    assert_true(tally.exits[TRADE_EXIT_TAKE_PROFIT] > 1000);
+    assert_true(tally.exits[TRADE_EXIT_STOP_LOSS] > 1000);
+    assert_true(tally.exits[TRADE_EXIT_MAX_HOLD] > 1000);
+}
+
+/* Goal: at one row each of two trades reaches a limit of another job, so that neither does what
+ * the two together would. One second a row; A is bought at a premium of 50 and of 100 bps; with
+ * 70 bps at second 10 the first trade is ten seconds old and at a loss, the second some 24 bps
+ * in profit. */
+static void parts_jobs_of_which_neither_has_all_limits(void **state)
+{
+    enum { ROWS = 20 };
+    struct tick ticks[ROWS];
+    struct dice dice = {5};
+    struct tally tally = {0};
+    for (int i = 0; i < ROWS; i++) {
+        const double bid_a = i == 0 ? 99.5 : i < 10 ? 99 : 99.3;
+        ticks[i] = (struct tick){i * INT64_C(1000000000), bid_a, bid_a + 0.01, 100, 100.01, 1};
+    }
+    const struct case_rows rows = {ticks, ROWS};
+    struct engine_params params = engine_defaults();
+    params.taker_fee_a_bps = params.taker_fee_b_bps = 1;
+    params.min_spread_bps = params.slippage_bps = 0;
+    params.max_position_usd = 1000;
+    params.max_open_trades = 2;
+    struct kernel_job jobs[2];
+    params.max_hold_s = 10;
+    jobs[0] = case_job_draw(&dice, &rows, &params, false);
+    params.max_hold_s = NAN;
+    params.take_profit_bps = 15;
+    jobs[1] = case_job_draw(&dice, &rows, &params, false);
+    compare(jobs, LEN(jobs), &rows, false, &dice, &tally);
+    assert_true(tally.exits[TRADE_EXIT_TAKE_PROFIT] == 1);
+    assert_true(tally.exits[TRADE_EXIT_MAX_HOLD] == 2);
+}
+
 /* Goal: a job that is stopped has what the oracle has of the rows before: its trades stay open,
  * whatever it would do at the end; and so its equity on the way. */
 static void stops_with_what_it_had(void **state)
@@ -266,6 +329,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(gives_the_bits_of_the_oracle),
         cmocka_unit_test(meets_limits_to_the_bit),
+        cmocka_unit_test(parts_jobs_at_their_limits),
+        cmocka_unit_test(parts_jobs_of_which_neither_has_all_limits),
         cmocka_unit_test(books_each_its_own_costs),
         cmocka_unit_test(stops_with_what_it_had),
         cmocka_unit_test(notices_one_bit),

@@ -13,25 +13,17 @@ struct bench {
     struct track_strip track;
 };
 
-/* A job's place: the lane that does its work, or, once the job was stopped before others of
- * that lane, what it came to. */
-struct seat {
-    struct engine_params params;
-    int32_t lane;
-    struct kernel_outcome *outcome; /* owned; NULL: the lane's */
-};
-
 struct kernel {
     const struct kernel_unit *unit;
     void *bench_memory; /* owned; `bench` lies in it */
     struct bench *bench;
     struct strip_wants wants;
-    struct seat *seats; /* of the jobs */
+    struct seat *seats;  /* of the jobs */
+    struct seat **order; /* alike ones beside each other, and those of one track */
+    struct lane *lanes;  /* each where its first seat is in `order` */
     int32_t count;
-    struct lane *lanes; /* those of one track beside each other */
-    int32_t lanes_count;
     struct track *tracks;
-    int32_t *track_end; /* behind the last lane of each track; the rest know none */
+    int32_t *track_end; /* behind the last seat of each track; the rest know none */
     int32_t tracks_count;
     struct lane_ear ear;
 };
@@ -89,29 +81,43 @@ static int compare_candidates(const void *left, const void *right)
     return order != 0 ? order : (a->index > b->index) - (a->index < b->index);
 }
 
-/* Puts the job into a lane: that of the one before it if they are alike. */
-static void seat(struct kernel *kernel, const struct kernel_job *job,
-                 const struct candidate *candidate, bool alike, bool same_track)
+/* Who is told of trades is told of each job's own. */
+static bool share_lane(const struct kernel *kernel, const struct likeness *a,
+                       const struct likeness *b)
 {
-    const struct engine_params *params = &job->params;
-    const bool exact = params->profile == ENGINE_EXACT;
-    if (!alike) {
-        lane_init(&kernel->lanes[kernel->lanes_count++], job, candidate->index);
-    }
-    if (exact && !same_track) {
-        kernel->tracks[kernel->tracks_count++].params = engine_baseline_params(params);
-    }
-    /* The lanes without a track stand at the end, as if there was one more. */
-    kernel->track_end[kernel->tracks_count - exact] = kernel->lanes_count;
-    kernel->wants.exact |= exact;
-    kernel->wants.compat |= !exact;
-    kernel->lanes[kernel->lanes_count - 1].waiting++;
-    kernel->seats[candidate->index] =
-        (struct seat){.params = *params, .lane = kernel->lanes_count - 1};
+    return kernel->ear.trade == NULL && likeness_same_but_limits(a, b);
 }
 
-/* Who is told of trades is told of each job's own. */
-static void seat_all(struct kernel *kernel, const struct kernel_job *jobs)
+/* Puts the jobs into lanes, in their order. */
+static void seat_all(struct kernel *kernel, const struct kernel_job *jobs,
+                     const struct candidate *order)
+{
+    struct lane *lane = NULL;
+    for (int32_t i = 0; i < kernel->count; i++) {
+        const struct kernel_job *job = &jobs[order[i].index];
+        const struct likeness *one = &order[i].likeness;
+        const struct likeness *before = i > 0 ? &order[i - 1].likeness : NULL;
+        const bool exact = job->params.profile == ENGINE_EXACT;
+        kernel->order[i] = &kernel->seats[order[i].index];
+        kernel->order[i]->params = job->params;
+        if (before != NULL && share_lane(kernel, one, before)) {
+            lane_join(lane);
+        } else {
+            lane = &kernel->lanes[i];
+            lane_init(lane, job, order[i].index, &kernel->order[i]);
+        }
+        if (exact && (before == NULL || !likeness_same_track(one, before))) {
+            kernel->tracks[kernel->tracks_count++].params =
+                engine_baseline_params(&job->params);
+        }
+        /* The lanes without a track stand at the end, as if there was one more. */
+        kernel->track_end[kernel->tracks_count - exact] = i + 1;
+        kernel->wants.exact |= exact;
+        kernel->wants.compat |= !exact;
+    }
+}
+
+static void sort_and_seat(struct kernel *kernel, const struct kernel_job *jobs)
 {
     const bool told = kernel->ear.trade != NULL;
     struct candidate *order = mem_array((size_t)kernel->count, sizeof *order);
@@ -119,13 +125,7 @@ static void seat_all(struct kernel *kernel, const struct kernel_job *jobs)
         order[i] = (struct candidate){likeness_of(&jobs[i], told), i};
     }
     qsort(order, (size_t)kernel->count, sizeof *order, compare_candidates);
-    for (int32_t i = 0; i < kernel->count; i++) {
-        const struct likeness *one = &order[i].likeness;
-        const struct likeness *before = i > 0 ? &order[i - 1].likeness : NULL;
-        const bool alike = before != NULL && !told && likeness_compare(one, before) == 0;
-        const bool same_track = before != NULL && likeness_same_track(one, before);
-        seat(kernel, &jobs[order[i].index], &order[i], alike, same_track);
-    }
+    seat_all(kernel, jobs, order);
     mem_free(order);
 }
 
@@ -141,12 +141,13 @@ struct kernel *kernel_create(const struct kernel_job *jobs, int32_t count,
     kernel->unit = unit_of(width);
     kernel->lanes = mem_array((size_t)count, sizeof *kernel->lanes);
     kernel->seats = mem_array((size_t)count, sizeof *kernel->seats);
+    kernel->order = mem_array((size_t)count, sizeof *kernel->order);
     kernel->tracks = mem_array((size_t)count, sizeof *kernel->tracks);
     kernel->track_end = mem_array((size_t)count + 1, sizeof *kernel->track_end);
     kernel->count = count;
     kernel->ear.trade = trade;
     kernel->ear.context = context;
-    seat_all(kernel, jobs);
+    sort_and_seat(kernel, jobs);
     return kernel;
 }
 
@@ -155,13 +156,14 @@ void kernel_destroy(struct kernel *kernel)
     if (kernel == NULL) {
         return;
     }
-    for (int32_t i = 0; i < kernel->lanes_count; i++) {
+    for (int32_t i = 0; i < kernel->count; i += kernel->lanes[i].seats_count) {
         lane_finish(&kernel->lanes[i]);
     }
     for (int32_t i = 0; i < kernel->count; i++) {
         mem_free(kernel->seats[i].outcome);
     }
     mem_free(kernel->lanes);
+    mem_free(kernel->order);
     mem_free(kernel->seats);
     mem_free(kernel->tracks);
     mem_free(kernel->track_end);
@@ -196,7 +198,8 @@ static void pass_strip(struct kernel *kernel)
             track_follow(&kernel->tracks[i], strip, track);
             kernel->unit->weigh(strip, track);
         }
-        for (; lane < kernel->track_end[i]; lane++) {
+        /* A lane may leave seats behind it to another, which then goes on where it did. */
+        for (; lane < kernel->track_end[i]; lane += kernel->lanes[lane].seats_count) {
             if (!kernel->lanes[lane].done) {
                 lane_advance(&kernel->lanes[lane], &pass);
             }
@@ -219,7 +222,7 @@ void kernel_end(struct kernel *kernel)
 {
     const struct lane_pass pass = pass_of(kernel, NULL);
     pass_strip(kernel);
-    for (int32_t i = 0; i < kernel->lanes_count; i++) {
+    for (int32_t i = 0; i < kernel->count; i += kernel->lanes[i].seats_count) {
         if (!kernel->lanes[i].done) {
             lane_end(&kernel->lanes[i], &pass, 0, false);
         }
@@ -235,8 +238,8 @@ static struct seat *seat_of(const struct kernel *kernel, int32_t index)
 double kernel_equity_usd(struct kernel *kernel, int32_t index)
 {
     const struct seat *seat = seat_of(kernel, index);
-    const struct lane *lane = &kernel->lanes[seat->lane];
     pass_strip(kernel);
+    const struct lane *lane = seat->lane;
     if (seat->outcome == NULL && !lane->done) {
         return lane_equity_usd(lane, &kernel->bench->strip);
     }
@@ -249,9 +252,9 @@ double kernel_equity_usd(struct kernel *kernel, int32_t index)
 void kernel_stop(struct kernel *kernel, int32_t index)
 {
     struct seat *seat = seat_of(kernel, index);
-    struct lane *lane = &kernel->lanes[seat->lane];
     const struct lane_pass pass = pass_of(kernel, NULL);
     pass_strip(kernel);
+    struct lane *lane = seat->lane;
     if (lane->done || seat->outcome != NULL) {
         return;
     }
@@ -268,6 +271,6 @@ void kernel_outcome(const struct kernel *kernel, int32_t index, struct kernel_ou
     if (seat->outcome != NULL) {
         *out = *seat->outcome;
     } else {
-        lane_outcome(&kernel->lanes[seat->lane], &seat->params, out);
+        lane_outcome(seat->lane, &seat->params, out);
     }
 }

@@ -28,7 +28,7 @@ static double profit_usd(const struct engine_params *params, double bps, double 
 }
 
 /* Sets the limits; one that left the range of a double is reached by everything. */
-static void set_limits(struct lane *lane)
+void lane_set_limits(struct lane *lane)
 {
     const struct engine_params *params = &lane->job.params;
     const double stop_usd = profit_usd(params, -params->stop_loss_bps, 1);
@@ -51,7 +51,8 @@ static void set_limits(struct lane *lane)
     };
 }
 
-void lane_init(struct lane *lane, const struct kernel_job *job, int32_t index)
+void lane_init(struct lane *lane, const struct kernel_job *job, int32_t index,
+               struct seat **seats)
 {
     const struct engine_params *params = &job->params;
     const size_t open_max = (size_t)params->max_open_trades;
@@ -59,6 +60,7 @@ void lane_init(struct lane *lane, const struct kernel_job *job, int32_t index)
     *lane = (struct lane){
         .job = *job,
         .index = index,
+        .seats = seats,
         .costs = engine_costs(params),
         .open = mem_array(open_max, sizeof *lane->open),
         .positions = mem_array(open_max, sizeof *lane->positions),
@@ -66,7 +68,7 @@ void lane_init(struct lane *lane, const struct kernel_job *job, int32_t index)
         .exposed_row = -1,
     };
     set_edges(lane);
-    set_limits(lane);
+    lane_join(lane);
     summary_init(&lane->summary, params->initial_balance_usd);
     equity_init(&lane->equity, job->first_ns, job->last_ns, params->initial_balance_usd);
     lane->bucket_until_ns = equity_until_ns(&lane->equity, job->first_ns);
@@ -139,8 +141,9 @@ void lane_advance(struct lane *lane, const struct lane_pass *pass)
         end = from + (int32_t)(steps_max - lane->summary.steps);
         over = true;
     }
-    lane->exposed_row = -1;
-    const int32_t walked = walk(lane, pass, from, end);
+    lane->exposed_row = lane->row > 0 ? lane->exposed_row : -1;
+    const int32_t walked = walk(lane, pass, lane->row > from ? lane->row : from, end);
+    lane->row = 0;
     if (walked > from) {
         count_steps(lane, strip, from, walked);
         lane_end_buckets(lane, strip, walked - 1);

@@ -7,12 +7,27 @@
  * looks only at the rows that a search of the unit names, and there does what the oracle does,
  * with the core's own functions. */
 
+struct lane;
+
+/* A job's place: the lane that does its work, or, once the job was stopped before others of
+ * that lane, what it came to. */
+struct seat {
+    struct engine_params params;
+    struct lane *lane;
+    struct kernel_outcome *outcome; /* owned; NULL: the lane's */
+};
+
+/* Lanes stand in an array, each with as many places as it has seats: where some of these leave,
+ * they take theirs for a lane of their own. */
 struct lane {
-    struct kernel_job job;
-    int32_t index;   /* among the kernel's jobs: its own, or the first of those it is for */
-    int32_t waiting; /* jobs that it goes on for */
+    struct kernel_job job; /* of its first seat, with the strictest limits of all */
+    int32_t index;         /* of the one it was made for, among the kernel's jobs */
+    struct seat **seats;
+    int32_t seats_count;
+    int32_t waiting; /* seats that it goes on for */
     bool done;       /* goes no further */
     bool stopped;    /* by its drawdown */
+    int32_t row;     /* of the strip, where it goes on; the rows before were another's */
     struct trade_costs costs;
     bool spread_alone;            /* compat profiles, PnL `spread` */
     double cost_bps, net_bps_min; /* of those: c, and the net edge that opens a trade */
@@ -35,7 +50,7 @@ struct lane {
 struct lane_ear {
     kernel_trade_fn *trade; /* may be NULL */
     void *context;
-    struct engine_decision decision;
+    struct engine_decision decision, other;
     double pnl_usd[ENGINE_TRADES_MAX]; /* of the open trades, in `exact` */
 };
 
@@ -47,7 +62,10 @@ struct lane_pass {
     struct lane_ear *ear;
 };
 
-void lane_init(struct lane *lane, const struct kernel_job *job, int32_t index);
+/* For the first of the seats; lane_join() adds the one behind those it has. */
+void lane_init(struct lane *lane, const struct kernel_job *job, int32_t index,
+               struct seat **seats);
+void lane_join(struct lane *lane);
 void lane_finish(struct lane *lane);
 
 /* The rows of the strip, whether before, in or after the lane's part of time. */

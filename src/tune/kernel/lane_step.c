@@ -2,6 +2,7 @@
 
 #include <assert.h>
 #include <math.h>
+#include <string.h>
 
 /* With a and b what A and B are traded at on the way out, each within 1 -+ h of the chunk's
  * prices: side . q . ((a - a_in) - (b - b_in)) less fees . (a_in + a + ...). The hair is for
@@ -235,6 +236,29 @@ static struct spread spread_at(const struct strip *strip, int32_t row)
     };
 }
 
+static bool ends_at_limit(const struct engine_decision *decision)
+{
+    bool found = false;
+    for (int32_t i = 0; i < decision->exits_count; i++) {
+        found |= decision->exits[i].reason != TRADE_EXIT_CONVERGENCE;
+    }
+    return found;
+}
+
+/* The engine decides, and for all seats of the lane. */
+static void decide_for_all(struct lane *lane, struct lane_ear *ear,
+                           const struct engine_sight *sight, int32_t row)
+{
+    int64_t cooldown_until_ns[SPREAD_SIDE_LAST + 1];
+    do {
+        memcpy(cooldown_until_ns, lane->cooldown_until_ns, sizeof cooldown_until_ns);
+        engine_decide(&lane->job.params, sight, cooldown_until_ns, lane->open, lane->open_count,
+                      &ear->decision);
+    } while (lane->seats_count > 1 && ends_at_limit(&ear->decision) &&
+             lane_split(lane, ear, sight, row));
+    memcpy(lane->cooldown_until_ns, cooldown_until_ns, sizeof cooldown_until_ns);
+}
+
 /* What the engine decides on. The compat profiles look at the tick alone. */
 static void decide(struct lane *lane, const struct lane_pass *pass, int32_t row,
                    const struct tick *tick)
@@ -251,8 +275,7 @@ static void decide(struct lane *lane, const struct lane_pass *pass, int32_t row,
         .warmup_left_ns = exact && !pass->track->warm[row],
         .pnl_usd = exact ? pass->ear->pnl_usd : NULL,
     };
-    engine_decide(&lane->job.params, &sight, lane->cooldown_until_ns, lane->open,
-                  lane->open_count, &pass->ear->decision);
+    decide_for_all(lane, pass->ear, &sight, row);
 }
 
 /* One row, whole: the engine decides. */

@@ -1,6 +1,7 @@
 #include "likeness.h"
 
 #include <math.h>
+#include <stddef.h>
 #include <string.h>
 
 /* Adds a number; unset is one and the same whatever its bits. */
@@ -27,9 +28,16 @@ static void put_exact(struct likeness *likeness, int *count, const struct engine
     put(likeness, count, exact ? params->fx_cost_bps : 0);
     put(likeness, count, exact && cools ? params->cooldown_s : 0);
     put(likeness, count, exact ? params->exit_spread_bps : 0);
-    put(likeness, count, exact ? params->take_profit_bps : 0);
-    put(likeness, count, exact ? params->stop_loss_bps : 0);
-    put(likeness, count, exact ? params->max_hold_s : 0);
+}
+
+/* Of a trade in `exact`; the other profiles know none. */
+static void put_limits(struct likeness *likeness, const struct engine_params *params)
+{
+    const double limits[] = {params->take_profit_bps, params->stop_loss_bps,
+                             params->max_hold_s};
+    for (int i = 0; params->profile == ENGINE_EXACT && i < LIKENESS_LIMITS; i++) {
+        likeness->limits[i] = isnan(limits[i]) ? NAN : limits[i];
+    }
 }
 
 static void put_costs(struct likeness *likeness, int *count, const struct engine_params *params,
@@ -61,12 +69,18 @@ struct likeness likeness_of(const struct kernel_job *job, bool apart)
     put(&likeness, &count, params->stop_on_drawdown_pct);
     put(&likeness, &count, params->spot_short);
     put(&likeness, &count, params->close_at_end);
+    put_limits(&likeness, params);
     return likeness;
 }
 
 int likeness_compare(const struct likeness *a, const struct likeness *b)
 {
     return memcmp(a, b, sizeof *a);
+}
+
+bool likeness_same_but_limits(const struct likeness *a, const struct likeness *b)
+{
+    return memcmp(a, b, offsetof(struct likeness, limits)) == 0;
 }
 
 bool likeness_same_track(const struct likeness *a, const struct likeness *b)
