@@ -14,20 +14,21 @@
  * date at the desk (days since 1970), since the core knows no time zones. */
 
 enum event_kind {
-    EVENT_ROW,      /* both markets and fx at one moment: a csv or scenario row */
-    EVENT_BOOK,     /* one venue's whole book of one pair */
-    EVENT_FX,       /* KRW per USDT */
-    EVENT_MARK,     /* mark price, running funding estimate and its time */
-    EVENT_FUNDING,  /* a funding was settled */
-    EVENT_PRINT,    /* a trade print; for the screen, the core passes it by */
-    EVENT_FEED,     /* a feed changed its state */
-    EVENT_FAULT,    /* the simulated venue is told to misbehave; never from a real source */
-    EVENT_HISTORY,  /* a past premium sample: moves the baseline only */
-    EVENT_REPORT,   /* a venue answers about an order */
-    EVENT_TIMER,    /* event time has come this far; nothing else happened */
-    EVENT_COMMAND,  /* an operator acts */
-    EVENT_REVISION, /* from here on the engine has other parameters */
-    EVENT_KIND_LAST = EVENT_REVISION,
+    EVENT_ROW,        /* both markets and fx at one moment: a csv or scenario row */
+    EVENT_BOOK,       /* one venue's whole book of one pair */
+    EVENT_FX,         /* KRW per USDT */
+    EVENT_MARK,       /* mark price, running funding estimate and its time */
+    EVENT_FUNDING,    /* a funding was settled */
+    EVENT_PRINT,      /* a trade print; for the screen, the core passes it by */
+    EVENT_FEED,       /* a feed changed its state */
+    EVENT_FAULT,      /* the simulated venue is told to misbehave; never from a real source */
+    EVENT_HISTORY,    /* a past premium sample: moves the baseline only */
+    EVENT_REPORT,     /* a venue answers about an order */
+    EVENT_TIMER,      /* event time has come this far; nothing else happened */
+    EVENT_COMMAND,    /* an operator acts */
+    EVENT_REVISION,   /* from here on the engine has other parameters */
+    EVENT_INSTRUMENT, /* a venue says what it takes of a pair, and whether it trades it */
+    EVENT_KIND_LAST = EVENT_INSTRUMENT,
 };
 
 enum feed_state {
@@ -122,5 +123,15 @@ struct event {
         struct {
             struct engine_params params; /* session_revision_fault() finds none */
         } revision;
+        struct {
+            enum venue venue;
+            int64_t tick_units;             /* 0: the venue's table of prices */
+            int64_t lot_units;              /* quantity step, >= 1 */
+            int64_t minimum_notional_units; /* venue currency; 0 none */
+            bool trading;                   /* it takes orders on this symbol now */
+        } instrument;                       /* event_instrument_fine(), or it is passed by */
     };
 };
+
+/* Can an EVENT_INSTRUMENT be what a venue takes? */
+bool event_instrument_fine(const struct event *event);

@@ -112,6 +112,7 @@ struct guard_candidate {
     double skew_ms;
     bool feed_a_ok, feed_b_ok;                /* in sequence, connected, uncrossed */
     enum reason feed_a_reason, feed_b_reason; /* why not */
+    bool halted_a, halted_b;                  /* the venue does not trade the symbol now */
     double lot_minimum_a, lot_minimum_b;      /* coin */
     double minimum_notional_a_usd, minimum_notional_b_usd;
     double free_krw_usd; /* cash on A in USD */

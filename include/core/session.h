@@ -27,7 +27,7 @@ enum {
     SESSION_HELD_MAX = 8,   /* earlier revisions of the parameters that open trades hold */
 };
 
-/* What can be traded of one pair. Units of 1e-8. */
+/* What can be traded of one pair, as long as its venues have not said. Units of 1e-8. */
 struct session_instrument {
     char name[SESSION_SYMBOL_SIZE];     /* "BTC" */
     char symbol_a[SESSION_SYMBOL_SIZE]; /* "KRW-BTC" */
@@ -59,6 +59,14 @@ struct session_config {
     int64_t leg_retry_ns; /* pause between repair attempts */
     int32_t leg_retries_max;
     int64_t leg_cooldown_ns; /* no entry on a pair for this long after a leg failed */
+};
+
+/* What one venue takes of a pair: as configured, until the venue has said it itself. */
+struct session_terms {
+    int64_t lot_units;
+    int64_t minimum_notional_units;
+    bool halted; /* it takes no orders now: entries are off, exits wait */
+    bool told;   /* by the venue */
 };
 
 /* What run must do, in this order. */
@@ -145,6 +153,7 @@ struct session_pair {
     int64_t heard_a_ns, heard_b_ns; /* 0: never */
     enum feed_state feed_a, feed_b;
     enum reason feed_a_reason, feed_b_reason;
+    struct session_terms terms[VENUE_LAST + 1];
     double mark_price, funding_rate;
     int64_t funding_next_ns;
     bool coin_opened;       /* opening inventory was booked */

@@ -48,6 +48,8 @@ struct venue_port *venue_paper_create(const struct venue_paper_config *config);
 void venue_paper_show_book(struct venue_port *venue, int32_t pair, enum venue which,
                            const struct book *book, int64_t now_ns);
 void venue_paper_show_fx(struct venue_port *venue, double krw_per_usd);
+/* What the market takes of a symbol from now on: EVENT_INSTRUMENT. */
+void venue_paper_show_instrument(struct venue_port *venue, const struct event *event);
 void venue_paper_show_mark(struct venue_port *venue, int32_t pair, double price);
 /* Opening coin of a pair, once, at cost. */
 bool venue_paper_open_spot(struct venue_port *venue, int32_t pair, int64_t quantity_units,

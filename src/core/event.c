@@ -26,3 +26,9 @@ const char *operator_verb_name(enum operator_verb verb)
     assert(verb >= OPERATOR_KILL && verb <= OPERATOR_VERB_LAST);
     return names[verb];
 }
+
+bool event_instrument_fine(const struct event *event)
+{
+    return event->instrument.lot_units >= 1 && event->instrument.tick_units >= 0 &&
+           event->instrument.minimum_notional_units >= 0;
+}

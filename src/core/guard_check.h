@@ -10,6 +10,7 @@ enum guard_layer {
     GUARD_LAYER_INPUT,
     GUARD_LAYER_FEED, /* with fx and clock */
     GUARD_LAYER_VENUE,
+    GUARD_LAYER_SYMBOL,
     GUARD_LAYER_ROUTE,
     GUARD_LAYER_CROSS,
     GUARD_LAYER_GLOBAL,
@@ -39,7 +40,7 @@ struct guard_check {
 
 /* Gate and input: when one of these fails, later inputs may mean nothing. */
 const struct guard_check *guard_early_checks(size_t *count);
-/* Feed, venue, route, cross, global. */
+/* Feed, venue, symbol, route, cross, global. */
 const struct guard_check *guard_late_checks(size_t *count);
 
 /* Comparisons that leave a note of what was compared. A limit that is not set is NAN: nothing

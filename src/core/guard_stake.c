@@ -104,6 +104,16 @@ static bool margin_b_short(const struct guard_question *question, struct guard_f
     return guard_below(fault, candidate->free_margin_usd, candidate->need_margin_usd);
 }
 
+static bool symbol_a_halted(const struct guard_question *question, struct guard_fault *fault)
+{
+    return question->candidate->halted_a;
+}
+
+static bool symbol_b_halted(const struct guard_question *question, struct guard_fault *fault)
+{
+    return question->candidate->halted_b;
+}
+
 static bool edge_too_low(const struct guard_question *question, struct guard_fault *fault)
 {
     const struct guard_candidate *candidate = question->candidate;
@@ -253,6 +263,7 @@ static bool hour_used_up(const struct guard_question *question, struct guard_fau
 #define ENTRIES GUARD_OF_ENTRIES
 #define FEED    GUARD_LAYER_FEED
 #define VENUE   GUARD_LAYER_VENUE
+#define SYMBOL  GUARD_LAYER_SYMBOL
 #define ROUTE   GUARD_LAYER_ROUTE
 #define CROSS   GUARD_LAYER_CROSS
 #define GLOBAL  GUARD_LAYER_GLOBAL
@@ -277,6 +288,9 @@ static const struct guard_check CHECKS[] = {
 
     {VENUE, ENTRIES, BLOCK, REASON_VENUE_BALANCE, cash_a_short},
     {VENUE, ENTRIES, BLOCK, REASON_VENUE_BALANCE, margin_b_short},
+
+    {SYMBOL, ENTRIES, BLOCK, REASON_SYMBOL_HALTED, symbol_a_halted},
+    {SYMBOL, ENTRIES, BLOCK, REASON_SYMBOL_HALTED, symbol_b_halted},
 
     {ROUTE, ENTRIES, BLOCK, REASON_ROUTE_EDGE_LOW, edge_too_low},
     {ROUTE, ENTRIES, BLOCK, REASON_ROUTE_EDGE_ABNORMAL, edge_abnormal},

@@ -117,8 +117,7 @@ struct session *session_init(void *storage, const struct session_config *config,
     summary_init(&session->summary, equity_usd);
     ledger_init(&session->ledger, config->opening_krw_units, config->opening_usdt_units);
     for (int32_t i = 0; i < config->pairs_count; i++) {
-        session->pairs[i].feed_a = FEED_SILENT;
-        session->pairs[i].feed_b = FEED_SILENT;
+        session_begin_feeds(&session->pairs[i], &config->pairs[i]);
     }
     return session;
 }
@@ -155,28 +154,6 @@ void session_set_gate(struct session *session, const struct guard_gate *gate)
     session->gate = *gate;
 }
 
-static void set_feed(struct session_pair *pair, enum venue venue, enum feed_state state,
-                     enum reason reason)
-{
-    if (venue == VENUE_A) {
-        pair->feed_a = state;
-        pair->feed_a_reason = reason;
-    } else {
-        pair->feed_b = state;
-        pair->feed_b_reason = reason;
-    }
-}
-
-static void take_feed(struct session *session, const struct event *event)
-{
-    for (int32_t i = 0; i < session->config.pairs_count; i++) {
-        if (event->pair < 0 || event->pair == i) {
-            set_feed(&session->pairs[i], event->feed.venue, event->feed.state,
-                     event->feed.reason);
-        }
-    }
-}
-
 static void take_row(struct session *session, const struct event *event,
                      struct action_list *out)
 {
@@ -192,6 +169,7 @@ static void take_row(struct session *session, const struct event *event,
     pair->book_b.asks[0].size = event->row.ask_size_b;
     pair->heard_a_ns = pair->heard_b_ns = event->time_ns;
     pair->feed_a = pair->feed_b = FEED_FRESH;
+    pair->feed_a_reason = pair->feed_b_reason = REASON_NONE;
     session_take_fx(session, tick->krw_per_usd);
     session_decide(session, event->pair, out);
 }
@@ -207,13 +185,13 @@ static void take_book(struct session *session, const struct event *event,
         pair->heard_a_ns = event->time_ns;
         pair->tick.bid_a = quote.bid;
         pair->tick.ask_a = quote.ask;
-        pair->feed_a = pair->feed_a == FEED_SILENT ? FEED_FRESH : pair->feed_a;
+        session_first_word(&pair->feed_a, &pair->feed_a_reason);
     } else {
         pair->book_b = *book;
         pair->heard_b_ns = event->time_ns;
         pair->tick.bid_b = quote.bid;
         pair->tick.ask_b = quote.ask;
-        pair->feed_b = pair->feed_b == FEED_SILENT ? FEED_FRESH : pair->feed_b;
+        session_first_word(&pair->feed_b, &pair->feed_b_reason);
     }
     pair->tick.time_ns = event->time_ns;
     pair->tick.krw_per_usd = session->krw_per_usd;
@@ -365,7 +343,11 @@ static void take(struct session *session, const struct event *event, struct acti
         take_funding(session, event);
         break;
     case EVENT_FEED:
-        take_feed(session, event);
+        session_take_feed(session, event);
+        break;
+    case EVENT_INSTRUMENT:
+        assert(names_a_pair(session, event));
+        session_take_instrument(session, event);
         break;
     case EVENT_HISTORY:
         assert(names_a_pair(session, event));

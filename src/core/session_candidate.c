@@ -7,23 +7,24 @@
 
 #define BPS 1e4
 
-int64_t session_lot(const struct session_instrument *instrument)
+int64_t session_lot(const struct session_pair *pair)
 {
-    return instrument->lot_a_units > instrument->lot_b_units ? instrument->lot_a_units
-                                                             : instrument->lot_b_units;
+    const int64_t lot_a = pair->terms[VENUE_A].lot_units;
+    const int64_t lot_b = pair->terms[VENUE_B].lot_units;
+    return lot_a > lot_b ? lot_a : lot_b;
 }
 
 /* A quantity on the coarser of both venues' steps. Files round to the nearest so that a replay
  * trades what the backtest traded; everywhere else down, never more than decided. */
 int64_t session_lot_units(const struct session *session, int32_t pair, double quantity)
 {
-    const struct session_instrument *instrument = &session->config.pairs[pair];
-    const int64_t lot = session_lot(instrument);
+    const int64_t lot = session_lot(&session->pairs[pair]);
     const double lots = quantity * (double)UNITS_PER_ONE / (double)lot;
     if (!isfinite(lots) || lots < 0.0 || lots > 9e15 / (double)lot) {
         return 0;
     }
-    return (int64_t)(instrument->lot_nearest ? lots + 0.5 : lots) * lot;
+    const bool nearest = session->config.pairs[pair].lot_nearest;
+    return (int64_t)(nearest ? lots + 0.5 : lots) * lot;
 }
 
 double session_entry_quantity(const struct tick *tick, enum spread_side side,
@@ -134,20 +135,22 @@ static void candidate_clock(const struct session *session, const struct session_
     candidate->feed_b_ok = session_feed_usable(state->feed_b);
     candidate->feed_a_reason = state->feed_a_reason;
     candidate->feed_b_reason = state->feed_b_reason;
+    candidate->halted_a = state->terms[VENUE_A].halted;
+    candidate->halted_b = state->terms[VENUE_B].halted;
 }
 
 static void candidate_money(const struct session *session, int32_t pair,
                             struct guard_candidate *candidate)
 {
-    const struct session_instrument *instrument = &session->config.pairs[pair];
+    const struct session_terms *terms = session->pairs[pair].terms;
     const struct ledger *ledger = &session->ledger;
     const double krw_per_usd =
         candidate->tick.krw_per_usd > 0.0 ? candidate->tick.krw_per_usd : 1.0;
-    candidate->lot_minimum_a = ledger_amount(instrument->lot_a_units);
-    candidate->lot_minimum_b = ledger_amount(instrument->lot_b_units);
+    candidate->lot_minimum_a = ledger_amount(terms[VENUE_A].lot_units);
+    candidate->lot_minimum_b = ledger_amount(terms[VENUE_B].lot_units);
     candidate->minimum_notional_a_usd =
-        ledger_amount(instrument->minimum_notional_a_units) / krw_per_usd;
-    candidate->minimum_notional_b_usd = ledger_amount(instrument->minimum_notional_b_units);
+        ledger_amount(terms[VENUE_A].minimum_notional_units) / krw_per_usd;
+    candidate->minimum_notional_b_usd = ledger_amount(terms[VENUE_B].minimum_notional_units);
     const struct engine_params *params = &session->params;
     const struct commitment taken = committed(session, pair);
     const double fee_a_usd = candidate->notional_usd * params->taker_fee_a_bps / BPS;

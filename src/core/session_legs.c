@@ -166,12 +166,21 @@ static void reduce_legs(struct session *session, int32_t pair, struct trade *tra
                                                                         : ORDER_EXIT;
     for (enum venue venue = VENUE_A; venue <= VENUE_LAST; venue++) {
         const int64_t net = net_of(slot, venue);
-        if (net > target) {
+        if (net > target && !session->pairs[pair].terms[venue].halted) {
             (void)submit(session, pair, slot, venue,
                          opposite(session_entry_side(trade->side, venue)), class, net - target,
                          out);
         }
     }
+}
+
+/* Would an exit find a closed door? Then neither leg is sent: half an exit is no hedge. */
+static bool exit_waits(const struct session *session, int32_t pair,
+                       const struct session_slot *slot)
+{
+    const struct session_terms *terms = session->pairs[pair].terms;
+    return (terms[VENUE_A].halted && net_of(slot, VENUE_A) > 0) ||
+           (terms[VENUE_B].halted && net_of(slot, VENUE_B) > 0);
 }
 
 /* What both legs can come down to: the lower one, in lots that both venues take. */
@@ -181,7 +190,7 @@ static int64_t level_units(const struct session *session, int32_t pair,
     const int64_t net_a = net_of(slot, VENUE_A);
     const int64_t net_b = net_of(slot, VENUE_B);
     const int64_t lower = net_a < net_b ? net_a : net_b;
-    const int64_t lot = session_lot(&session->config.pairs[pair]);
+    const int64_t lot = session_lot(&session->pairs[pair]);
     return net_a == net_b ? lower : lower / lot * lot;
 }
 
@@ -194,7 +203,7 @@ static void leave_dust(const struct session *session, int32_t pair, struct trade
     const int64_t rest = net_of(slot, VENUE_A) - target;
     int64_t value;
     if (rest <= 0 || !ledger_value((tick->bid_a + tick->ask_a) / 2.0, rest, &value) ||
-        value >= session->config.pairs[pair].minimum_notional_a_units) {
+        value >= session->pairs[pair].terms[VENUE_A].minimum_notional_units) {
         return;
     }
     slot->out_units[VENUE_A] += rest;
@@ -256,6 +265,9 @@ void session_advance(struct session *session, int32_t pair, int32_t index,
     }
     if (slot->exiting) {
         trade->state = TRADE_CLOSING;
+        if (exit_waits(session, pair, slot)) {
+            return;
+        }
         reduce_legs(session, pair, trade, slot, 0, out);
         return;
     }

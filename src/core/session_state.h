@@ -11,7 +11,7 @@
  *
  * without pointers, so that its bytes are its whole memory. */
 
-enum { SESSION_STATE_VERSION = 3 };
+enum { SESSION_STATE_VERSION = 4 };
 
 /* What a trade needs beside the trade itself while its orders are on their way. */
 struct session_slot {
@@ -84,6 +84,13 @@ struct session_order *session_order_array(struct session *session);
 struct action *session_act(struct action_list *out, enum action_kind kind);
 size_t session_room(const struct action_list *out);
 
+/* session_feeds.c: how it stands with both feeds of a pair, and with its symbols. */
+void session_begin_feeds(struct session_pair *pair,
+                         const struct session_instrument *instrument);
+void session_take_feed(struct session *session, const struct event *event);
+void session_take_instrument(struct session *session, const struct event *event);
+void session_first_word(enum feed_state *state, enum reason *reason);
+
 /* session_entry.c: what a fresh moment of a pair leads to. */
 void session_decide(struct session *session, int32_t pair, struct action_list *out);
 
@@ -102,7 +109,7 @@ void session_history_held(struct session *session, int32_t pair, int64_t time_ns
 void session_candidate(const struct session *session, int32_t pair,
                        const struct engine_decision *decision, double notional_usd,
                        struct guard_candidate *candidate);
-int64_t session_lot(const struct session_instrument *instrument); /* both venues take it */
+int64_t session_lot(const struct session_pair *pair); /* both venues take it */
 int64_t session_lot_units(const struct session *session, int32_t pair, double quantity);
 double session_entry_quantity(const struct tick *tick, enum spread_side side,
                               double notional_usd);

@@ -57,6 +57,8 @@ static void inputs(struct text *out, const struct guard_candidate *candidate)
     flag(out, "feed_b_ok", candidate->feed_b_ok);
     text_addf(out, ",\"feed_a_reason\":%d,\"feed_b_reason\":%d", (int)candidate->feed_a_reason,
               (int)candidate->feed_b_reason);
+    flag(out, "halted_a", candidate->halted_a);
+    flag(out, "halted_b", candidate->halted_b);
     number(out, "lot_minimum_a", candidate->lot_minimum_a);
     number(out, "lot_minimum_b", candidate->lot_minimum_b);
     number(out, "minimum_notional_a_usd", candidate->minimum_notional_a_usd);

@@ -61,6 +61,9 @@ void runner_show(struct runner *runner, const struct event *event)
     case EVENT_MARK:
         venue_paper_show_mark(runner->venue, event->pair, event->mark.price);
         break;
+    case EVENT_INSTRUMENT:
+        venue_paper_show_instrument(runner->venue, event);
+        break;
     case EVENT_FAULT:
         venue_paper_fault(runner->venue, event->pair, event->fault.venue, event->fault.kind,
                           event->fault.delay_ns);

@@ -267,12 +267,30 @@ static const struct venue_ops OPS = {
     .close = close_venue,
 };
 
+static void configure_terms(struct venue_paper *paper, int32_t pair)
+{
+    const struct venue_paper_config *config = &paper->config;
+    paper->state.markets[pair][VENUE_A].terms = (struct paper_terms){
+        .lot_units = config->lot_a_units[pair],
+        .tick_units = config->tick_a_units[pair],
+        .minimum_units = config->minimum_a_units[pair],
+    };
+    paper->state.markets[pair][VENUE_B].terms = (struct paper_terms){
+        .lot_units = config->lot_b_units[pair],
+        .tick_units = config->tick_b_units[pair],
+        .minimum_units = config->minimum_b_units[pair],
+    };
+}
+
 struct venue_port *venue_paper_create(const struct venue_paper_config *config)
 {
     assert(config->pairs_count >= 1 && config->pairs_count <= LEDGER_PAIRS_MAX);
     struct venue_paper *paper = mem_zalloc(sizeof *paper);
     paper->port.ops = &OPS;
     paper->config = *config;
+    for (int32_t i = 0; i < config->pairs_count; i++) {
+        configure_terms(paper, i);
+    }
     ledger_init(&paper->state.ledger, config->krw_units, config->usdt_units);
     rng_seed(&paper->state.latency[VENUE_A], config->seed, rng_salt("paper latency a"));
     rng_seed(&paper->state.latency[VENUE_B], config->seed, rng_salt("paper latency b"));
@@ -300,6 +318,22 @@ void venue_paper_show_fx(struct venue_port *venue, double krw_per_usd)
     if (isfinite(krw_per_usd) && krw_per_usd > 0.0) {
         paper_of(venue)->state.krw_per_usd = krw_per_usd;
     }
+}
+
+void venue_paper_show_instrument(struct venue_port *venue, const struct event *event)
+{
+    struct venue_paper *paper = paper_of(venue);
+    assert(has_pair(paper, event->pair));
+    if (!event_instrument_fine(event)) {
+        return;
+    }
+    advance(paper, event->time_ns); /* what arrived before met the terms of then */
+    paper->state.markets[event->pair][event->instrument.venue].terms = (struct paper_terms){
+        .lot_units = event->instrument.lot_units,
+        .tick_units = event->instrument.tick_units,
+        .minimum_units = event->instrument.minimum_notional_units,
+        .halted = !event->instrument.trading,
+    };
 }
 
 void venue_paper_show_mark(struct venue_port *venue, int32_t pair, double price)

@@ -28,22 +28,25 @@ int64_t paper_krw_tick(int64_t price_units)
     return 1;
 }
 
+static const struct paper_terms *terms_of(const struct venue_paper *paper,
+                                          const struct order *order)
+{
+    return &paper->state.markets[order->pair][order->venue].terms;
+}
+
 int64_t paper_lot(const struct venue_paper *paper, const struct order *order)
 {
-    const int64_t lot = order->venue == VENUE_A ? paper->config.lot_a_units[order->pair]
-                                                : paper->config.lot_b_units[order->pair];
+    const int64_t lot = terms_of(paper, order)->lot_units;
     return lot > 0 ? lot : 1;
 }
 
 static int64_t tick_of(const struct venue_paper *paper, const struct order *order)
 {
-    const struct venue_paper_config *config = &paper->config;
-    const int64_t fixed = order->venue == VENUE_A ? config->tick_a_units[order->pair]
-                                                  : config->tick_b_units[order->pair];
+    const int64_t fixed = terms_of(paper, order)->tick_units;
     if (fixed > 0) {
         return fixed;
     }
-    const bool by_table = order->venue == VENUE_A && config->tick_a_by_price;
+    const bool by_table = order->venue == VENUE_A && paper->config.tick_a_by_price;
     return by_table ? paper_krw_tick(order->limit_price_units) : 1;
 }
 
@@ -74,8 +77,7 @@ static double reference_price(const struct venue_paper *paper, const struct orde
 static bool large_enough(const struct venue_paper *paper, const struct order *order)
 {
     const bool on_a = order->venue == VENUE_A;
-    const int64_t minimum = on_a ? paper->config.minimum_a_units[order->pair]
-                                 : paper->config.minimum_b_units[order->pair];
+    const int64_t minimum = terms_of(paper, order)->minimum_units;
     const double price = reference_price(paper, order);
     int64_t value;
     if (minimum == 0 || !(price > 0.0) ||
@@ -92,6 +94,9 @@ enum venue_error paper_check_order(const struct venue_paper *paper, const struct
     }
     if (order->venue == VENUE_A && !(paper->state.krw_per_usd > 0.0)) {
         return VENUE_ERROR_UNKNOWN; /* a fill in KRW could not be valued */
+    }
+    if (terms_of(paper, order)->halted) {
+        return VENUE_ERROR_INVALID_ORDER; /* as real ones answer: not in trading */
     }
     if (!shape_fine(paper, order) || !large_enough(paper, order)) {
         return VENUE_ERROR_INVALID_ORDER;

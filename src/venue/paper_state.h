@@ -8,7 +8,7 @@
 /* The inside of the paper venue: one flat value, and the rooms that work on it. */
 
 enum {
-    PAPER_VERSION = 1,
+    PAPER_VERSION = 2,
     PAPER_ORDERS_MAX = 512,   /* live ones and the last that ended; full of live ones: reject */
     PAPER_ENDED_MAX = 256,    /* that can still be asked about */
     PAPER_FILLS_MAX = 1024,   /* full: the oldest ended order is forgotten with its fills */
@@ -27,8 +27,15 @@ struct paper_taken {
     int64_t time_ns;
 };
 
+/* What is taken of a symbol: as configured, until the market has said. */
+struct paper_terms {
+    int64_t lot_units, tick_units, minimum_units; /* as in struct venue_paper_config */
+    bool halted;
+};
+
 struct paper_market {
     struct book book;
+    struct paper_terms terms;
     struct paper_taken taken[PAPER_SIDE_LAST + 1][PAPER_TAKEN_MAX];
     int32_t taken_count[PAPER_SIDE_LAST + 1];
     int32_t reject_entries; /* scripted: so many entries still to be rejected */

@@ -164,6 +164,16 @@ static void spoil_feed_b(struct guard_case *it)
     it->candidate.feed_b_reason = REASON_FEED_SEQ_GAP;
 }
 
+static void spoil_symbol_a(struct guard_case *it)
+{
+    it->candidate.halted_a = true;
+}
+
+static void spoil_symbol_b(struct guard_case *it)
+{
+    it->candidate.halted_b = true;
+}
+
 static void spoil_spot_short(struct guard_case *it)
 {
     it->candidate.side = SPREAD_LONG_B_SHORT_A;
@@ -240,6 +250,8 @@ static void names_each_state_that_bars(void **state)
         {spoil_notional, REASON_INPUT_OVERFLOW, GUARD_BLOCK},
         {spoil_feed_a, REASON_FEED_DISCONNECTED, GUARD_BLOCK},
         {spoil_feed_b, REASON_FEED_SEQ_GAP, GUARD_BLOCK},
+        {spoil_symbol_a, REASON_SYMBOL_HALTED, GUARD_BLOCK},
+        {spoil_symbol_b, REASON_SYMBOL_HALTED, GUARD_BLOCK},
         {spoil_spot_short, REASON_ROUTE_INVENTORY, GUARD_BLOCK},
         {spoil_rolling, REASON_GLOBAL_ROLLING_LOSS, GUARD_STOP_SESSION},
         {spoil_rolling_at_stake, REASON_GLOBAL_ROLLING_LOSS, GUARD_BLOCK},

@@ -397,6 +397,56 @@ static void asks_for_ticks_only_where_there_are_any(void **state)
     paper_case_close(&it);
 }
 
+static void tell_terms(struct venue_case *it, int64_t lot_units, int64_t tick_units,
+                       int64_t minimum_units, bool trading)
+{
+    struct event event;
+    memset(&event, 0, sizeof event);
+    event.kind = EVENT_INSTRUMENT;
+    event.time_ns = it->now_ns;
+    event.instrument.venue = VENUE_A;
+    event.instrument.lot_units = lot_units;
+    event.instrument.tick_units = tick_units;
+    event.instrument.minimum_notional_units = minimum_units;
+    event.instrument.trading = trading;
+    venue_paper_show_instrument(it->venue, &event);
+}
+
+/* Goal: what the market says of a symbol replaces what was configured, also in a kept state: of
+ * 1 coin at 90,000 KRW a step of 2 coin, of 7 KRW, a least 90,001 KRW and a halt are refused
+ * each for itself, and the terms before and after are not. */
+static void takes_what_the_market_says_it_takes(void **state)
+{
+    static const struct {
+        int64_t lot, tick, minimum;
+        bool trading, fine;
+    } rows[] = {
+        {ONE, ONE, 90000 * ONE, true, true},    {2 * ONE, ONE, 0, true, false},
+        {ONE, 7 * ONE, 0, true, false},         {ONE, ONE, 90001 * ONE, true, false},
+        {ONE, ONE, 90000 * ONE, false, false},  {ONE, ONE, 90000 * ONE, true, true},
+        {0, 7 * ONE, 90001 * ONE, false, true}, /* no terms at all: the ones before stand */
+    };
+    const struct venue_paper_config config = paper_case_config();
+    struct err err;
+    struct venue_case it;
+    paper_case_open(&it, &config);
+    for (size_t i = 0; i < LEN(rows); i++) {
+        size_t size;
+        tell_terms(&it, rows[i].lot, rows[i].tick, rows[i].minimum, rows[i].trading);
+        const void *kept = venue_paper_state(it.venue, &size);
+        assert_true(venue_paper_restore(it.venue, kept, size, &err));
+        const struct order order =
+            venue_case_order(&it, 0, VENUE_A, ORDER_BUY, 1, 90000, ORDER_GTC);
+        venue_case_send(&it, &order);
+        if (rows[i].fine) {
+            venue_case_expect_silence(&it);
+        } else {
+            venue_case_expect_rejected(&it, &order, VENUE_ERROR_INVALID_ORDER);
+        }
+    }
+    paper_case_close(&it);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -416,6 +466,7 @@ int main(void)
         cmocka_unit_test(books_funding),
         cmocka_unit_test(knows_the_table_of_krw_prices),
         cmocka_unit_test(asks_for_ticks_only_where_there_are_any),
+        cmocka_unit_test(takes_what_the_market_says_it_takes),
     };
     return cmocka_run_group_tests_name("venue/paper", tests, NULL, NULL);
 }

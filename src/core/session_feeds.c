@@ -1,0 +1,62 @@
+#include "session_state.h"
+
+/* What is known of a pair's two feeds, and of what their venues take. */
+
+void session_begin_feeds(struct session_pair *pair, const struct session_instrument *instrument)
+{
+    pair->feed_a = pair->feed_b = FEED_SILENT;
+    pair->feed_a_reason = pair->feed_b_reason = REASON_FEED_SILENT;
+    pair->terms[VENUE_A] = (struct session_terms){
+        .lot_units = instrument->lot_a_units,
+        .minimum_notional_units = instrument->minimum_notional_a_units,
+    };
+    pair->terms[VENUE_B] = (struct session_terms){
+        .lot_units = instrument->lot_b_units,
+        .minimum_notional_units = instrument->minimum_notional_b_units,
+    };
+}
+
+static void set_feed(struct session_pair *pair, enum venue venue, enum feed_state state,
+                     enum reason reason)
+{
+    if (venue == VENUE_A) {
+        pair->feed_a = state;
+        pair->feed_a_reason = reason;
+    } else {
+        pair->feed_b = state;
+        pair->feed_b_reason = reason;
+    }
+}
+
+void session_take_feed(struct session *session, const struct event *event)
+{
+    for (int32_t i = 0; i < session->config.pairs_count; i++) {
+        if (event->pair < 0 || event->pair == i) {
+            set_feed(&session->pairs[i], event->feed.venue, event->feed.state,
+                     event->feed.reason);
+        }
+    }
+}
+
+/* What a venue takes from now on. What cannot be is no answer: what was known stands. */
+void session_take_instrument(struct session *session, const struct event *event)
+{
+    if (!event_instrument_fine(event)) {
+        return;
+    }
+    session->pairs[event->pair].terms[event->instrument.venue] = (struct session_terms){
+        .lot_units = event->instrument.lot_units,
+        .minimum_notional_units = event->instrument.minimum_notional_units,
+        .halted = !event->instrument.trading,
+        .told = true,
+    };
+}
+
+/* A book from a feed that nobody had anything to say of. */
+void session_first_word(enum feed_state *state, enum reason *reason)
+{
+    if (*state == FEED_SILENT) {
+        *state = FEED_FRESH;
+        *reason = REASON_NONE;
+    }
+}
