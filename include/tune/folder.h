@@ -29,6 +29,11 @@ bool folder_replace(const struct folder *folder, const char *name, const void *d
                     size_t length, struct err *err);
 /* Everything written so far is there after a power cut. */
 bool folder_settle(const struct folder *folder, struct err *err);
+/* Calls for every name in it that ends so, until it returns false. false: it cannot be listed.
+ */
+typedef bool folder_name_fn(void *context, const char *name);
+bool folder_each(const struct folder *folder, const char *ending, folder_name_fn *call,
+                 void *context);
 /* Does the name of anything in it end so? true when that cannot be told. */
 bool folder_has(const struct folder *folder, const char *ending);
 /* Removes a file; one that is not there is fine. */

@@ -44,6 +44,7 @@ struct sweep_report {
     int64_t attempted, success, stopped, error;
     int64_t kept;       /* were there already */
     int64_t skipped;    /* neither */
+    int64_t strangers;  /* results of other plans in the folder, which rank beside these */
     double saved_share; /* of the work of all that have a result, by stopping jobs early */
     double elapsed_s;
     int signal; /* that stopped it; 0: none */

@@ -11,6 +11,7 @@
 #include "cli/global_options.h"
 #include "session_verbs.h"
 #include "store/state_dir.h"
+#include "tune/plan.h"
 #include "tune/sweep.h"
 
 enum {
@@ -180,6 +181,17 @@ static void tell_stopped(const struct sweep_report *report)
     putchar(')');
 }
 
+static void tell_strangers(const struct sweep_report *report, const char *folder)
+{
+    if (report->strangers > 0) {
+        fprintf(stderr,
+                "warning: %" PRId64 " result%s of another plan in " PLAN_FOLDER
+                "/%s: rank and the others take them for this session's; remove what is not "
+                "wanted, or give the session a tag_prefix of its own\n",
+                report->strangers, report->strangers == 1 ? "" : "s", folder);
+    }
+}
+
 static int tell(const struct sweep_report *report, int64_t refused)
 {
     printf("attempted %" PRId64 ", success %" PRId64 ", error %" PRId64 ", skipped %" PRId64,
@@ -240,6 +252,7 @@ static bool run(const struct run_args *args, int *code, struct err *err)
         struct err ignored;
         *code = tell(&report, jobs.refused);
         fflush(stdout);
+        tell_strangers(&report, jobs.folder);
         if (report.error > 0) {
             (void)!results_each(options.results, print_failures, options.results, &ignored);
         }

@@ -153,23 +153,40 @@ bool folder_settle(const struct folder *folder, struct err *err)
     return syncfs(folder->fd) == 0 || fail(folder, "write", "", err);
 }
 
-bool folder_has(const struct folder *folder, const char *ending)
+bool folder_each(const struct folder *folder, const char *ending, folder_name_fn *call,
+                 void *context)
 {
     const int listed = openat(folder->fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     DIR *listing = listed >= 0 ? fdopendir(listed) : NULL;
-    bool found = listing == NULL;
-    if (listing == NULL && listed >= 0) {
-        close(listed);
+    if (listing == NULL) {
+        if (listed >= 0) {
+            close(listed);
+        }
+        return false;
     }
-    for (const struct dirent *entry; !found && (entry = readdir(listing)) != NULL;) {
+    bool more = true;
+    for (const struct dirent *entry; more && (entry = readdir(listing)) != NULL;) {
         const size_t length = strlen(entry->d_name);
-        found = length >= strlen(ending) &&
-                strcmp(entry->d_name + length - strlen(ending), ending) == 0;
+        if (length >= strlen(ending) &&
+            strcmp(entry->d_name + length - strlen(ending), ending) == 0) {
+            more = call(context, entry->d_name);
+        }
     }
-    if (listing != NULL) {
-        closedir(listing);
-    }
-    return found;
+    closedir(listing);
+    return true;
+}
+
+static bool note_one(void *context, const char *name)
+{
+    bool *found = context;
+    *found = true;
+    return false;
+}
+
+bool folder_has(const struct folder *folder, const char *ending)
+{
+    bool found = false;
+    return !folder_each(folder, ending, note_one, &found) || found;
 }
 
 bool folder_remove(const struct folder *folder, const char *name, struct err *err)

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <jansson.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -66,6 +67,49 @@ static bool check_form(const struct sink *sink, const struct jobs *jobs, struct 
     return true;
 }
 
+struct counting {
+    const struct sink *sink;
+    const struct jobs *jobs;
+    json_t *own; /* names of the plan's results; NULL: not needed so far */
+    int64_t strangers;
+};
+
+static json_t *names_of(const struct jobs *jobs)
+{
+    json_t *names = json_object();
+    for (int64_t i = 0; i < jobs->count; i++) {
+        json_object_set_new(names, jobs->list[i].output, json_true());
+    }
+    return names;
+}
+
+/* Only a result is one: a summary beside them ranks nowhere. */
+static bool count_stranger(void *context, const char *name)
+{
+    struct counting *counting = context;
+    struct err ignored;
+    struct row row;
+    char *bytes;
+    size_t length;
+    counting->own = counting->own != NULL ? counting->own : names_of(counting->jobs);
+    if (name[0] != '.' && json_object_get(counting->own, name) == NULL &&
+        folder_read(&counting->sink->folder, name, ROW_SIZE_MAX, &bytes, &length, &ignored)) {
+        row_read(&row, name, bytes, length);
+        mem_free(bytes);
+        counting->strangers += row.is_result;
+        row_finish(&row);
+    }
+    return true;
+}
+
+static int64_t count_strangers(const struct sink *sink, const struct jobs *jobs)
+{
+    struct counting counting = {.sink = sink, .jobs = jobs};
+    (void)!folder_each(&sink->folder, ".json", count_stranger, &counting);
+    json_decref(counting.own);
+    return counting.strangers;
+}
+
 bool sink_open(struct sink *sink, const struct jobs *jobs, const struct sink_options *options,
                struct err *err)
 {
@@ -85,6 +129,7 @@ bool sink_open(struct sink *sink, const struct jobs *jobs, const struct sink_opt
         folder_close(&made.folder);
         return false;
     }
+    made.strangers = count_strangers(&made, jobs);
     *sink = made;
     return true;
 }

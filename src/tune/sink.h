@@ -23,6 +23,7 @@ struct sink {
     struct text pending; /* lines on their way */
     int64_t waiting;     /* of them */
     int64_t landed;      /* results put down so far, no half one among them */
+    int64_t strangers;   /* results of other plans in the folder, which are left alone */
 };
 
 struct sink_options {

@@ -378,6 +378,7 @@ static void make_report(struct sweep *sweep, struct sweep_report *report)
 {
     *report = sweep->report;
     report->skipped = sweep->jobs->count - report->attempted - report->kept;
+    report->strangers = sweep->sink.strangers;
     report->saved_share = saved_share(sweep);
     report->elapsed_s = (double)(clock_monotonic_ns() - sweep->start_ns) / 1e9;
 }

@@ -238,6 +238,21 @@ static void says_what_it_cannot_write(void **state)
                                         "output: No space left on device\n");
 }
 
+/* Goal: a smaller plan of the same name does not rank with the rest of a larger one unseen. */
+static void tells_of_results_of_another_plan(void **state)
+{
+    struct command_line *line = *state;
+    assert_int_equal(system("rm -rf outputs"), 0);
+    plan(line, "grids: [{name: min_spread_bps, values: [1, 2]}]\n");
+    must(line, RUN, 0);
+    assert_string_equal(line->messages, "");
+    plan(line, "grids: [{name: min_spread_bps, values: [1]}]\n");
+    must(line, RUN, 0);
+    assert_string_equal(line->out, "attempted 1, success 1, error 0, skipped 0\n");
+    assert_non_null(
+        strstr(line->messages, "warning: 1 result of another plan in outputs/tuning/s1: "));
+}
+
 /* Goal: a plan takes the place of neither its session file nor the data. */
 static void leaves_what_it_reads_alone(void **state)
 {
@@ -283,6 +298,7 @@ int main(void)
         cmocka_unit_test(attempts_what_it_may),
         cmocka_unit_test(tells_every_message),
         cmocka_unit_test(says_what_it_cannot_write),
+        cmocka_unit_test(tells_of_results_of_another_plan),
         cmocka_unit_test(leaves_what_it_reads_alone),
         cmocka_unit_test(meets_a_folder_in_the_way),
     };

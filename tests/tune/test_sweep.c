@@ -308,6 +308,30 @@ static void keeps_one_form(void **state)
     jobs_finish(&jobs);
 }
 
+/* Goal: what a larger plan left under the same name is left alone and counted, with and without
+ * a resume; a summary and rubbish beside the results are none. */
+static void counts_results_of_another_plan(void **state)
+{
+    struct jobs larger = make("ooo", "other");
+    struct jobs jobs = make("o", "other");
+    struct sweep_options options = {.parallel = 1, .max_jobs = -1};
+    assert_int_equal(run(&larger, options).strangers, 0);
+    rows_write("outputs/tuning/other/summary.json", "{\"top_by_pnl\": []}");
+    rows_write("outputs/tuning/other/rubbish.json", "{");
+    for (int resume = 0; resume <= 1; resume++) {
+        options.resume = resume == 1;
+        const struct sweep_report report = run(&jobs, options);
+        check_report(&report, 1 - resume, 1 - resume, 0, 0, resume);
+        assert_int_equal(report.strangers, 2);
+    }
+    assert_int_equal(access("outputs/tuning/other/j3.json", F_OK), 0);
+    options.as_lines = true;
+    options.resume = false;
+    assert_int_equal(run(&jobs, options).strangers, 2);
+    jobs_finish(&larger);
+    jobs_finish(&jobs);
+}
+
 /* Goal: a result that cannot be put down ends the sweep with a message; what was put down
  * stays, and the rest runs when the way is free. */
 static void stops_where_it_cannot_write(void **state)
@@ -424,6 +448,7 @@ int main(void)
         cmocka_unit_test(resumes_with_what_is_missing),
         cmocka_unit_test(resumes_lines),
         cmocka_unit_test(keeps_one_form),
+        cmocka_unit_test(counts_results_of_another_plan),
         cmocka_unit_test(stops_where_it_cannot_write),
         cmocka_unit_test(records_what_happens),
         cmocka_unit_test(leaves_the_rest_planned),
