@@ -29,7 +29,8 @@ struct result {
     char tag[128];
     char job_id[128];
     char data_hash[48];
-    char source_label[64]; /* sessions: "SIM lively seed 1 x1"; "" in backtests */
+    char source_label[64];  /* sessions: "SIM lively seed 1 x1"; "" in backtests */
+    char decision_hash[48]; /* of a session: run/trace.h; "" in backtests */
     uint64_t seed;
     int64_t total_snapshots;
     int64_t bad_rows_skipped;

@@ -144,7 +144,9 @@ struct snapshot_log {
 struct snapshot {
     uint32_t version;
     uint32_t size;
-    uint64_t sequence; /* events taken */
+    uint64_t sequence;      /* events taken */
+    uint64_t decisions;     /* actions taken, refusals among them */
+    char decision_hash[48]; /* of all of them */
 
     /* identity */
     char session[SNAPSHOT_TEXT_SIZE]; /* "paper-20261120-2124" */

@@ -332,6 +332,8 @@ static void observe_identity(const struct runner *runner, struct snapshot *out)
     out->started_wall_ns = runner->record.started_wall_ns;
     out->time_ns = session_time_ns(runner->session);
     out->sequence = session_sequence(runner->session);
+    out->decisions = runner->trace.count;
+    snprintf(out->decision_hash, sizeof out->decision_hash, "%s", runner->trace.hash);
     out->progress = ops->progress == NULL ? NAN : ops->progress(runner->source);
     out->revision = session_revision(runner->session);
     out->params = *session_params(runner->session);

@@ -95,6 +95,9 @@ static void add_identity(struct json *json, const struct result *result)
     json_add_string(json, "engine_profile", engine_profile_name(result->params.profile));
     json_add_string(json, "pnl_model", engine_pnl_model_name(result->params.pnl_model));
     json_add_string_or_null(json, "data_hash", result->data_hash);
+    if (result->decision_hash[0] != '\0') {
+        json_add_string(json, "decision_hash", result->decision_hash);
+    }
     json_add_string(json, "config_hash", config_hash);
     json_add_unsigned(json, "seed", result->seed);
     json_add_string(json, "version", ARBLITE_VERSION);

@@ -394,6 +394,12 @@ const char *runner_session_name(const struct runner *runner)
     return runner->record.name;
 }
 
+const char *runner_decision_hash(const struct runner *runner, uint64_t *count)
+{
+    *count = runner->trace.count;
+    return runner->trace.hash;
+}
+
 uint64_t runner_events(const struct runner *runner)
 {
     return runner->events;

@@ -196,6 +196,7 @@ static bool take_action(struct runner *runner, const struct action *action)
 {
     const int64_t now_ns = session_time_ns(runner->session);
     runner->dirty = runner->dirty || is_urgent(action);
+    trace_add(&runner->trace, now_ns, action);
     switch (action->kind) {
     case ACTION_DECISION:
         return take_decision(runner, &action->decision);

@@ -4,7 +4,7 @@
 #include "runner_state.h"
 
 /* What a session is, for whoever goes on with it: the core's bytes, the charts of its pairs,
- * and the rates its day began with. */
+ * the rates its day began with, and the trace of what it decided. */
 
 static size_t core_size(const struct runner *runner)
 {
@@ -18,7 +18,7 @@ static size_t charts_size(const struct runner *runner)
 
 size_t runner_kept_size(const struct runner *runner)
 {
-    return core_size(runner) + charts_size(runner) + sizeof runner->day;
+    return core_size(runner) + charts_size(runner) + sizeof runner->day + sizeof runner->trace;
 }
 
 const void *runner_keep(struct runner *runner)
@@ -30,7 +30,9 @@ const void *runner_keep(struct runner *runner)
     memcpy(to, runner->session, core_size(runner));
     to += core_size(runner);
     memcpy(to, runner->charts, charts_size(runner));
-    memcpy(to + charts_size(runner), &runner->day, sizeof runner->day);
+    to += charts_size(runner);
+    memcpy(to, &runner->day, sizeof runner->day);
+    memcpy(to + sizeof runner->day, &runner->trace, sizeof runner->trace);
     return runner->kept;
 }
 
@@ -49,6 +51,8 @@ bool runner_recall(struct runner *runner, const void *kept, size_t size)
     }
     from += core_size(runner);
     memcpy(runner->charts, from, charts_size(runner));
-    memcpy(&runner->day, from + charts_size(runner), sizeof runner->day);
+    from += charts_size(runner);
+    memcpy(&runner->day, from, sizeof runner->day);
+    memcpy(&runner->trace, from + sizeof runner->day, sizeof runner->trace);
     return true;
 }

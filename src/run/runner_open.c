@@ -176,6 +176,7 @@ static void prepare(struct runner *runner, const struct runner_options *options)
     runner->saved_wall_ns = options->wall_ns;
     snprintf(runner->version, sizeof runner->version, "%s", options->version);
     runner->acks = text_growing();
+    trace_init(&runner->trace);
     pace_init(&runner->pace, options->speed);
     if (options->playback_paused) {
         pace_pause(&runner->pace);
@@ -296,6 +297,7 @@ bool runner_result(struct runner *runner, struct result *out, struct err *err)
     if (runner->setup.kind == SETUP_SIMULATED) {
         snprintf(out->source_label, sizeof out->source_label, "%s", ops->label(runner->source));
     }
+    snprintf(out->decision_hash, sizeof out->decision_hash, "%s", runner->trace.hash);
     out->is_revised = session_revision(runner->session) != 0;
     out->seed = runner->setup.seed;
     out->summary = *session_summary(runner->session);

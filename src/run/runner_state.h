@@ -8,6 +8,7 @@
 #include "run/chart.h"
 #include "run/pace.h"
 #include "run/runner.h"
+#include "run/trace.h"
 #include "store/journal.h"
 
 /* The inside of a runner, shared by its files. */
@@ -80,6 +81,7 @@ struct runner {
     struct venue_port *venue;
     bool spot_opened[SESSION_PAIRS_MAX];
     struct action_list actions;
+    struct trace trace; /* of all of them */
     struct runner_send sends[RUNNER_SENDS_MAX];
     int32_t sends_count;
 

@@ -89,6 +89,8 @@ static void put_identity(struct json *json, const struct snapshot *s, int64_t mo
     json_add_number(json, "uptime_s", (double)(s->made_wall_ns - s->started_wall_ns) / 1e9);
     json_add_number(json, "age_ms", (double)(mono_ns - s->made_mono_ns) / 1e6);
     json_add_unsigned(json, "seq", s->sequence);
+    json_add_unsigned(json, "decisions", s->decisions);
+    json_add_string_or_null(json, "decision_hash", s->decision_hash);
     json_open_object(json, "source");
     json_add_string(json, "kind", s->source_kind);
     json_add_string(json, "label", s->source);

@@ -48,6 +48,8 @@ static void put_identity(struct json *json, const struct journal_status *status,
     json_add_null(json, "uptime_s");
     json_add_null(json, "age_ms");
     json_add_unsigned(json, "seq", status->state.sequence);
+    json_add_null(json, "decisions");
+    json_add_null(json, "decision_hash");
     json_open_object(json, "source");
     json_add_string_or_null(json, "kind", kind);
     json_add_string(json, "label", session->source);
