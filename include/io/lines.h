@@ -20,7 +20,7 @@ enum lines_result { LINES_LINE, LINES_TOO_LONG, LINES_END, LINES_ERROR };
 enum lines_result lines_next(struct lines *lines, const char **line, size_t *length,
                              struct err *err);
 bool lines_ended_whole(const struct lines *lines); /* did an LF end the line last returned? */
-uint64_t lines_number(const struct lines *lines); /* of the line last returned, from 1 */
+uint64_t lines_number(const struct lines *lines);  /* of the line last returned, from 1 */
 
 /* Bytes read so far of the (compressed) file, for progress; total is 0 when unknown. */
 void lines_progress(const struct lines *lines, uint64_t *read_bytes, uint64_t *total_bytes);

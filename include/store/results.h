@@ -37,7 +37,9 @@ struct results_sweep {
     char folder[512]; /* absolute; there is one sweep a folder */
     char jobs_file[512];
     int64_t jobs;
-    int64_t pid; /* of its runner */
+    int64_t pid;      /* of its runner */
+    int32_t parallel; /* threads; 0: not told */
+    bool prune;       /* jobs are stopped early */
     int64_t started_wall_ns;
     int64_t ended_wall_ns; /* 0: not ended */
     char end_reason[64];

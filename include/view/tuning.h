@@ -32,7 +32,9 @@ struct tuning_session {
     char jobs_file[TUNING_PATH_SIZE]; /* its plan, as its runner was given it */
     enum tuning_state state;
     char end_reason[TUNING_NAME_SIZE];
-    int32_t pid; /* of its runner, 0: none is alive */
+    int32_t pid;      /* of its runner, 0: none is alive */
+    int32_t parallel; /* threads it is run on; 0: not told */
+    bool prune;       /* its jobs may be stopped early */
     int64_t jobs;
     int64_t done;   /* need no more work: succeeded, failed and stopped ones */
     int64_t failed; /* among them, and so are the next */

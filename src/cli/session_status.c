@@ -72,6 +72,9 @@ static void print_line(const struct results_sweep *sweep)
     safe_text(folder, sizeof folder, sweep->folder, strlen(sweep->folder));
     printf("%s: %s, %" PRId64 " of %" PRId64 " done, %" PRId64 " failed", folder, state,
            sweep->counts[RESULTS_DONE], sweep->jobs, sweep->counts[RESULTS_FAILED]);
+    if (sweep->prune && sweep->counts[RESULTS_STOPPED] == 0) {
+        fputs(", pruned", stdout);
+    }
     if (sweep->counts[RESULTS_STOPPED] > 0) {
         printf(", %" PRId64 " stopped early, %.0f %% of the work saved",
                sweep->counts[RESULTS_STOPPED], sweep->saved_share * 100);
@@ -137,6 +140,8 @@ static bool print_sweep(void *context, const struct results_sweep *sweep)
     json_add_integer(json, "pid", sweep->pid);
     json_add_integer(json, "started_wall_ns", sweep->started_wall_ns);
     json_add_integer(json, "ended_wall_ns", sweep->ended_wall_ns);
+    json_add_integer(json, "parallel", sweep->parallel);
+    json_add_bool(json, "prune", sweep->prune);
     json_add_integer(json, "jobs", sweep->jobs);
     for (int i = 0; i <= RESULTS_STATE_LAST; i++) {
         json_add_integer(json, results_state_name((enum results_state)i), sweep->counts[i]);

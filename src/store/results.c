@@ -5,13 +5,14 @@
 #include "base/mem.h"
 #include "query.h"
 #include "results_2_sql.h"
+#include "results_3_sql.h"
 #include "results_db.h"
 #include "results_sql.h"
 #include "store/journal.h"
 
 #define LEN(array) (sizeof(array) / sizeof((array)[0]))
 
-static const char *const STEPS[] = {RESULTS_SQL, RESULTS_2_SQL};
+static const char *const STEPS[] = {RESULTS_SQL, RESULTS_2_SQL, RESULTS_3_SQL};
 
 static const struct db_kind KIND = {
     .name = "tuning journal",
@@ -136,6 +137,8 @@ static bool note_start(struct journal *journal, const struct results_sweep *swee
     query_bind_int(&query, sweep->pid);
     query_bind_int(&query, sweep->started_wall_ns);
     query_bind_int(&query, sweep->started_wall_ns);
+    query_bind_int(&query, sweep->parallel);
+    query_bind_int(&query, sweep->prune);
     return run_of_sweep(&query, id, err);
 }
 

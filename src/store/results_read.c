@@ -70,6 +70,8 @@ bool results_each(struct results *results, results_sweep_fn *call, void *context
         sweep.pass_done = query_take_real(&query);
         sweep.saved_share = query_take_real(&query);
         sweep.told_wall_ns = query_take_int(&query);
+        sweep.parallel = (int32_t)query_take_int(&query);
+        sweep.prune = query_take_int(&query) != 0;
         if (!take_counts(journal, &sweep, err) || !take_best(journal, &sweep, err)) {
             query_end(&query);
             return false;

@@ -106,7 +106,7 @@
     X(ADD_SWEEP, "INSERT INTO sweep (folder) VALUES (?)")                                      \
     X(START_SWEEP, "UPDATE sweep SET jobs_file = ?, jobs = ?, pid = ?, started_wall_ns = ?, "  \
                    "ended_wall_ns = 0, end_reason = '', kept = 0, pass_done = NULL, "          \
-                   "saved_share = 0, told_wall_ns = ? WHERE id = ?")                           \
+                   "saved_share = 0, told_wall_ns = ?, parallel = ?, prune = ? WHERE id = ?")  \
     X(END_SWEEP, "UPDATE sweep SET ended_wall_ns = ?, end_reason = ?, pass_done = NULL "       \
                  "WHERE id = ?")                                                               \
     X(TELL_SWEEP, "UPDATE sweep SET kept = ?, pass_done = ?, saved_share = ?, "                \
@@ -121,9 +121,10 @@
                         "drawdown_pct = ?, closed_trades = ?, error = ? WHERE number = ? "     \
                         "AND sweep = ?")                                                       \
     X(INTERRUPT_SWEEP, "UPDATE sweep_job SET state = 4 WHERE sweep = ? AND state = 1")         \
-    X(EACH_SWEEP, "SELECT id, folder, jobs_file, jobs, pid, started_wall_ns, ended_wall_ns, "  \
-                  "end_reason, kept, pass_done, saved_share, told_wall_ns FROM sweep "         \
-                  "ORDER BY started_wall_ns DESC, id DESC")                                    \
+    X(EACH_SWEEP,                                                                              \
+      "SELECT id, folder, jobs_file, jobs, pid, started_wall_ns, ended_wall_ns, "              \
+      "end_reason, kept, pass_done, saved_share, told_wall_ns, parallel, prune FROM sweep "    \
+      "ORDER BY started_wall_ns DESC, id DESC")                                                \
     X(COUNT_SWEEP_JOBS, "SELECT total(state = 0), total(state = 1), total(state = 2), "        \
                         "total(state = 3), total(state = 4), total(state = 5) FROM sweep_job " \
                         "WHERE sweep = ?")                                                     \

@@ -286,7 +286,7 @@ bool desk_resume(struct desk_work *work, const struct desk_order *order,
                  struct command_result *out)
 {
     const struct tuning_session *session = desk_work_session(work, order->session);
-    struct launch wanted = {.resume = true, .parallel = order->edits.parallel};
+    struct launch wanted = {.resume = true};
     struct err err = {.kind = ERR_NONE};
     if (session == NULL || runner_lives(session->pid, session->folder)) {
         text_cut(out->text, sizeof out->text, "%s is running",
@@ -297,7 +297,9 @@ bool desk_resume(struct desk_work *work, const struct desk_order *order,
         return refuse(out, &err);
     }
     wanted.as_lines = keeps_lines(session->folder);
-    wanted.prune = session->stopped > 0;
+    /* As it was begun: a journal of before it told has stopped jobs at least. */
+    wanted.prune = session->prune || session->stopped > 0;
+    wanted.parallel = order->edits.parallel > 0 ? order->edits.parallel : session->parallel;
     text_cut(wanted.jobs_file, sizeof wanted.jobs_file, "%s", session->jobs_file);
     return launch(work, &wanted, session->name, "resumed", out);
 }

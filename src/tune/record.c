@@ -74,12 +74,15 @@ static bool plan(struct record *record, const struct job *job, int64_t number, s
     return results_put(record->results, record->sweep, &row, err);
 }
 
-bool record_start(struct record *record, struct results *results, const struct jobs *jobs,
-                  const char *jobs_file, struct err *err)
+bool record_start(struct record *record, const struct jobs *jobs,
+                  const struct sweep_options *options, struct err *err)
 {
+    struct results *results = options->results;
     struct results_sweep sweep = {
         .jobs = jobs->count,
         .pid = getpid(),
+        .parallel = options->parallel,
+        .prune = options->prune,
         .started_wall_ns = clock_wall_ns(),
     };
     char folder[PATH_MAX];
@@ -91,7 +94,7 @@ bool record_start(struct record *record, struct results *results, const struct j
         return err_set(err, ERR_IO, "the working directory has no path");
     }
     text_cut(sweep.folder, sizeof sweep.folder, "%s/" PLAN_FOLDER "/%s", folder, jobs->folder);
-    text_cut(sweep.jobs_file, sizeof sweep.jobs_file, "%s", jobs_file);
+    text_cut(sweep.jobs_file, sizeof sweep.jobs_file, "%s", options->jobs_file);
     if (!join(record, err) || !results_start(results, &sweep, err)) {
         return false;
     }

@@ -3,6 +3,7 @@
 #include "outcome.h"
 #include "store/results.h"
 #include "tune/jobs.h"
+#include "tune/sweep.h"
 
 /* record: what a sweep tells the tuning journal, gathered into few transactions. */
 
@@ -13,8 +14,8 @@ struct record {
 };
 
 /* All jobs of the plan as planned. */
-bool record_start(struct record *record, struct results *results, const struct jobs *jobs,
-                  const char *jobs_file, struct err *err);
+bool record_start(struct record *record, const struct jobs *jobs,
+                  const struct sweep_options *options, struct err *err);
 /* Those from `first` to before `end` that are planned are running. */
 bool record_running(struct record *record, int64_t first, int64_t end, struct err *err);
 bool record_outcome(struct record *record, int64_t index, const struct outcome *outcome,

@@ -398,8 +398,7 @@ bool sweep_run(const struct jobs *jobs, const struct sweep_options *options,
     bool done = sink_open(&sweep->sink, jobs, &sink, err);
     if (done) {
         struct err later = {.kind = ERR_NONE};
-        done = record_start(&sweep->record, options->results, jobs, options->jobs_file, err) &&
-               run_all(sweep, err);
+        done = record_start(&sweep->record, jobs, options, err) && run_all(sweep, err);
         /* The first failure is the one that is told. */
         const bool closed = sink_close(&sweep->sink, done ? err : &later);
         const bool told =

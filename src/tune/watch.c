@@ -44,6 +44,8 @@ static void fill_session(struct tuning_session *session, const struct results_sw
     *session = (struct tuning_session){
         .id = sweep->id,
         .state = state_of(sweep),
+        .parallel = sweep->parallel,
+        .prune = sweep->prune,
         .jobs = sweep->jobs,
         .done = sweep->counts[RESULTS_DONE] + sweep->counts[RESULTS_FAILED] +
                 sweep->counts[RESULTS_STOPPED],

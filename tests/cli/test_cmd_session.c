@@ -299,6 +299,8 @@ static void stops_jobs_early_on_request(void **state)
     assert_non_null(strstr(line->out, " % of the work saved"));
     assert_int_equal(command_line_run(line, "session status --state-dir state"), 0);
     assert_non_null(strstr(line->out, ": done, 1 of 4 done, 0 failed, 3 stopped early, "));
+    assert_int_equal(command_line_run(line, "session status --json --state-dir state"), 0);
+    assert_non_null(strstr(line->out, "\"prune\": true"));
     assert_int_equal(command_line_run(line, "session rank --results-dir outputs/tuning/p"), 0);
     assert_non_null(strstr(line->out, "4 jobs, 1 success, 0 error, 3 stopped early"));
     assert_int_equal(command_line_run(line, RUN "--prune --resume"), 0);

@@ -59,8 +59,13 @@ static void counts_and_ranks(void **state)
     folder_create(folder);
     folder_file(path, folder, RESULTS_FILE);
     assert_true(results_open(&results, path, &err));
-    struct results_sweep sweep = {
-        .folder = "/x/s", .jobs_file = "p", .jobs = 5, .pid = 7, .started_wall_ns = 100};
+    struct results_sweep sweep = {.folder = "/x/s",
+                                  .jobs_file = "p",
+                                  .jobs = 5,
+                                  .pid = 7,
+                                  .parallel = 3,
+                                  .prune = true,
+                                  .started_wall_ns = 100};
     assert_true(results_start(results, &sweep, &err));
     const struct results_job jobs[] = {
         job(1, RESULTS_PLANNED, NAN, NAN), job(2, RESULTS_RUNNING, NAN, NAN),
@@ -80,6 +85,8 @@ static void counts_and_ranks(void **state)
     assert_string_equal(seen.folder, "/x/s");
     assert_int_equal(seen.jobs, 5);
     assert_int_equal(seen.pid, 7);
+    assert_int_equal(seen.parallel, 3);
+    assert_true(seen.prune);
     assert_int_equal(seen.ended_wall_ns, 0);
     for (int i = 0; i <= RESULTS_STATE_LAST; i++) {
         const bool none = i == RESULTS_INTERRUPTED || i == RESULTS_STOPPED;
@@ -223,7 +230,7 @@ static void brings_an_old_file_up(void **state)
     free(journal);
     /* Who may only look changes nothing, and says who would. */
     assert_false(results_open_readonly(&results, path, &err));
-    assert_non_null(strstr(err.text, "version 1, this build reads 2: the next 'arblite session "
+    assert_non_null(strstr(err.text, "version 1, this build reads 3: the next 'arblite session "
                                      "run' brings it up to date"));
     assert_true(results_open(&results, path, &err));
     const struct results_job stopped = job(2, RESULTS_STOPPED, 9, 0);
@@ -232,6 +239,8 @@ static void brings_an_old_file_up(void **state)
     assert_int_equal(seen.counts[RESULTS_DONE], 1);
     assert_int_equal(seen.counts[RESULTS_STOPPED], 1);
     assert_string_equal(seen.best_job, "a");
+    assert_int_equal(seen.parallel, 0);
+    assert_false(seen.prune);
     results_close(results);
     folder_remove(folder);
 }

@@ -194,6 +194,28 @@ static void resumes_where_it_was_run(void **state)
     assert_string_equal(read_file("elsewhere/outputs/tuning/quick/run.log"), want);
 }
 
+/* Goal: a session that was to stop jobs early goes on so, also when none was stopped yet, and
+ * on as many threads. */
+static void resumes_as_it_was_begun(void **state)
+{
+    struct bench *bench = *state;
+    struct desk_order resume = {.verb = DESK_RESUME};
+    struct results_sweep sweep = {
+        .jobs_file = "p.jsonl", .jobs = 4, .parallel = 2, .prune = true, .started_wall_ns = 1};
+    struct results *results = open_journal(bench);
+    struct err err;
+    assert_int_equal(system("mkdir -p outputs/tuning/quick"), 0);
+    snprintf(sweep.folder, sizeof sweep.folder, "%s/outputs/tuning/quick", bench->folder);
+    assert_true(results_start(results, &sweep, &err));
+    assert_true(results_end(results, sweep.id, 2, "interrupted", &err));
+    results_close(results);
+    open_desk_with(bench, "/bin/echo");
+    next_list(bench->desk);
+    resume.session = sweep.id;
+    assert_true(order(bench->desk, &resume).done);
+    expect_has(read_file("outputs/tuning/quick/run.log"), "--parallel 2 --prune --resume\n");
+}
+
 /* Goal: a folder in the journal that no runner of ours made is no place to start one in. */
 static void a_strange_folder_is_not_resumed(void **state)
 {
@@ -232,6 +254,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_failed_launch_says_why, set_up, tear_down),
         cmocka_unit_test_setup_teardown(refuses_what_cannot_be_launched, set_up, tear_down),
         cmocka_unit_test_setup_teardown(resumes_where_it_was_run, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(resumes_as_it_was_begun, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_strange_folder_is_not_resumed, set_up, tear_down),
         cmocka_unit_test_setup_teardown(stops_nobody_else, set_up, tear_down),
     };

@@ -386,6 +386,7 @@ static void records_what_happens(void **state)
     for (int again = 0; again < 2; again++) {
         run(&jobs, (struct sweep_options){.parallel = 2,
                                           .max_jobs = 3,
+                                          .prune = again == 1,
                                           .results = results,
                                           .progress = note_progress,
                                           .progress_context = &last});
@@ -397,6 +398,8 @@ static void records_what_happens(void **state)
         assert_true(results_each(results, see, &seen, &err));
         assert_int_equal(seen.count, 1);
         assert_int_equal(seen.last.jobs, 4);
+        assert_int_equal(seen.last.parallel, 2);
+        assert_int_equal(seen.last.prune, again);
         assert_int_equal(seen.last.counts[RESULTS_PLANNED], 1);
         assert_int_equal(seen.last.counts[RESULTS_RUNNING], 0);
         assert_int_equal(seen.last.counts[RESULTS_DONE], 2);
