@@ -90,6 +90,7 @@ struct ranking {
     int64_t read_wall_ns; /* when the files were last seen to say this */
     int64_t read_mono_ns;
     int64_t total, success, failed, stopped;
+    int64_t jobs; /* of the session, those that have no result among them */
     int64_t kept; /* rows the filters let through, failed ones behind the others */
     bool mixed;   /* of different data, profile or model */
     int32_t groups;

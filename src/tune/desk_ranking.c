@@ -215,6 +215,17 @@ static void fill_page(struct desk_shelf *shelf, const struct ranking_query *quer
     mem_free(rows);
 }
 
+/* Whose results they are that cannot be read. */
+static void name_session(const struct desk_work *work, int64_t id, struct ranking *to)
+{
+    const struct tuning_session *session =
+        id == 0 ? desk_work_last(work) : desk_work_session(work, id);
+    if (session != NULL) {
+        to->session_id = session->id;
+        text_cut(to->session, sizeof to->session, "%s", session->name);
+    }
+}
+
 void desk_answer_ranking(struct desk_work *work, const struct desk_query *query, void *out)
 {
     struct ranking *to = out;
@@ -223,6 +234,7 @@ void desk_answer_ranking(struct desk_work *work, const struct desk_query *query,
     to->query = query->ranking;
     if (!desk_shelf_take(work, query->ranking.session, &err)) {
         text_cut(to->error, sizeof to->error, "%s", err.text);
+        name_session(work, query->ranking.session, to);
         return;
     }
     to->session_id = shelf->session;
@@ -230,6 +242,7 @@ void desk_answer_ranking(struct desk_work *work, const struct desk_query *query,
     to->running = shelf->running;
     to->read_wall_ns = shelf->read_wall_ns;
     to->read_mono_ns = shelf->read_mono_ns;
+    to->jobs = shelf->jobs;
     to->total = shelf->aggregate.total;
     to->success = shelf->aggregate.success;
     to->stopped = shelf->aggregate.stopped;

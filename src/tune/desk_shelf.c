@@ -145,6 +145,7 @@ static bool load(struct desk_shelf *shelf, const struct tuning_session *session,
     grid_init(&shelf->grid, &shelf->aggregate);
     place_rows(shelf);
     shelf->session = session->id;
+    shelf->jobs = session->jobs;
     shelf->running = session->state == TUNING_RUNNING;
     text_cut(shelf->name, sizeof shelf->name, "%s", session->name);
     text_cut(shelf->stamp, sizeof shelf->stamp, "%s", stamp);

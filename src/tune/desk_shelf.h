@@ -31,6 +31,7 @@ struct desk_shelf {
     char name[TUNING_NAME_SIZE];
     char stamp[128];                    /* of the files as they were read */
     bool running;                       /* by then */
+    int64_t jobs;                       /* of its plan */
     int64_t read_wall_ns, read_mono_ns; /* when the files were last seen to say this */
     int64_t loaded_ns, cost_ns;         /* when they were read whole, and how long it took */
     struct aggregate aggregate;

@@ -286,6 +286,27 @@ static void foreign_text_is_harmless(void **state)
     end(test);
 }
 
+/* Goal: a list that is not all of them says so; the end of a session is not told twice, and one
+ * of another day has a date. */
+static void says_what_the_list_leaves_out(void **state)
+{
+    struct tuning_case *test = begin(SESSIONS_RUNNING, "8");
+    struct tuning *tuning = &test->sessions->tuning;
+    assert_false(says(test, "below"));
+    tuning->total = 205;
+    assert_true(says(test, "8 TUNING 205 sessions, the last 3 below"));
+    struct tuning_session *session = &tuning->sessions[0];
+    session->state = TUNING_INTERRUPTED;
+    session->ended_wall_ns = session->started_wall_ns + INT64_C(5000000000);
+    snprintf(session->end_reason, sizeof session->end_reason, "interrupted");
+    assert_true(says(test, "thousand  interrupted after 5.0s, started 21:23"));
+    snprintf(session->end_reason, sizeof session->end_reason, "its runner died");
+    assert_true(says(test, "thousand  interrupted: its runner died after 5.0s"));
+    session->started_wall_ns -= INT64_C(86400000000000);
+    assert_true(says(test, ", started 2026-11-19 21:23"));
+    end(test);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -303,6 +324,7 @@ int main(void)
         cmocka_unit_test(old_figures_look_old),
         cmocka_unit_test(enter_opens_results),
         cmocka_unit_test(foreign_text_is_harmless),
+        cmocka_unit_test(says_what_the_list_leaves_out),
     };
     return cmocka_run_group_tests_name("tui/tuning", tests, NULL, NULL);
 }

@@ -90,7 +90,7 @@ void pane_compare(const struct view *view, const struct rect *area, struct panel
     const struct ranking_result *result = browse_result(view->state, view->world);
     line_add(&panel->title, ROLE_TITLE, "COMPARE ");
     if (result == NULL || result->error[0] != '\0' || !result->has_other) {
-        pane_add_wait(view, panel, result != NULL ? result->error : NULL);
+        pane_add_wait(view, panel, area->cols, result != NULL ? result->error : NULL);
         return;
     }
     const struct ranking_run *a = &result->run, *b = &result->other;

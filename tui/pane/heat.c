@@ -108,7 +108,7 @@ void pane_heat(const struct view *view, const struct rect *area, struct panel *p
     }
     line_add_hints(&panel->title, area->cols, "hjkl  Tab axes  t T third  Enter job  Esc back");
     if (heat == NULL || heat->error[0] != '\0') {
-        pane_add_wait(view, panel, heat != NULL ? heat->error : NULL);
+        pane_add_wait(view, panel, area->cols, heat != NULL ? heat->error : NULL);
         return;
     }
     struct shape *head = panel_add(panel, SHAPE_LINES, 0);

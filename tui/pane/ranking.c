@@ -18,21 +18,24 @@ static void add_title(const struct view *view, const struct ranking *ranking, in
     struct line *title = &panel->title;
     line_add(title, ROLE_TITLE, "9 RESULTS ");
     if (ranking != NULL) {
-        char order[UNITS_SIZE];
+        char order[UNITS_SIZE] = "";
         const char *verdict = ranking->trust.doubtful ? "  DOUBTFUL" : "";
-        text_cut(order, sizeof order, "  by %s%s", ranking_sort_name(ranking->query.sort),
-                 ranking->query.backwards ? ", backwards" : "");
+        if (ranking->error[0] == '\0') {
+            text_cut(order, sizeof order, "  by %s%s", ranking_sort_name(ranking->query.sort),
+                     ranking->query.backwards ? ", backwards" : "");
+        }
         const int others = line_width(title) + (int)(strlen(verdict) + strlen(order));
         pane_add_name(title, ROLE_TITLE, cols - TITLE_FRAME_COLS - others, ranking->session,
                       sizeof ranking->session);
         line_add(title, ROLE_MED, "%s", verdict);
         line_add(title, ROLE_TITLE, "%s", order);
     }
-    line_add_hints(title, cols,
-                   cols >= LONG_HINT_COLS_MIN
-                       ? "Enter detail  o O sort  / filter  h map  v mark  = compare  e export  "
-                         "u use  < > session"
-                       : "Enter  o sort  / filter  h map  u use");
+    line_add_hints(
+        title, cols,
+        cols >= LONG_HINT_COLS_MIN
+            ? "Enter detail  o O sort  / filter  h map  v mark  = compare  e export  "
+              "u use  < > session"
+            : "Enter  o sort  / filter  h map  u use");
 }
 
 static void add_names(struct line *line, const char (*names)[TUNING_NAME_SIZE], int count)
@@ -56,6 +59,12 @@ static void add_counts(const struct view *view, const struct ranking *ranking, i
 {
     lines_add(lines);
     add_count(lines, cols, ROLE_NORMAL, ranking->total, "results");
+    if (ranking->jobs > ranking->total) {
+        char jobs[UNITS_SIZE], number[UNITS_SIZE];
+        text_cut(jobs, sizeof jobs, "of %.24s jobs",
+                 units_number(number, (double)ranking->jobs, 0));
+        pane_add_item(lines, cols, "", ranking->running ? ROLE_NORMAL : ROLE_MED, jobs);
+    }
     if (ranking->failed > 0) {
         add_count(lines, cols, ROLE_MED, ranking->failed, "failed");
     }
@@ -264,7 +273,7 @@ void pane_ranking(const struct view *view, const struct rect *area, struct panel
     const struct ranking *ranking = browse_ranking(view->state, view->world);
     add_title(view, ranking, area->cols, panel);
     if (ranking == NULL || ranking->error[0] != '\0') {
-        pane_add_wait(view, panel, ranking != NULL ? ranking->error : NULL);
+        pane_add_wait(view, panel, area->cols, ranking != NULL ? ranking->error : NULL);
         return;
     }
     struct shape *head = panel_add(panel, SHAPE_LINES, 0);

@@ -85,22 +85,16 @@ static void add_truth(const struct ranking_result *result, struct lines *lines)
 static void add_head(const struct ranking_result *result, int cols, struct lines *lines)
 {
     const struct ranking_run *run = &result->run;
-    struct line *line;
     if (run->row.failed) {
-        line = lines_add(lines);
-        line_add(line, ROLE_MED, "  failed: ");
-        line_add_foreign(line, ROLE_NORMAL, run->row.error, sizeof run->row.error);
+        line_add(lines_add(lines), ROLE_MED, "  FAILED");
+        lines_add_wrapped(lines, ROLE_NORMAL, cols, run->row.error, sizeof run->row.error);
     } else {
         add_money(&run->row, cols, lines);
         add_split(run, cols, lines);
         pane_add_trust(lines, cols, &run->trust);
         add_truth(result, lines);
     }
-    if (result->note[0] != '\0') {
-        line = lines_add(lines);
-        line_add(line, ROLE_MED, "  ");
-        line_add_foreign(line, ROLE_MED, result->note, sizeof result->note);
-    }
+    lines_add_wrapped(lines, ROLE_MED, cols, result->note, sizeof result->note);
 }
 
 static void add_pair(struct line *line, const char *name, const char *value, size_t size)
@@ -184,9 +178,16 @@ static void add_account(const struct view *view, const struct ranking_result *re
                         const struct rect *area, int room, struct lines *lines)
 {
     const int cols = area->cols;
-    add_sensitivity(result, lines);
-    add_params(&result->run, cols, lines);
-    add_figures(&result->run, cols, lines);
+    const bool failed = result->run.row.failed; /* it has no figures then */
+    if (!failed) {
+        add_sensitivity(result, lines);
+    }
+    if (result->run.params_count > 0) {
+        add_params(&result->run, cols, lines);
+    }
+    if (!failed) {
+        add_figures(&result->run, cols, lines);
+    }
     pane_point(lines, view->state->browse.scroll, room);
 }
 
@@ -269,7 +270,7 @@ void pane_result(const struct view *view, const struct rect *area, struct panel 
     const struct ranking_result *result = browse_result(view->state, view->world);
     add_title(view, result, area->cols, panel);
     if (result == NULL || result->error[0] != '\0') {
-        pane_add_wait(view, panel, result != NULL ? result->error : NULL);
+        pane_add_wait(view, panel, area->cols, result != NULL ? result->error : NULL);
         return;
     }
     struct shape *head = panel_add(panel, SHAPE_LINES, 0);

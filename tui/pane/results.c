@@ -143,16 +143,15 @@ void pane_add_trust(struct lines *lines, int cols, const struct ranking_trust *t
     }
 }
 
-void pane_add_wait(const struct view *view, struct panel *panel, const char *error)
+void pane_add_wait(const struct view *view, struct panel *panel, int cols, const char *error)
 {
-    struct line *line = lines_add(&panel_add(panel, SHAPE_LINES, 0)->lines);
+    struct lines *lines = &panel_add(panel, SHAPE_LINES, 0)->lines;
     if (!view->world->has_desk) {
-        line_add(line, ROLE_DIM, "  this console has no desk for tuning");
+        line_add(lines_add(lines), ROLE_DIM, "  this console has no desk for tuning");
     } else if (error != NULL) {
-        line_add(line, ROLE_MED, "  ");
-        line_add_foreign(line, ROLE_MED, error, TUNING_TEXT_SIZE);
+        lines_add_wrapped(lines, ROLE_MED, cols, error, TUNING_TEXT_SIZE);
     } else {
-        line_add(line, ROLE_DIM, "  reading the results");
+        line_add(lines_add(lines), ROLE_DIM, "  reading the results");
     }
 }
 

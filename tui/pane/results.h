@@ -28,7 +28,7 @@ void pane_add_item(struct lines *lines, int cols, const char *name, enum role ro
 /* What a run is worth, in figures and, where luck is as good an explanation, in words. */
 void pane_add_trust(struct lines *lines, int cols, const struct ranking_trust *trust);
 /* A table waits for its rows: says so, or why there are none. */
-void pane_add_wait(const struct view *view, struct panel *panel, const char *error);
+void pane_add_wait(const struct view *view, struct panel *panel, int cols, const char *error);
 /* Bytes of a text that fit so many columns, up to a blank where there is one. */
 int pane_fit(const char *text, int cols);
 /* Marks a line, and takes lines away from above so that it is among the first `room`. Lines

@@ -1,9 +1,10 @@
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/text.h"
-#include "tui/pane/pane.h"
+#include "tui/pane/results.h"
 
 /* Tuning sessions as they go, and about the selected one what it does, what failed and why. */
 
@@ -13,7 +14,8 @@ enum {
     DETAIL_ROWS_MIN = 6,
     LIST_ROWS_MIN = 4,
 };
-#define NS_PER_S INT64_C(1000000000)
+#define NS_PER_S   INT64_C(1000000000)
+#define NS_PER_DAY (24 * 3600 * NS_PER_S)
 
 static const char *state_words(const struct tuning_session *session)
 {
@@ -121,14 +123,19 @@ static void add_life(const struct tuning *tuning, const struct tuning_session *s
     if (session->state == TUNING_RUNNING) {
         line_add(line, ROLE_NORMAL, " for %s, pid %d", units_age(text, gone_ns),
                  (int)session->pid);
-    } else if (session->end_reason[0] != '\0' && session->state == TUNING_INTERRUPTED) {
+    } else if (session->state == TUNING_INTERRUPTED && session->end_reason[0] != '\0' &&
+               strcmp(session->end_reason, state_words(session)) != 0) {
         line_add(line, ROLE_NORMAL, ": ");
         line_add_foreign(line, ROLE_NORMAL, session->end_reason, sizeof session->end_reason);
     }
     if (ended) {
         line_add(line, ROLE_NORMAL, " after %s", units_age(text, gone_ns));
     }
-    line_add(line, ROLE_DIM, ", started %s UTC", units_time(text, session->started_wall_ns));
+    const bool today =
+        session->started_wall_ns / NS_PER_DAY == tuning->made_wall_ns / NS_PER_DAY;
+    line_add(line, ROLE_DIM, ", started %s UTC",
+             today ? units_time(text, session->started_wall_ns)
+                   : pane_moment(text, session->started_wall_ns));
 }
 
 static void add_gauges(const struct tuning_session *session, struct gauges *gauges)
@@ -236,6 +243,9 @@ void pane_tuning(const struct view *view, const struct rect *area, struct panel 
     if (tuning->error[0] == '\0') {
         line_add(&panel->title, ROLE_TITLE, " %d session%s", (int)tuning->total,
                  tuning->total == 1 ? "" : "s");
+        if (tuning->count < tuning->total) {
+            line_add(&panel->title, ROLE_MED, ", the last %d below", (int)tuning->count);
+        }
     }
     line_right(&panel->title);
     panel->stale = add_age(view, tuning, &panel->title);

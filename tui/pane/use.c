@@ -84,7 +84,7 @@ void pane_use(const struct view *view, const struct rect *area, struct panel *pa
                    browse->with_size ? "u asks  Tab without size  Esc back"
                                      : "u asks  Tab with size  Esc back");
     if (result == NULL || result->error[0] != '\0') {
-        pane_add_wait(view, panel, result != NULL ? result->error : NULL);
+        pane_add_wait(view, panel, area->cols, result != NULL ? result->error : NULL);
         return;
     }
     struct lines *lines = &panel_add(panel, SHAPE_LINES, 0)->lines;
