@@ -6,6 +6,7 @@
 
 #include "base/mem.h"
 #include "base/num.h"
+#include "base/safe.h"
 #include "config/yaml.h"
 #include "io/file.h"
 
@@ -20,6 +21,7 @@ struct reading {
     struct faults *faults;
     int data_file_line;
     int samples_line; /* 0: not given */
+    bool sampler_unknown;
     int fixed_lines[SESSION_FILE_FIXED_MAX];
     int axes_named; /* also those with a mistake in them */
     const struct param *axes[SPACE_AXES_MAX];
@@ -44,6 +46,15 @@ bool session_file_is_name(const char *name)
                length;
 }
 
+/* Would it be one if it were not in quotes? */
+static bool is_misquoted(const struct param *param, const struct yaml_node *node)
+{
+    const char *why;
+    double value;
+    return is_scalar(node) && node->quoted &&
+           param_parse(param, node->text, false, &value, &why);
+}
+
 /* The value of a parameter; a broken node was told of already. */
 static bool read_value(struct reading *reading, const struct param *param,
                        const struct yaml_node *node, double *out)
@@ -59,20 +70,32 @@ static bool read_value(struct reading *reading, const struct param *param,
     if (is_scalar(node) && param_parse(param, node->text, node->quoted, out, &why)) {
         return true;
     }
-    faults_add(reading->faults, node->line, "%s: '%s' is no value for it (expected %s)",
-               param->name, is_scalar(node) ? node->text : "", why);
+    faults_add(reading->faults, node->line, "%s: '%s' is no value for it (expected %s%s)",
+               param->name, is_scalar(node) ? node->text : "", why,
+               is_misquoted(param, node) ? ", without quotes" : "");
     return false;
+}
+
+/* A plan is plain text: a name it could only carry in another spelling would not be found. */
+static bool is_plain_path(const char *path)
+{
+    char shown[sizeof((struct session_file *)0)->data_file];
+    return strcmp(safe_text(shown, sizeof shown, path, strlen(path)), path) == 0;
 }
 
 static void read_data_file(struct reading *reading, const struct yaml_node *node)
 {
     struct session_file *file = reading->file;
-    if (reading->data_file_line != 0) {
+    if (node->kind == YAML_KIND_BROKEN) {
+        reading->data_file_line = node->key_line; /* told of already */
+    } else if (reading->data_file_line != 0) {
         faults_add(reading->faults, node->key_line, "data_file: given already in line %d",
                    reading->data_file_line);
     } else if (!is_scalar(node) || node->text[0] == '\0' ||
                strlen(node->text) >= sizeof file->data_file) {
         faults_add(reading->faults, node->line, "data_file must be specified");
+    } else if (!is_plain_path(node->text)) {
+        fault_at(reading, node, "has characters that cannot be shown: rename the file");
     } else {
         snprintf(file->data_file, sizeof file->data_file, "%s", node->text);
     }
@@ -84,6 +107,9 @@ static void read_fixed(struct reading *reading, const struct param *param,
 {
     struct session_file *file = reading->file;
     double value;
+    if (node->kind == YAML_KIND_BROKEN) {
+        return; /* told of already, such as a key that stands twice */
+    }
     for (int i = 0; i < file->fixed_count; i++) {
         if (file->fixed[i].param == param) {
             faults_add(reading->faults, node->key_line, "%s: given already in line %d",
@@ -263,6 +289,7 @@ static void read_sampler(struct reading *reading, const struct yaml_node *node)
         }
     }
     fault_at(reading, node, "is not known (expected grid, random or latin)");
+    reading->sampler_unknown = true;
 }
 
 static void read_tag_prefix(struct reading *reading, const struct yaml_node *node)
@@ -386,7 +413,7 @@ static void check_whole(struct reading *reading, const char *path)
         faults_add(reading->faults, 1, "samples: how many must the sampler '%s' draw?",
                    space_sampler_name(file->drawing.sampler));
     }
-    if (!drawn && reading->samples_line != 0) {
+    if (!drawn && !reading->sampler_unknown && reading->samples_line != 0) {
         faults_add(reading->faults, reading->samples_line,
                    "samples: the sampler 'grid' tries every point");
     }

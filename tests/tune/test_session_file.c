@@ -123,6 +123,20 @@ static void tells_what_is_wrong(void **state)
          "dir/s.yaml:2: sampler: 'sobol' is not known (expected grid, random or latin)\n"},
         {"data_file: d\nsampler: random\n",
          "dir/s.yaml:1: samples: how many must the sampler 'random' draw?\n"},
+        {"data_file: d\nsampler: sobol\nsamples: 5\n",
+         "dir/s.yaml:2: sampler: 'sobol' is not known (expected grid, random or latin)\n"},
+        {"data_file: d\nslippage_bps: 1\nslippage_bps: 2\n",
+         "dir/s.yaml:3: slippage_bps: 'slippage_bps' stands twice (first in line 2)\n"},
+        {"data_file: d\ndata_file: e\n",
+         "dir/s.yaml:2: data_file: 'data_file' stands twice (first in line 1)\n"},
+        {"data_file: d\nslippage_bps: '5'\n",
+         "dir/s.yaml:2: slippage_bps: '5' is no value for it (expected a number, without "
+         "quotes)\n"},
+        {"data_file: d\nslippage_bps: 'five'\n",
+         "dir/s.yaml:2: slippage_bps: 'five' is no value for it (expected a number)\n"},
+        {"data_file: \"d\\e[31m\"\n", "dir/s.yaml:1: data_file: 'd\\x1b[31m' has characters "
+                                      "that cannot be shown: rename the "
+                                      "file\n"},
         {"data_file: d\nsamples: 5\n",
          "dir/s.yaml:2: samples: the sampler 'grid' tries every point\n"},
         {"data_file: d\nsampler: random\nsamples: 0\n",
