@@ -44,5 +44,6 @@ void terms_origin(char origin[COMMAND_ORIGIN_SIZE], const char *folder, const st
 void terms_table(const struct terms *terms, struct text *out);
 /* An array of objects. */
 void terms_json(const struct terms *terms, const char *key, struct json *json);
-/* The same parameters as a config file, whatever a session has. */
-void terms_config(const struct row *row, const char *origin, struct text *out);
+/* The same parameters as a config file, whatever a session has. false: there are none, or one
+ * is told without a value. */
+bool terms_config(const struct row *row, const char *origin, struct text *out, struct err *err);

@@ -82,8 +82,8 @@ static bool parse(int argc, char **argv, struct use_args *args, int *code)
 static bool write_config(const struct use *use, struct err *err)
 {
     struct text yaml = text_growing();
-    terms_config(use->result.detail.row, use->result.origin, &yaml);
-    const bool done = file_replace(use->args->as_config, text_string(&yaml), yaml.length, err);
+    const bool done = terms_config(use->result.detail.row, use->result.origin, &yaml, err) &&
+                      file_replace(use->args->as_config, text_string(&yaml), yaml.length, err);
     text_finish(&yaml);
     return done;
 }

@@ -206,15 +206,23 @@ void terms_json(const struct terms *terms, const char *key, struct json *json)
     json_close_array(json);
 }
 
-void terms_config(const struct row *row, const char *origin, struct text *out)
+bool terms_config(const struct row *row, const char *origin, struct text *out, struct err *err)
 {
     const char *name;
+    int told = 0;
     text_addf(out, "# parameters of %s\nengine:\n", origin);
     for (size_t i = 0; (name = command_param_name(i)) != NULL; i++) {
+        const struct param *param = param_find(name);
+        const double value = row_param(row, name);
         char number[NUM_TEXT_SIZE];
-        if (row_has_param(row, name)) {
-            text_addf(out, "  %s: %s\n", name,
-                      num_format_shortest(number, row_param(row, name)));
+        if (param == NULL || !row_has_param(row, name)) {
+            continue;
         }
+        if (isnan(value) && !param->may_be_unset) {
+            return err_set(err, ERR_INPUT, "%s: the result has no value of it", name);
+        }
+        text_addf(out, "  %s: %s\n", name, num_format_shortest(number, value));
+        told++;
     }
+    return told > 0 || err_set(err, ERR_INPUT, "the result tells no parameter");
 }

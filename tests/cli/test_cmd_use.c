@@ -73,6 +73,30 @@ static void writes_a_config(void **state)
     assert_int_equal(command_line_run(line, "config check p.yaml"), 0);
 }
 
+/* Goal: a result of another program without parameters, or with one that is no number, is no
+ * config. */
+static void writes_no_config_of_nothing(void **state)
+{
+    static const struct {
+        const char *params, *message;
+    } cases[] = {
+        {"", "the result tells no parameter"},
+        {"\"min_spread_bps\": \"7\"", "min_spread_bps: the result has no value of it"},
+        {"\"max_position_usd\": null", "max_position_usd: the result has no value of it"},
+    };
+    struct command_line *line = *state;
+    for (size_t i = 0; i < LEN(cases); i++) {
+        char result[512];
+        snprintf(result, sizeof result,
+                 "{\"status\": \"success\", \"engine_profile\": \"exact\", \"config\": {%s}, "
+                 "\"metrics\": {\"realized_pnl_usd\": 3}}",
+                 cases[i].params);
+        command_line_write("r.json", result);
+        check(line, "use --result r.json --as-config p.yaml", 1, cases[i].message);
+        assert_int_not_equal(access("p.yaml", F_OK), 0);
+    }
+}
+
 #define IN_A_FOLDER(test)                                                                      \
     cmocka_unit_test_setup_teardown(test, command_line_enter, command_line_leave)
 
@@ -82,6 +106,7 @@ int main(void)
         IN_A_FOLDER(names_what_is_missing),
         IN_A_FOLDER(a_failed_job_is_no_result),
         IN_A_FOLDER(writes_a_config),
+        IN_A_FOLDER(writes_no_config_of_nothing),
     };
     return cmocka_run_group_tests_name("cli/cmd_use", tests, NULL, NULL);
 }
