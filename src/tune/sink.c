@@ -42,6 +42,7 @@ static bool open_lines(struct sink *sink, struct err *err)
     if (sink->old == NULL) {
         fail(sink, "read", err);
         close(sink->fd);
+        sink->fd = -1;
         return false;
     }
     sink->buffer = mem_array(ROW_SIZE_MAX, 1);
@@ -123,14 +124,22 @@ bool sink_open(struct sink *sink, const struct jobs *jobs, const struct sink_opt
     if (!folder_open(&made.folder, jobs->folder, err)) {
         return false;
     }
-    const bool clear =
-        made.resume ? check_form(&made, jobs, err) : remove_old(&made, jobs, err);
-    if (!clear || (made.as_lines && !open_lines(&made, err))) {
+    if (made.resume && !check_form(&made, jobs, err)) {
         folder_close(&made.folder);
         return false;
     }
-    made.strangers = count_strangers(&made, jobs);
     *sink = made;
+    return true;
+}
+
+bool sink_begin(struct sink *sink, const struct jobs *jobs, struct err *err)
+{
+    sink->unasked = jobs->count;
+    if ((!sink->resume && !remove_old(sink, jobs, err)) ||
+        (sink->as_lines && !open_lines(sink, err))) {
+        return false;
+    }
+    sink->strangers = count_strangers(sink, jobs);
     return true;
 }
 
@@ -145,20 +154,32 @@ static bool end_old_lines(struct sink *sink)
     return ftruncate(sink->fd, sink->offset) == 0;
 }
 
+static bool close_lines(struct sink *sink, struct err *err)
+{
+    /* Who stopped before all jobs were asked for knows nothing of the lines behind. */
+    if (sink->old != NULL && sink->unasked > 0) {
+        fclose(sink->old);
+        sink->old = NULL;
+    }
+    const bool done = end_old_lines(sink) && fsync(sink->fd) == 0;
+    if (!done) {
+        fail(sink, "write", err);
+    }
+    close(sink->fd);
+    sink->fd = -1;
+    return done;
+}
+
 bool sink_close(struct sink *sink, struct err *err)
 {
     bool done = true;
-    if (sink->as_lines) {
-        done = end_old_lines(sink) && fsync(sink->fd) == 0;
-        if (!done) {
-            fail(sink, "write", err);
-        }
-        close(sink->fd);
-        mem_free(sink->buffer);
-        text_finish(&sink->pending);
-    } else {
+    if (!sink->as_lines) {
         done = folder_settle(&sink->folder, err);
+    } else if (sink->fd >= 0) {
+        done = close_lines(sink, err);
     }
+    mem_free(sink->buffer);
+    text_finish(&sink->pending);
     folder_close(&sink->folder);
     return done;
 }
@@ -210,6 +231,7 @@ static bool kept_file(const struct sink *sink, const struct job *job, const char
 
 bool sink_kept(struct sink *sink, const struct job *job, const char *data_hash, struct row *row)
 {
+    sink->unasked--;
     if (!sink->resume) {
         return false;
     }

@@ -18,7 +18,8 @@ struct sink {
     bool keep_stopped; /* a job that was stopped early has its result */
     int fd;            /* of the lines */
     int64_t offset;    /* end of the good lines */
-    FILE *old; /* lines of an earlier run, as long as they follow the plan; NULL: none */
+    FILE *old;       /* lines of an earlier run, as long as they follow the plan; NULL: none */
+    int64_t unasked; /* jobs that sink_kept() was not asked about so far */
     char *buffer;
     struct text pending; /* lines on their way */
     int64_t waiting;     /* of them */
@@ -30,9 +31,11 @@ struct sink_options {
     bool as_lines, resume, keep_stopped;
 };
 
-/* Without `resume` whatever an earlier run left of these jobs is removed. */
+/* Takes the folder, and touches nothing in it. */
 bool sink_open(struct sink *sink, const struct jobs *jobs, const struct sink_options *options,
                struct err *err);
+/* Without `resume` whatever an earlier run left of these jobs is removed. */
+bool sink_begin(struct sink *sink, const struct jobs *jobs, struct err *err);
 /* Makes everything durable. */
 bool sink_close(struct sink *sink, struct err *err);
 

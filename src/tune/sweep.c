@@ -398,11 +398,12 @@ bool sweep_run(const struct jobs *jobs, const struct sweep_options *options,
     bool done = sink_open(&sweep->sink, jobs, &sink, err);
     if (done) {
         struct err later = {.kind = ERR_NONE};
-        done = record_start(&sweep->record, jobs, options, err) && run_all(sweep, err);
+        done = record_start(&sweep->record, jobs, options, err) &&
+               sink_begin(&sweep->sink, jobs, err) && run_all(sweep, err);
         /* The first failure is the one that is told. */
         const bool closed = sink_close(&sweep->sink, done ? err : &later);
-        const bool told =
-            record_end(&sweep->record, end_reason(sweep), done && closed ? err : &later);
+        const bool told = record_end(&sweep->record, done ? end_reason(sweep) : "failed",
+                                     done && closed ? err : &later);
         done = done && closed && told;
     }
     if (done) {

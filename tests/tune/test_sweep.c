@@ -308,6 +308,37 @@ static void keeps_one_form(void **state)
     jobs_finish(&jobs);
 }
 
+/* Goal: a sweep that nobody can follow begins nothing, and what an earlier one left stays: as
+ * files and as lines, also where a resume was to read them. */
+static void takes_nothing_before_it_begins(void **state)
+{
+    struct jobs jobs = make("oo", "untouched");
+    struct sweep_report report;
+    struct results *results;
+    struct err err;
+    assert_true(results_open(&results, "other.sqlite", &err));
+    results_close(results);
+    assert_true(results_open_readonly(&results, "other.sqlite", &err));
+    for (int lines = 0; lines <= 1; lines++) {
+        const char *path = lines == 1 ? "outputs/tuning/untouched/results.jsonl"
+                                      : "outputs/tuning/untouched/j2.json";
+        struct sweep_options options = {.parallel = 1, .max_jobs = -1, .as_lines = lines == 1};
+        run(&jobs, options);
+        read_file(path, job_text);
+        options.results = results;
+        options.jobs_file = "plan.jsonl";
+        for (int resume = 0; resume <= 1; resume++) {
+            options.resume = resume == 1;
+            assert_false(sweep_run(&jobs, &options, &report, &err));
+            assert_non_null(strstr(err.text, "readonly"));
+            read_file(path, other_text);
+            assert_string_equal(other_text, job_text);
+        }
+    }
+    results_close(results);
+    jobs_finish(&jobs);
+}
+
 /* Goal: what a larger plan left under the same name is left alone and counted, with and without
  * a resume; a summary and rubbish beside the results are none. */
 static void counts_results_of_another_plan(void **state)
@@ -451,6 +482,7 @@ int main(void)
         cmocka_unit_test(resumes_with_what_is_missing),
         cmocka_unit_test(resumes_lines),
         cmocka_unit_test(keeps_one_form),
+        cmocka_unit_test(takes_nothing_before_it_begins),
         cmocka_unit_test(counts_results_of_another_plan),
         cmocka_unit_test(stops_where_it_cannot_write),
         cmocka_unit_test(records_what_happens),
