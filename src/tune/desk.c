@@ -10,6 +10,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "desk_clerk.h"
+#include "desk_rerun.h"
 
 enum { CLOSE_MS = 1000 };
 
@@ -128,6 +129,7 @@ static void finish(struct thread_desk *desk)
         desk_watch_destroy(clerk->work.watch);
         desk_children_destroy(clerk->work.children);
         desk_shelf_destroy(clerk->work.shelf);
+        desk_rerun_destroy(clerk->work.rerun);
         close(clerk->wake_fd);
     }
     close(desk->news_fd);
@@ -152,6 +154,7 @@ static void face_close(struct desk *door)
     for (int i = 0; i <= CLERK_LAST; i++) {
         desk_ring(desk->clerks[i].wake_fd);
         all = pthread_timedjoin_np(desk->clerks[i].thread, NULL, &until) == 0 && all;
+        all = desk_rerun_stop(desk->clerks[i].work.rerun, &until) && all;
     }
     if (all) {
         finish(desk);
@@ -199,6 +202,7 @@ static void furnish(struct thread_desk *desk, const char *state_dir, const char 
         clerk->work.watch = desk_watch_create();
         clerk->work.children = desk_children_create();
         clerk->work.shelf = desk_shelf_create();
+        clerk->work.rerun = desk_rerun_create();
     }
 }
 

@@ -8,6 +8,7 @@
 enum { DESK_PLACE_SIZE = 512 };
 
 struct desk_shelf; /* results that were read, so that turning a page does not read them again */
+struct desk_rerun; /* a job that is run again meanwhile */
 
 /* What the parts of one thread share. */
 struct desk_work {
@@ -16,6 +17,7 @@ struct desk_work {
     struct desk_watch *watch;       /* desk_sessions.c */
     struct desk_children *children; /* desk_launch.c */
     struct desk_shelf *shelf;       /* desk_ranking.c */
+    struct desk_rerun *rerun;       /* desk_result.c */
 };
 
 /* A session of the last list, borrowed until the next; NULL: there is none of that number. */

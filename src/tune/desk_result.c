@@ -3,13 +3,14 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "desk_rerun.h"
 #include "desk_shelf.h"
 #include "tune/evidence.h"
 #include "tune/terms.h"
 #include "tune/walk.h"
 
-/* One result: what its file says at once, and what running it again says when it is asked for
- * the second time, so that a face has something to show meanwhile. */
+/* One result: what its file says at once, and what running it again says when that is through,
+ * so that a face has something to show meanwhile. */
 
 static void add_param(struct ranking_run *to, const char *name, const char *value)
 {
@@ -68,31 +69,22 @@ static void fill_run(struct desk_shelf *shelf, const struct shelf_row *from,
     to->trust = desk_shelf_trust(shelf, from);
 }
 
-/* Runs the job again over its data. */
-static void run_again(struct shelf_run *run)
+static void wish_run(struct desk_work *work, const struct row *row)
 {
-    const struct engine_params params = row_engine_params(run->row);
-    struct err err = {.kind = ERR_NONE};
-    run->measured = mem_zalloc(sizeof *run->measured);
-    run->done = true;
-    if (!sensitivity_measure(row_data_file(run->row), &params, &run->row->window, run->measured,
-                             &err)) {
-        text_cut(run->why, sizeof run->why, "%s", err.text);
-        mem_free(run->measured);
-        run->measured = NULL;
-    }
+    const struct engine_params params = row_engine_params(row);
+    desk_rerun_wish(work->rerun, row_data_file(row), &params, &row->window);
 }
 
-/* The run of that row; the first time only a promise of it. */
-static const struct shelf_run *take_run(struct desk_shelf *shelf, const struct shelf_row *row)
+/* The run of that row again over its data; at first only a promise of it. */
+static const struct shelf_run *take_run(struct desk_work *work, const struct shelf_row *row)
 {
-    struct shelf_run *run = &shelf->run;
+    struct shelf_run *run = &work->shelf->run;
     if (run->row != row->row) {
-        desk_shelf_forget_run(shelf);
+        desk_shelf_forget_run(work->shelf);
         run->row = row->row;
-        run->asked = true;
+        wish_run(work, run->row);
     } else if (!run->done) {
-        run_again(run);
+        run->done = desk_rerun_take(work->rerun, &run->measured, run->why);
     }
     return run;
 }
@@ -227,9 +219,10 @@ static void fill_evidence(struct desk_shelf *shelf, const struct ranking_session
     mem_free(evidence);
 }
 
-static void fill(struct desk_shelf *shelf, const struct ranking_session *here,
+static void fill(struct desk_work *work, const struct ranking_session *here,
                  struct ranking_result *to)
 {
+    struct desk_shelf *shelf = work->shelf;
     const struct shelf_row *row = desk_shelf_find(shelf, to->query.job);
     const struct shelf_row *other = desk_shelf_find(shelf, to->query.other);
     const bool compares = to->query.other[0] != '\0';
@@ -250,7 +243,7 @@ static void fill(struct desk_shelf *shelf, const struct ranking_session *here,
         text_cut(to->refused, sizeof to->refused, "%s", why);
         return;
     }
-    const struct shelf_run *run = take_run(shelf, row);
+    const struct shelf_run *run = take_run(work, row);
     fill_again(run, to);
     fill_evidence(shelf, here, row, run, to);
 }
@@ -267,5 +260,5 @@ void desk_answer_result(struct desk_work *work, const struct desk_query *query, 
     text_cut(to->session, sizeof to->session, "%s", work->shelf->name);
     to->read_wall_ns = work->shelf->read_wall_ns;
     to->read_mono_ns = work->shelf->read_mono_ns;
-    fill(work->shelf, &query->here, to);
+    fill(work, &query->here, to);
 }

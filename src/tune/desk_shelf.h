@@ -20,7 +20,6 @@ struct shelf_row {
 /* The run of one job again, over its data. */
 struct shelf_run {
     const struct row *row; /* NULL: none */
-    bool asked;            /* it was told that it is being worked on */
     bool done;
     struct sensitivity *measured; /* NULL: could not be run, and why says so */
     char why[TUNING_TEXT_SIZE];

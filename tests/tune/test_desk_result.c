@@ -84,6 +84,40 @@ static void a_result_is_run_again(void **state)
     desk->ops->close(desk);
 }
 
+/* Goal: while a long file is read again for a detail, the desk answers what else is asked. The
+ * detail itself is a promise for as long. */
+static void a_page_turns_while_a_job_is_run_again(void **state)
+{
+    enum { LONG_ROWS = 1500000 };
+    struct text rows = text_growing();
+    struct desk_query asked = {.kind = DESK_RESULT, .ranking = all()};
+    const int64_t until_ns = deadline_ns();
+    sweep_turns();
+    text_add(&rows, "timestamp,best_bid_a,best_ask_a,best_bid_b,best_ask_b\n");
+    for (int i = 0; i < LONG_ROWS; i++) {
+        text_addf(&rows, "%d,102,103,99,100\n", 1000 + i);
+    }
+    rows_write("turns.csv", text_string(&rows));
+    text_finish(&rows);
+    struct desk *desk = open_desk();
+    snprintf(asked.ranking.job, sizeof asked.ranking.job, "t1");
+    int64_t read_ns = 0;
+    for (int i = 0; i < 2; i++) { /* the second time it would have been waited for */
+        const struct ranking_result *result = NULL;
+        desk->ops->ask(desk, &asked);
+        do {
+            wait_news(desk, until_ns);
+            result = desk->ops->result(desk);
+        } while (result == NULL || result->read_mono_ns <= read_ns);
+        read_ns = result->read_mono_ns;
+        assert_true(result->working);
+        assert_int_equal(ask_ranking(desk, all())->total, 2);
+    }
+    const struct ranking_result *result = ask_result(desk, "t1", "", NULL);
+    assert_non_null(strstr(result->note, "other data than then"));
+    desk->ops->close(desk);
+}
+
 static void tells_other_data_and_none(void **state)
 {
     sweep_turns();
@@ -147,6 +181,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_result_is_run_again, rows_enter, rows_leave),
+        cmocka_unit_test_setup_teardown(a_page_turns_while_a_job_is_run_again, rows_enter,
+                                        rows_leave),
         cmocka_unit_test_setup_teardown(tells_other_data_and_none, rows_enter, rows_leave),
         cmocka_unit_test_setup_teardown(compares_two, rows_enter, rows_leave),
         cmocka_unit_test_setup_teardown(weighs_a_result_for_a_session, rows_enter, rows_leave),
