@@ -216,9 +216,11 @@ void engine_decide(const struct engine_params *params, const struct engine_sight
         weigh_compat(params, tick, out);
     }
     decide_exits(params, cooldown_until_ns, trades, trades_count, sight, out);
-    /* A place that an exit frees counts at once. */
-    const int32_t taken = engine_places(trades, trades_count) - out->exits_count;
-    out->enter = out->enter && may_enter(params, cooldown_until_ns, taken, tick->time_ns, out);
+    if (out->enter) {
+        /* A place that an exit frees counts at once. */
+        const int32_t taken = engine_places(trades, trades_count) - out->exits_count;
+        out->enter = may_enter(params, cooldown_until_ns, taken, tick->time_ns, out);
+    }
 }
 
 void engine_step(struct engine *engine, const struct engine_params *params,

@@ -102,7 +102,9 @@ static void step(struct backtest *run, const struct tick *tick)
         for (int32_t i = 0; i < decision->exits_count; i++) {
             close_trade(run, &decision->exits[i], tick);
         }
-        forget_closed(run);
+        if (decision->exits_count > 0) {
+            forget_closed(run);
+        }
         if (decision->enter) {
             open_trade(run, tick);
         }
