@@ -191,6 +191,9 @@ static void pass_strip(struct kernel *kernel)
     }
     kernel->unit->prepare(strip, &kernel->wants);
     strip_count(strip);
+    if (kernel->wants.compat) {
+        strip_find_turns(strip);
+    }
     for (int32_t i = 0; i <= kernel->tracks_count; i++) {
         struct track_strip *track = i < kernel->tracks_count ? &kernel->bench->track : NULL;
         const struct lane_pass pass = pass_of(kernel, track);

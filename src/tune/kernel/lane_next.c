@@ -72,11 +72,25 @@ static int32_t next_held(struct lane *lane, const struct lane_pass *pass, int32_
     return row;
 }
 
+/* In the compat profiles: where the side of an open trade turns, which closes it. */
+static int32_t next_close(const struct lane *lane, const struct strip *strip, int32_t from,
+                          int32_t end)
+{
+    for (int32_t i = 0; i < lane->open_count; i++) {
+        const int32_t turn = strip->turn_row[lane->open[i].side][from];
+        end = turn < end ? turn : end;
+    }
+    return end;
+}
+
 static int32_t next_turn(const struct lane *lane, const struct lane_pass *pass, int32_t from,
                          int32_t end)
 {
     double edge_bps[SPREAD_SIDE_LAST + 1];
     double turn_bps[SPREAD_SIDE_LAST + 1] = {-INFINITY, -INFINITY};
+    if (lane->open_count == lane->job.params.max_open_trades) {
+        return next_close(lane, pass->strip, from, end);
+    }
     edges_at(lane, pass->strip, from, &end, edge_bps);
     for (int32_t i = 0; i < lane->open_count; i++) {
         turn_bps[lane->open[i].side] = 0;

@@ -215,13 +215,14 @@ static void step_spread(struct lane *lane, const struct lane_pass *pass, int32_t
     if (entry_bps[side] - lane->cost_bps >= lane->net_bps_min &&
         lane->open_count < params->max_open_trades &&
         (side == SPREAD_LONG_A_SHORT_B || params->spot_short)) {
-        lane->open[lane->open_count++] = (struct trade){
-            .side = side,
-            .state = TRADE_OPEN,
-            .open_ns = strip->time_ns[row],
-            .entry_spread_bps = entry_bps[side],
-            .notional_usd = params->max_position_usd,
-        };
+        /* The rest of it, legs and all, stays zero. */
+        struct trade *trade = &lane->open[lane->open_count++];
+        trade->side = side;
+        trade->state = TRADE_OPEN;
+        trade->open_ns = strip->time_ns[row];
+        trade->close_ns = 0;
+        trade->entry_spread_bps = entry_bps[side];
+        trade->notional_usd = params->max_position_usd;
         summary_opened(&lane->summary);
     }
 }

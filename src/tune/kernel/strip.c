@@ -37,6 +37,17 @@ void strip_count(struct strip *strip)
     strip->invalid[TICK_VALID] = 0;
 }
 
+void strip_find_turns(struct strip *strip)
+{
+    int32_t turn_a = strip->count, turn_b = strip->count;
+    for (int32_t row = strip->count - 1; row >= 0; row--) {
+        turn_a = strip->entry_bps[SPREAD_LONG_A_SHORT_B][row] < 0 ? row : turn_a;
+        turn_b = strip->entry_bps[SPREAD_LONG_B_SHORT_A][row] < 0 ? row : turn_b;
+        strip->turn_row[SPREAD_LONG_A_SHORT_B][row] = turn_a;
+        strip->turn_row[SPREAD_LONG_B_SHORT_A][row] = turn_b;
+    }
+}
+
 void strip_pass(struct strip *strip)
 {
     struct tick last;

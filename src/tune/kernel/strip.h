@@ -30,6 +30,7 @@ struct strip {
     double enter_a_bps[STRIP_ROWS], undo_a_bps[STRIP_ROWS];
     double entry_bps[2][STRIP_ROWS]; /* s1 and s2 of the compat profiles; NAN the same way */
     double entry_bps_max[2][STRIP_CHUNKS], entry_bps_min[2][STRIP_CHUNKS];
+    int32_t turn_row[2][STRIP_ROWS]; /* the first from there on below 0; `count`: none */
     /* Of the valid rows of a chunk, for `exact`: what a trade of each side is closed for, sold
      * less bought, and the least and the most of all prices. */
     double gap_usd_max[2][STRIP_CHUNKS], gap_usd_min[2][STRIP_CHUNKS];
@@ -54,6 +55,8 @@ struct strip {
 void strip_fill(struct strip *strip, const struct rows_block *block, int32_t *taken);
 /* Counts faults and times; kernel_unit.prepare() has found them. */
 void strip_count(struct strip *strip);
+/* The same, of what compat trades close on: turn_row. */
+void strip_find_turns(struct strip *strip);
 /* Empty again, with its rows behind it. */
 void strip_pass(struct strip *strip);
 
