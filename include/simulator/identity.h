@@ -5,8 +5,8 @@
 
 /* identity: who a TLS server on 127.0.0.1 says that it is, truthfully or not.
  *
- * Certificates are made when they are needed and live for two days; nobody should believe their
- * CA outside a test. */
+ * Certificates are made when they are needed and live for a month. The key of their CA is
+ * never written down, so nothing more can be signed with it. */
 
 /* Identity, name, what a client that believes `ca.pem` of the folder must say. */
 #define WIRE_IDENTITIES(X)                                                                     \
@@ -18,7 +18,7 @@
     X(STRANGER, "stranger")       /* refuses: vouched for by a CA of the same name */          \
     X(OLD, "old")                 /* refuses: valid, but nothing newer than TLS 1.1 */
 
-#define WIRE_IDENTITY_MEMBER(identity, name) WIRE_##identity,
+#define WIRE_IDENTITY_MEMBER(identity, name) WIRE_IDENTITY_##identity,
 enum wire_identity { WIRE_IDENTITIES(WIRE_IDENTITY_MEMBER) WIRE_IDENTITY_COUNT };
 #undef WIRE_IDENTITY_MEMBER
 
