@@ -20,6 +20,8 @@ static const char *place_name(enum wire_place place)
         return "connection";
     case WIRE_ON_ANSWER:
         return "answer";
+    case WIRE_ON_HANDSHAKE:
+        return "handshake";
     case WIRE_ON_MESSAGE:
         return "message";
     case WIRE_ON_SOCKET:

@@ -27,7 +27,7 @@ static void refuses_a_fault_where_it_cannot_hang(void **state)
         {{WIRE_FAULT_DRIP, 1, false}, WIRE_ON_CONNECTION, NULL},
         {{WIRE_FAULT_DRIP, 0, false},
          WIRE_ON_ANSWER,
-         "fault 'drip': '0' is not between 1 and 9223372036854775807"},
+         "fault 'drip': '0' is not between 1 and 1000000000"},
         {{WIRE_FAULT_HOLD, 1, false}, WIRE_ON_MESSAGE, NULL},
         {{WIRE_FAULT_HOLD, 1, false}, WIRE_ON_ANSWER, "fault 'hold' cannot hang on one answer"},
         {{WIRE_FAULT_HOLD, 1001, false},
