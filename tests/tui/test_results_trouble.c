@@ -1,11 +1,13 @@
 #include "desk_case.h"
 
+#include <math.h>
+
 /* What the Results screen says when something is amiss. */
 
 static bool says_at(struct desk_case *test, int cols, const char *words)
 {
     struct text got = text_growing();
-    hand_draw(&test->hand, cols, 20, false, false, &got);
+    hand_draw(&test->hand, cols, 30, false, false, &got);
     const bool found = strstr(text_string(&got), words) != NULL;
     text_finish(&got);
     return found;
@@ -55,12 +57,40 @@ static void tells_how_many_jobs_have_no_result(void **state)
     end(test);
 }
 
+/* Goal: at 60 columns the truth panel has both ways of booking whole, since the second is the
+ * truth; so are notes, the age of the map, and why parameters cannot be used. */
+static void narrow_screens_tell_all_of_it(void **state)
+{
+    struct desk_case *test = begin(ARCHIVE_GOOD, "9\r");
+    struct ranking_result *result = &test->archive->result;
+    snprintf(result->run.profile, sizeof result->run.profile, "compat-d37");
+    result->truth_count = 2;
+    result->truth[0] = (struct ranking_truth){"spread", 1081.4, 1.0, 0.0};
+    result->truth[1] = (struct ranking_truth){"legs", -1234.56, 0.415, 12.0};
+    result->sensitivity[3].pnl_usd = NAN;
+    snprintf(result->sensitivity[3].note, sizeof result->sensitivity[3].note,
+             "the spread model books what was decided, whenever it fills");
+    assert_true(says_at(test, 60, "booked by spread +1,081.40 USD win 100.0%"));
+    assert_true(says_at(test, 60, "booked by legs -1,234.56 USD win 41.5%"));
+    assert_true(says_at(test, 60, "whenever it fills"));
+    type(test, "h");
+    assert_true(says_at(test, 60, "MAP grid-small  read 12s ago"));
+    snprintf(result->refused, sizeof result->refused,
+             "the result is of profile compat-d37, the session runs exact");
+    type(test, "\033u");
+    assert_true(says_at(test, 60, "  not in this session: the result is of profile"));
+    assert_true(says_at(test, 60, "the session runs exact"));
+    assert_true(says_at(test, 60, "open trades keep the exits"));
+    end(test);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(tells_why_a_job_failed_whole),
         cmocka_unit_test(tells_why_there_is_no_ranking_whole),
         cmocka_unit_test(tells_how_many_jobs_have_no_result),
+        cmocka_unit_test(narrow_screens_tell_all_of_it),
     };
     return cmocka_run_group_tests_name("tui/results_trouble", tests, NULL, NULL);
 }

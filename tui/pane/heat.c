@@ -17,13 +17,11 @@ static void add_axis(struct line *line, const char *what, const char *name, bool
     line_add(line, ROLE_NORMAL, "  ");
 }
 
-static void add_axes(const struct view *view, const struct ranking_heat *heat,
-                     struct lines *lines)
+static void add_axes(const struct ranking_heat *heat, struct lines *lines)
 {
     struct line *line = lines_add(lines);
     add_axis(line, "  PnL USD  down", heat->y, heat->y_inert);
     add_axis(line, "across", heat->x, heat->x_inert);
-    pane_add_read_age(view, line, heat->read_mono_ns);
     if (heat->thirds > 0) {
         line = lines_add(lines);
         line_add(line, ROLE_DIM, "  third ");
@@ -104,7 +102,10 @@ void pane_heat(const struct view *view, const struct rect *area, struct panel *p
     const struct ranking_heat *heat = browse_heat(view->state, view->world);
     line_add(&panel->title, ROLE_TITLE, "MAP ");
     if (heat != NULL) {
-        line_add_foreign(&panel->title, ROLE_TITLE, heat->session, sizeof heat->session);
+        pane_add_name(&panel->title, ROLE_TITLE, area->cols / 2, heat->session,
+                      sizeof heat->session);
+        line_add(&panel->title, ROLE_TITLE, "  ");
+        pane_add_read_age(view, &panel->title, heat->read_mono_ns);
     }
     line_add_hints(&panel->title, area->cols, "hjkl  Tab axes  t T third  Enter job  Esc back");
     if (heat == NULL || heat->error[0] != '\0') {
@@ -112,7 +113,7 @@ void pane_heat(const struct view *view, const struct rect *area, struct panel *p
         return;
     }
     struct shape *head = panel_add(panel, SHAPE_LINES, 0);
-    add_axes(view, heat, &head->lines);
+    add_axes(heat, &head->lines);
     head->rows = head->lines.count;
     struct heat *map = &panel_add(panel, SHAPE_HEAT, 0)->heat;
     fill(heat, &view->state->browse, map);

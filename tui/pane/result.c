@@ -1,6 +1,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/safe.h"
 #include "base/text.h"
 #include "tui/pane/results.h"
 
@@ -59,26 +60,29 @@ static void add_split(const struct ranking_run *run, int cols, struct lines *lin
 }
 
 /* What the same decisions earn by the other rules of booking (SPEC.md 3.5). */
-static void add_truth(const struct ranking_result *result, struct lines *lines)
+static void add_truth(const struct ranking_result *result, int cols, struct lines *lines)
 {
-    char text[UNITS_SIZE];
-    struct line *line = lines_add(lines);
-    line_add(line, ROLE_STRONG, "  truth");
+    char name[UNITS_SIZE], value[UNITS_SIZE], usd[UNITS_SIZE], win[UNITS_SIZE];
+    line_add(lines_add(lines), ROLE_STRONG, "  truth");
     if (strcmp(result->run.profile, "exact") == 0) {
-        line_add(line, ROLE_NORMAL, "  exact books the four legs it trades; no other model");
+        pane_add_item(lines, cols, "", ROLE_NORMAL,
+                      "exact books the four legs it trades; no other model");
         return;
     }
     for (int i = 0; i < result->truth_count; i++) {
         const struct ranking_truth *truth = &result->truth[i];
-        line_add(line, ROLE_DIM, "  booked by ");
-        line_add_foreign(line, ROLE_DIM, truth->model, sizeof truth->model);
-        line_add(line, view_money_role(truth->pnl_usd), " %s USD",
-                 units_signed(text, truth->pnl_usd, 2));
-        line_add(line, ROLE_NORMAL, " win %s%%",
-                 units_number(text, truth->win_rate * 100.0, 1));
+        char model[UNITS_SIZE];
+        safe_text(model, sizeof model, truth->model,
+                  strnlen(truth->model, sizeof truth->model));
+        text_cut(name, sizeof name, "booked by %.24s", model);
+        text_cut(value, sizeof value, "%.16s USD win %.8s%%",
+                 units_signed(usd, truth->pnl_usd, 2),
+                 units_number(win, truth->win_rate * 100.0, 1));
+        pane_add_item(lines, cols, name, view_money_role(truth->pnl_usd), value);
     }
     if (result->truth_count == 0) {
-        line_add(line, ROLE_DIM, "  %s", result->working ? "is being worked out" : "not known");
+        pane_add_item(lines, cols, "", ROLE_DIM,
+                      result->working ? "is being worked out" : "not known");
     }
 }
 
@@ -92,7 +96,7 @@ static void add_head(const struct ranking_result *result, int cols, struct lines
         add_money(&run->row, cols, lines);
         add_split(run, cols, lines);
         pane_add_trust(lines, cols, &run->trust);
-        add_truth(result, lines);
+        add_truth(result, cols, lines);
     }
     lines_add_wrapped(lines, ROLE_MED, cols, result->note, sizeof result->note);
 }
@@ -122,7 +126,20 @@ static void add_params(const struct ranking_run *run, int cols, struct lines *li
     }
 }
 
-static void add_sensitivity(const struct ranking_result *result, struct lines *lines)
+/* Why a change cannot be told: behind its name, or below where there is no room. */
+static void add_note(struct lines *lines, int cols, const struct ranking_sensitivity *change)
+{
+    char note[TUNING_TEXT_SIZE];
+    struct line *line = &lines->lines[lines->count - 1];
+    safe_text(note, sizeof note, change->note, strnlen(change->note, sizeof change->note));
+    if (line_width(line) + canvas_text_width(note) <= cols) {
+        line_add(line, ROLE_DIM, "%s", note);
+    } else {
+        lines_add_wrapped(lines, ROLE_DIM, cols, change->note, sizeof change->note);
+    }
+}
+
+static void add_sensitivity(const struct ranking_result *result, int cols, struct lines *lines)
 {
     char text[UNITS_SIZE];
     line_add(lines_add(lines), ROLE_STRONG, "  Were the world a little worse");
@@ -138,7 +155,7 @@ static void add_sensitivity(const struct ranking_result *result, struct lines *l
         line_add(line, ROLE_NORMAL, "%*s", line_width(line) < 22 ? 22 - line_width(line) : 1,
                  "");
         if (!isfinite(change->pnl_usd)) {
-            line_add_foreign(line, ROLE_DIM, change->note, sizeof change->note);
+            add_note(lines, cols, change);
             continue;
         }
         line_add(line, view_money_role(change->pnl_usd), "%12s USD",
@@ -180,7 +197,7 @@ static void add_account(const struct view *view, const struct ranking_result *re
     const int cols = area->cols;
     const bool failed = result->run.row.failed; /* it has no figures then */
     if (!failed) {
-        add_sensitivity(result, lines);
+        add_sensitivity(result, cols, lines);
     }
     if (result->run.params_count > 0) {
         add_params(&result->run, cols, lines);

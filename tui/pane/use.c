@@ -6,7 +6,7 @@
 
 /* What speaks for and against a job's parameters, before they are used (MARKET.md F). */
 
-enum { NAME_COLS = 18, SIGN_COLS = 3, TEXT_COLS_MIN = 20, FOOT_ROWS = 2 };
+enum { NAME_COLS = 18, SIGN_COLS = 3, TEXT_COLS_MIN = 20 };
 enum { QUESTION_COLS = 21 }; /* "USE " and " in this session?" */
 
 /* A name, a sign and a text, which goes on below itself where one line has no room for it: half
@@ -50,24 +50,27 @@ static void add_evidence(struct lines *lines, int cols, const struct ranking_evi
              evidence->doubtful ? ROLE_MED : ROLE_NORMAL, evidence->text);
 }
 
-static void add_foot(const struct view *view, const struct ranking_result *result,
+static void add_foot(const struct view *view, const struct ranking_result *result, int cols,
                      struct lines *foot)
 {
-    struct line *line = lines_add(foot);
+    enum { WHY_SIZE = TUNING_TEXT_SIZE + 32 };
+    char why[WHY_SIZE];
     if (browse_is_in_use(result, view->newest)) {
-        line_add(line, ROLE_STRONG, "  in use here: revision %llu of this session has them",
+        line_add(lines_add(foot), ROLE_STRONG,
+                 "  in use here: revision %llu of this session has them",
                  (unsigned long long)view->newest->revision);
     } else if (result->refused[0] != '\0') {
-        line_add(line, ROLE_MED, "  not in this session: ");
-        line_add_foreign(line, ROLE_MED, result->refused, sizeof result->refused);
+        text_cut(why, sizeof why, "not in this session: %s", result->refused);
+        lines_add_wrapped(foot, ROLE_MED, cols, why, sizeof why);
     } else if (view->newest == NULL) {
-        line_add(line, ROLE_MED, "  no session runs here");
+        line_add(lines_add(foot), ROLE_MED, "  no session runs here");
     } else if (result->working) {
-        line_add(line, ROLE_DIM, "  the rest is being worked out");
+        line_add(lines_add(foot), ROLE_DIM, "  the rest is being worked out");
     } else if (browse_wants_reason(result)) {
-        line_add(line, ROLE_MED, "  !! so much speaks against it that a reason is asked for");
+        line_add(lines_add(foot), ROLE_MED,
+                 "  !! so much speaks against it that a reason is asked for");
     } else {
-        line_add(line, ROLE_NORMAL, "  u asks whether to use them");
+        line_add(lines_add(foot), ROLE_NORMAL, "  u asks whether to use them");
     }
     line_add(lines_add(foot), ROLE_DIM, "  open trades keep the exits they were opened with");
 }
@@ -97,6 +100,8 @@ void pane_use(const struct view *view, const struct rect *area, struct panel *pa
         at = result->changes_count + i <= browse->scroll ? lines->count : at;
         add_evidence(lines, area->cols, &result->evidence[i]);
     }
-    pane_point(lines, at, area->rows - 1 - FOOT_ROWS);
-    add_foot(view, result, &panel_add(panel, SHAPE_LINES, FOOT_ROWS)->lines);
+    struct shape *foot = panel_add(panel, SHAPE_LINES, 0);
+    add_foot(view, result, area->cols, &foot->lines);
+    foot->rows = foot->lines.count;
+    pane_point(lines, at, area->rows - 1 - foot->rows);
 }
