@@ -20,6 +20,11 @@ void bytes_close(struct bytes *bytes); /* accepts NULL */
 /* At least one byte and at most `size` >= 1 of them; *got is 0 at the end. */
 bool bytes_read(struct bytes *bytes, void *into, size_t size, size_t *got, struct err *err);
 
+/* A zstd file that ends inside its data is an error, unless its writer may have been killed:
+ * then it is an end. */
+void bytes_accept_cut(struct bytes *bytes);
+bool bytes_were_cut(const struct bytes *bytes); /* known at the end */
+
 bool bytes_packed(const struct bytes *bytes); /* zstd */
 
 /* Bytes read so far of the (compressed) file, for progress; total is 0 when unknown. */

@@ -22,5 +22,9 @@ enum lines_result lines_next(struct lines *lines, const char **line, size_t *len
 bool lines_ended_whole(const struct lines *lines); /* did an LF end the line last returned? */
 uint64_t lines_number(const struct lines *lines);  /* of the line last returned, from 1 */
 
+/* As bytes_accept_cut(); of a line that is cut nothing is given. */
+void lines_accept_cut(struct lines *lines);
+bool lines_were_cut(const struct lines *lines);
+
 /* Bytes read so far of the (compressed) file, for progress; total is 0 when unknown. */
 void lines_progress(const struct lines *lines, uint64_t *read_bytes, uint64_t *total_bytes);

@@ -28,6 +28,7 @@ struct frames_options {
     const char *fx_price;  /* "micro", "mid", "last" */
 };
 
+/* `path`: a file, or a folder of rotated ones; see market/frame_lines. */
 bool frames_open(struct source **out, const char *path, const struct frames_options *options,
                  struct err *err);
 

@@ -24,6 +24,7 @@ struct bytes {
 
     ZSTD_DStream *decoder; /* NULL: the file is plain */
     bool frame_open;       /* inside a zstd frame */
+    bool may_be_cut, was_cut;
 };
 
 /* Up to `size` bytes of the file; 0 at its end. */
@@ -134,7 +135,8 @@ static bool read_zstd(struct bytes *bytes, void *into, size_t size, size_t *got,
         ended = file_ended && text.pos == 0;
     }
     *got = text.pos;
-    return !ended || !bytes->frame_open ||
+    bytes->was_cut = ended && bytes->frame_open;
+    return !bytes->was_cut || bytes->may_be_cut ||
            err_set(err, ERR_INPUT, "'%s' ends inside its zstd data", bytes->path);
 }
 
@@ -143,6 +145,16 @@ bool bytes_read(struct bytes *bytes, void *into, size_t size, size_t *got, struc
     assert(size >= 1);
     return bytes->decoder != NULL ? read_zstd(bytes, into, size, got, err)
                                   : read_plain(bytes, into, size, got, err);
+}
+
+void bytes_accept_cut(struct bytes *bytes)
+{
+    bytes->may_be_cut = true;
+}
+
+bool bytes_were_cut(const struct bytes *bytes)
+{
+    return bytes->was_cut;
 }
 
 bool bytes_packed(const struct bytes *bytes)

@@ -107,7 +107,8 @@ enum lines_result lines_next(struct lines *lines, const char **line, size_t *len
             lines->number++;
             return skip_line(lines, err);
         }
-        if (lf != NULL || (lines->ended && have > 0)) {
+        const bool cut = lines->ended && bytes_were_cut(lines->bytes);
+        if (lf != NULL || (lines->ended && have > 0 && !cut)) {
             here[size] = '\0';
             lines->start += size + (lf != NULL ? 1 : 0);
             lines->whole = lf != NULL;
@@ -134,6 +135,16 @@ bool lines_ended_whole(const struct lines *lines)
 uint64_t lines_number(const struct lines *lines)
 {
     return lines->number;
+}
+
+void lines_accept_cut(struct lines *lines)
+{
+    bytes_accept_cut(lines->bytes);
+}
+
+bool lines_were_cut(const struct lines *lines)
+{
+    return bytes_were_cut(lines->bytes);
 }
 
 void lines_progress(const struct lines *lines, uint64_t *read_bytes, uint64_t *total_bytes)

@@ -49,19 +49,25 @@ static bool add_file(struct hash_stream *stream, int fd, const char *path, struc
     }
 }
 
-bool data_file_hash(const char *path, char buffer[HASH_XXH3_TEXT_SIZE], struct err *err)
+bool data_file_add_to_hash(const char *path, struct hash_stream *stream, struct err *err)
 {
     const int fd = data_file_open(path, err);
     if (fd < 0) {
         return false;
     }
-    struct hash_stream *stream = hash_stream_create();
     const bool read_all = add_file(stream, fd, path, err);
+    close(fd);
+    return read_all;
+}
+
+bool data_file_hash(const char *path, char buffer[HASH_XXH3_TEXT_SIZE], struct err *err)
+{
+    struct hash_stream *stream = hash_stream_create();
+    const bool read_all = data_file_add_to_hash(path, stream, err);
     if (read_all) {
         hash_stream_text(stream, buffer);
     }
     hash_stream_destroy(stream);
-    close(fd);
     return read_all;
 }
 

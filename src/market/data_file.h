@@ -12,6 +12,8 @@
  * else is refused. */
 int data_file_open(const char *path, struct err *err);
 
+/* The file's bytes, behind those of others. */
+bool data_file_add_to_hash(const char *path, struct hash_stream *stream, struct err *err);
 /* "xxh3-128:..." of the file's bytes as they lie on disk. */
 bool data_file_hash(const char *path, char buffer[HASH_XXH3_TEXT_SIZE], struct err *err);
 

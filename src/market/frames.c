@@ -10,17 +10,16 @@
 #include "data_file.h"
 #include "frame_line.h"
 #include "intake.h"
-#include "io/lines.h"
+#include "market/frame_lines.h"
 
 enum {
-    HEAD_SIZE_MAX = 256, /* of what stands in front of the raw message */
     LABEL_SIZE = 160,
     PLACE_SIZE = 512,
 };
 
 struct frames {
     struct source source;
-    struct lines *lines;
+    struct frame_lines *lines;
     char *path;
     struct intake intake;
     int64_t receive_ns; /* of the last frame */
@@ -59,9 +58,8 @@ static void report_end(struct frames *frames)
 static void report_drop(struct frames *frames, enum reason reason)
 {
     char place[PLACE_SIZE];
-    text_cut(place, sizeof(place), "%s:%llu", frames->path,
-             (unsigned long long)lines_number(frames->lines));
-    intake_report_drop(&frames->intake, reason, place);
+    intake_report_drop(&frames->intake, reason,
+                       frame_lines_place(frames->lines, place, sizeof(place)));
 }
 
 static bool parse_line(struct frames *frames, const char *line, size_t length,
@@ -77,8 +75,8 @@ static bool parse_line(struct frames *frames, const char *line, size_t length,
                 "recv_ns: '%lld' runs back behind the previous frame (expected %lld or later)",
                 (long long)frame->receive_ns, (long long)frames->receive_ns);
     }
-    return err_wrap(failure, "%s:%llu", frames->path,
-                    (unsigned long long)lines_number(frames->lines));
+    char place[PLACE_SIZE];
+    return err_wrap(failure, "%s", frame_lines_place(frames->lines, place, sizeof(place)));
 }
 
 /* Reads one line; its messages, if it has any, wait then. */
@@ -88,7 +86,8 @@ static enum lines_result read_line(struct frames *frames)
     size_t length;
     struct frame frame;
     enum reason reason = REASON_NONE;
-    const enum lines_result got = lines_next(frames->lines, &line, &length, &frames->failure);
+    const enum lines_result got =
+        frame_lines_next(frames->lines, &line, &length, &frames->failure);
     if (got == LINES_TOO_LONG) {
         reason = intake_read_too_long(&frames->intake);
     } else if (got == LINES_LINE && length > 0 && line[0] != '#') {
@@ -156,10 +155,7 @@ static bool frames_feed(const struct source *source, int32_t pair, enum venue ve
 
 static double frames_progress(const struct source *source)
 {
-    uint64_t read_bytes;
-    uint64_t total_bytes;
-    lines_progress(frames_of(source)->lines, &read_bytes, &total_bytes);
-    return total_bytes > 0 ? (double)read_bytes / (double)total_bytes : NAN;
+    return frame_lines_progress(frames_of(source)->lines);
 }
 
 static const char *frames_data_hash(const struct source *source)
@@ -170,7 +166,7 @@ static const char *frames_data_hash(const struct source *source)
 static void frames_close(struct source *source)
 {
     struct frames *frames = frames_of(source);
-    lines_close(frames->lines);
+    frame_lines_close(frames->lines);
     intake_finish(&frames->intake);
     mem_free(frames->path);
     mem_free(frames);
@@ -194,8 +190,8 @@ bool frames_open(struct source **out, const char *path, const struct frames_opti
     frames->path = mem_copy_string(path);
     data_file_label(frames->label, sizeof(frames->label), "FRAMES", path);
     if (!intake_init(&frames->intake, options, err) ||
-        !data_file_hash(path, frames->hash, err) ||
-        !lines_open(&frames->lines, path, FRAMES_SIZE_MAX + HEAD_SIZE_MAX, err)) {
+        !frame_lines_open(&frames->lines, path, err) ||
+        !frame_lines_hash(frames->lines, frames->hash, err)) {
         frames_close(&frames->source);
         return false;
     }

@@ -1,0 +1,47 @@
+#pragma once
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "market/frame.h"
+
+/* recorder: writes what passed, in the form market/frames reads.
+ *
+ * Files of a folder, each a sequence of zstd frames that end with a line, so that one that was
+ * cut by kill -9 reads up to what was handed over last: at least each second, or with every 256
+ * KiB. A thread of its own packs and writes; whoever records waits for no disk. When the disk
+ * does not keep up or is full, the recording ends there, loudly, and nothing else does. */
+
+struct recorder;
+
+struct recorder_options {
+    const char *folder;  /* created when missing */
+    const char *name;    /* begins the names of the files */
+    const char *header;  /* lines; each file begins with them, as comments */
+    uint64_t file_bytes; /* packed; then the next file begins */
+    int64_t file_age_ns; /* of event time; the same */
+    int64_t now_ns;      /* event time; is in the files' names */
+};
+
+/* Copies what it needs. Errors: the folder cannot be made, or no file in it. */
+bool recorder_open(struct recorder **out, const struct recorder_options *options,
+                   struct err *err);
+
+void recorder_add(struct recorder *recorder, const struct frame *frame);
+/* A line that is no frame: what `frames` passes by. */
+void recorder_note(struct recorder *recorder, const char *line);
+/* Hands over what has waited for a second; to be called a few times a second. */
+void recorder_tick(struct recorder *recorder, int64_t now_ns);
+
+struct recorder_state {
+    bool failed; /* nothing more is written */
+    struct err why;
+    uint64_t frames;       /* taken */
+    uint64_t packed_bytes; /* written, of all files */
+    int32_t files;
+};
+void recorder_state(struct recorder *recorder, struct recorder_state *out);
+
+/* Writes what is left and closes; accepts NULL. */
+void recorder_close(struct recorder *recorder);

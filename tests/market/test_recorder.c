@@ -1,0 +1,280 @@
+#include "support/check.h"
+
+#include <fcntl.h>
+#include <sys/resource.h>
+
+#include "base/log.h"
+#include "base/text.h"
+#include "market/frame_lines.h"
+#include "market/frames.h"
+#include "market/recorder.h"
+#include "support/folder.h"
+
+/* What is recorded is read back, wherever it was cut. */
+
+#define SECOND_NS INT64_C(1000000000)
+#define BEGAN_NS  (INT64_C(1700000000) * SECOND_NS)
+
+enum { FRAMES_MAX = 64, RAW_SIZE = 64 };
+
+struct tape {
+    char folder[FOLDER_PATH_SIZE];
+    struct recorder *recorder;
+    int64_t now_ns;
+};
+
+static void record(struct tape *it, uint64_t file_bytes, int64_t file_age_ns)
+{
+    struct err err = {0};
+    folder_create(it->folder);
+    it->now_ns = BEGAN_NS;
+    const struct recorder_options options = {
+        .folder = it->folder,
+        .name = "paper-1",
+        .header = "arblite frames 1\noption engine.min_spread_bps = 5\n",
+        .file_bytes = file_bytes,
+        .file_age_ns = file_age_ns,
+        .now_ns = it->now_ns,
+    };
+    if (!recorder_open(&it->recorder, &options, &err)) {
+        fail_msg("%s", err.text);
+    }
+}
+
+static void add(struct tape *it, const char *raw)
+{
+    struct frame frame = {.receive_ns = it->now_ns, .venue = VENUE_B, .raw = raw};
+    snprintf(frame.channel, sizeof frame.channel, "rest.depth");
+    snprintf(frame.symbol, sizeof frame.symbol, "BTCUSDT");
+    frame.raw_length = strlen(raw);
+    recorder_add(it->recorder, &frame);
+}
+
+/* A second passes, and what waited is handed over. */
+static void pass_second(struct tape *it)
+{
+    it->now_ns += SECOND_NS;
+    recorder_tick(it->recorder, it->now_ns);
+}
+
+/* Counts the lines that hold `words`, and all that are no comments. */
+static void count_lines(const char *path, const char *words, int *holding, int *frames)
+{
+    struct frame_lines *lines;
+    struct err err = {0};
+    const char *line;
+    size_t length;
+    *holding = *frames = 0;
+    if (!frame_lines_open(&lines, path, &err)) {
+        fail_msg("%s", err.text);
+    }
+    enum lines_result got;
+    while ((got = frame_lines_next(lines, &line, &length, &err)) == LINES_LINE) {
+        *holding += strstr(line, words) != NULL ? 1 : 0;
+        *frames += line[0] != '#' ? 1 : 0;
+    }
+    if (got != LINES_END) {
+        fail_msg("%s", err.text);
+    }
+    frame_lines_close(lines);
+}
+
+static int files_of(const char *folder, char first[FOLDER_PATH_SIZE + 64])
+{
+    int count = 0;
+    DIR *listing = opendir(folder);
+    first[0] = '\0';
+    for (struct dirent *entry = readdir(listing); entry != NULL; entry = readdir(listing)) {
+        if (strstr(entry->d_name, ".frames.zst") != NULL) {
+            count++;
+            if (first[0] == '\0' || strcmp(strrchr(first, '/') + 1, entry->d_name) > 0) {
+                folder_file(first, folder, entry->d_name);
+            }
+        }
+    }
+    closedir(listing);
+    return count;
+}
+
+/* Goal: a frame is the line that `frames` reads, behind the header's comments. */
+static void writes_what_frames_reads(void **state)
+{
+    struct tape it;
+    char path[FOLDER_PATH_SIZE + 64];
+    struct frame_lines *lines;
+    struct err err = {0};
+    const char *line;
+    size_t length;
+    static const char *const want[] = {
+        "# arblite frames 1",
+        "# option engine.min_spread_bps = 5",
+        "1700000000000000000\tbinance\trest.depth:BTCUSDT\t{\"lastUpdateId\":7}",
+        "# command 3 9 pause 0",
+        "1700000001000000000\tbinance\trest.depth:BTCUSDT\t{}",
+    };
+    record(&it, 1 << 20, INT64_MAX);
+    add(&it, "{\"lastUpdateId\":7}");
+    recorder_note(it.recorder, "command 3 9 pause 0");
+    pass_second(&it);
+    add(&it, "{}");
+    recorder_close(it.recorder);
+    assert_int_equal(files_of(it.folder, path), 1);
+    assert_string_equal(strrchr(path, '/') + 1, "paper-1-20231114T221320Z-001.frames.zst");
+    assert_true(frame_lines_open(&lines, path, &err));
+    for (size_t i = 0; i < LEN(want); i++) {
+        assert_int_equal(frame_lines_next(lines, &line, &length, &err), LINES_LINE);
+        assert_string_equal(line, want[i]);
+    }
+    assert_int_equal(frame_lines_next(lines, &line, &length, &err), LINES_END);
+    frame_lines_close(lines);
+    folder_remove(it.folder);
+}
+
+/* Goal: a folder of files that were turned over is one recording, in order, and each of them
+ * begins with the header. */
+static void a_folder_is_one_recording(void **state)
+{
+    struct tape it;
+    char first[FOLDER_PATH_SIZE + 64];
+    char raw[RAW_SIZE];
+    int holding;
+    int frames;
+    record(&it, 1 << 20, 10 * SECOND_NS);
+    for (int i = 0; i < 25; i++) {
+        snprintf(raw, sizeof raw, "{\"lastUpdateId\":%d}", i);
+        add(&it, raw);
+        pass_second(&it);
+    }
+    recorder_close(it.recorder);
+    const int files = files_of(it.folder, first);
+    assert_int_equal(files, 3); /* from 0 s, 10 s and 20 s on */
+    count_lines(it.folder, "option engine.min_spread_bps", &holding, &frames);
+    assert_int_equal(frames, 25);
+    assert_int_equal(holding, files);
+    folder_remove(it.folder);
+}
+
+/* Goal: it turns over by size as well; nothing is lost between two files. */
+static void a_full_file_is_followed_by_another(void **state)
+{
+    struct tape it;
+    char first[FOLDER_PATH_SIZE + 64];
+    struct recorder_state now;
+    int holding;
+    int frames;
+    record(&it, 1, INT64_MAX);
+    for (int i = 0; i < 20; i++) {
+        add(&it, "{}");
+        pass_second(&it);
+        do {
+            recorder_state(it.recorder, &now);
+        } while (!now.failed && now.packed_bytes == 0);
+    }
+    recorder_close(it.recorder);
+    assert_true(files_of(it.folder, first) >= 2);
+    count_lines(it.folder, "lastUpdateId", &holding, &frames);
+    assert_int_equal(frames, 20);
+    folder_remove(it.folder);
+}
+
+static void cut_file(const char *path, off_t length)
+{
+    assert_int_equal(truncate(path, length), 0);
+}
+
+/* Goal: wherever kill -9 cuts the file, it reads up to some whole line, never with an error,
+ * and what a second had been handed over before the cut is there. */
+static void reads_a_file_cut_anywhere(void **state)
+{
+    struct tape it;
+    char path[FOLDER_PATH_SIZE + 64];
+    struct stat status;
+    int holding;
+    int frames;
+    int most = 0;
+    log_open(stderr, LOG_ERROR);
+    record(&it, 1 << 20, INT64_MAX);
+    add(&it, "{\"lastUpdateId\":1}");
+    pass_second(&it);
+    add(&it, "{\"lastUpdateId\":2}");
+    pass_second(&it);
+    recorder_close(it.recorder);
+    assert_int_equal(files_of(it.folder, path), 1);
+    assert_int_equal(stat(path, &status), 0);
+    for (off_t length = status.st_size; length >= 0; length--) {
+        cut_file(path, length);
+        count_lines(path, "lastUpdateId", &holding, &frames);
+        assert_int_equal(holding, frames);
+        assert_true(frames <= 2 && (length == status.st_size) == (frames == 2));
+        most = length < status.st_size && frames > most ? frames : most;
+    }
+    assert_int_equal(most, 1);
+    log_open(stderr, LOG_WARN);
+    folder_remove(it.folder);
+}
+
+/* Goal: a disk without room ends the recording and nothing else; what was there stays whole. */
+static void a_full_disk_ends_the_recording(void **state)
+{
+    struct tape it;
+    struct rlimit before;
+    char path[FOLDER_PATH_SIZE + 64];
+    struct recorder_state now;
+    int holding;
+    int frames;
+    record(&it, 1 << 20, INT64_MAX);
+    add(&it, "{}");
+    pass_second(&it);
+    do {
+        recorder_state(it.recorder, &now);
+    } while (now.packed_bytes == 0);
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+    const struct rlimit small = {.rlim_cur = now.packed_bytes + 3, .rlim_max = before.rlim_max};
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
+    add(&it, "{}");
+    pass_second(&it);
+    do {
+        recorder_state(it.recorder, &now);
+    } while (!now.failed);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+    assert_string_equal(now.why.text, "cannot write the recording: File too large");
+    add(&it, "{}");
+    pass_second(&it);
+    recorder_close(it.recorder);
+    assert_int_equal(files_of(it.folder, path), 1);
+    count_lines(path, "{}", &holding, &frames);
+    assert_int_equal(frames, 1);
+    folder_remove(it.folder);
+}
+
+static void refuses_a_folder_that_cannot_be(void **state)
+{
+    char folder[FOLDER_PATH_SIZE];
+    char path[FOLDER_PATH_SIZE + 64];
+    struct recorder *recorder = NULL;
+    struct err err = {0};
+    folder_create(folder);
+    folder_file(path, folder, "file");
+    close(open(path, O_CREAT | O_WRONLY, 0600));
+    const struct recorder_options options = {.folder = path, .name = "x", .header = ""};
+    assert_false(recorder_open(&recorder, &options, &err));
+    assert_non_null(strstr(err.text, path));
+    struct frame_lines *lines;
+    unlink(path);
+    assert_false(frame_lines_open(&lines, folder, &err));
+    assert_non_null(strstr(err.text, "no recording in this folder"));
+    folder_remove(folder);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(writes_what_frames_reads),
+        cmocka_unit_test(a_folder_is_one_recording),
+        cmocka_unit_test(a_full_file_is_followed_by_another),
+        cmocka_unit_test(reads_a_file_cut_anywhere),
+        cmocka_unit_test(a_full_disk_ends_the_recording),
+        cmocka_unit_test(refuses_a_folder_that_cannot_be),
+    };
+    return cmocka_run_group_tests_name("market/recorder", tests, NULL, NULL);
+}
