@@ -8,7 +8,9 @@
  * A plain value; monotonic time is passed in. */
 
 struct pace {
-    double speed; /* > 0; INFINITY: max */
+    double speed;     /* > 0; INFINITY: max */
+    bool follows;     /* event time is a clock: it is neither paused nor sped up */
+    int64_t ahead_ns; /* event time less monotonic time, while it follows */
     bool paused;
     int32_t steps; /* events let through while paused */
     int64_t anchor_event_ns;
@@ -17,6 +19,8 @@ struct pace {
 };
 
 void pace_init(struct pace *pace, double speed);
+/* Live data: their clock runs with ours, for ever so far ahead of it. */
+void pace_follow(struct pace *pace, int64_t ahead_ns);
 /* Event time reached so far; INT64_MAX at max speed, INT64_MIN while nothing may pass. The
  * first call with the first event's time anchors it. */
 int64_t pace_event_ns(struct pace *pace, int64_t next_event_ns, int64_t mono_ns);

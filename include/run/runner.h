@@ -23,6 +23,19 @@ struct runner;
 /* Life events of the session, one line each, told only after they are durable. */
 typedef void runner_life_fn(void *context, const char *line);
 
+/* Live data as a runner takes them: it closes the source. Event time is the monotonic clock's
+ * and so much ahead of it, and no later event is older than that clock was when next() had
+ * nothing to give. */
+struct runner_feed {
+    struct source *source;
+    int64_t ahead_ns;
+};
+typedef bool runner_feed_fn(void *context, const struct setup *setup, const char *session,
+                            struct runner_feed *out, struct err *err);
+
+/* What a recording must know besides the frames: "command 17 ...", one line each. */
+typedef void runner_note_fn(void *context, const char *line);
+
 struct runner_options {
     const struct setup *setup;
     const struct state_dir *dir; /* locked by the caller; borrowed */
@@ -35,6 +48,10 @@ struct runner_options {
     const char *version;
     runner_life_fn *life; /* may be NULL */
     void *life_context;
+    runner_feed_fn *open_feed; /* of SETUP_LIVE; else NULL */
+    void *feed_context;
+    runner_note_fn *note; /* may be NULL */
+    void *note_context;
 };
 
 /* Opens or resumes. ERR_USAGE names the options that differ from the recorded ones. */

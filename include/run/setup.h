@@ -12,7 +12,7 @@
 /* setup: what exactly is about to run? Config and source text in; the core's and the venue's
  * settings, and the list of everything that must not change on resume, out. A plain value. */
 
-enum setup_kind { SETUP_CSV, SETUP_FRAMES, SETUP_SCENARIO, SETUP_SIMULATED };
+enum setup_kind { SETUP_CSV, SETUP_FRAMES, SETUP_SCENARIO, SETUP_SIMULATED, SETUP_LIVE };
 
 enum { SETUP_SOURCE_SIZE = 512, SETUP_OPTIONS_SIZE = 4096 };
 
@@ -32,7 +32,7 @@ struct setup {
 };
 
 struct setup_request {
-    const char *source; /* "csv:F", "frames:F", "scenario:F", "simulated[:SEED]" */
+    const char *source; /* "csv:F", "frames:F", "scenario:F", "simulated[:SEED]", "live" */
     const struct config *config;
     const struct config_named *named; /* which limits an operator set; matters on files */
     const char *const *pairs;         /* "KRW-BTC/BTCUSDT"; none: the config's */
@@ -51,6 +51,7 @@ bool setup_check_source(const char *source, struct err *err);
 /* Checks and completes. A size over its notional limit is refused here, naming both keys. */
 bool setup_make(struct setup *out, const struct setup_request *request, struct err *err);
 
+/* Not of SETUP_LIVE, which needs a loop: see struct runner_feed. */
 bool setup_open_source(const struct setup *setup, struct source **out, struct err *err);
 
 /* The first lines of a recorded options_text, which are not config: moves *options_text to

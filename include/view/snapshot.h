@@ -152,7 +152,7 @@ struct snapshot {
     char session[SNAPSHOT_TEXT_SIZE]; /* "paper-20261120-2124" */
     char mode[16];                    /* "paper", "shadow" */
     char profile[16];
-    char source_kind[16];            /* "simulated", "csv", "frames", "scenario" */
+    char source_kind[16];            /* "simulated", "csv", "frames", "scenario", "live" */
     char source[SNAPSHOT_TEXT_SIZE]; /* "SIM lively seed 1", "CSV real.csv", "FRAMES x" */
     double speed;                    /* 1, N; INFINITY max */
     bool playback_paused;            /* the source, not the entries */

@@ -312,6 +312,8 @@ static const char *kind_name(enum setup_kind kind)
         return "scenario";
     case SETUP_SIMULATED:
         return "simulated";
+    case SETUP_LIVE:
+        return "live";
     }
     return "";
 }

@@ -1,5 +1,6 @@
 #include "run/pace.h"
 
+#include <assert.h>
 #include <math.h>
 
 enum { STEPS_MAX = 1000 };
@@ -7,6 +8,11 @@ enum { STEPS_MAX = 1000 };
 void pace_init(struct pace *pace, double speed)
 {
     *pace = (struct pace){.speed = speed};
+}
+
+void pace_follow(struct pace *pace, int64_t ahead_ns)
+{
+    *pace = (struct pace){.speed = 1.0, .follows = true, .ahead_ns = ahead_ns};
 }
 
 /* Event time at `mono_ns` by the running anchor. */
@@ -18,6 +24,9 @@ static int64_t reached_ns(const struct pace *pace, int64_t mono_ns)
 
 int64_t pace_event_ns(struct pace *pace, int64_t next_event_ns, int64_t mono_ns)
 {
+    if (pace->follows) {
+        return mono_ns + pace->ahead_ns;
+    }
     if (pace->paused) {
         return pace->steps > 0 ? INT64_MAX : INT64_MIN;
     }
@@ -31,6 +40,9 @@ int64_t pace_event_ns(struct pace *pace, int64_t next_event_ns, int64_t mono_ns)
 
 int64_t pace_due_mono_ns(const struct pace *pace, int64_t event_ns)
 {
+    if (pace->follows) {
+        return event_ns - pace->ahead_ns;
+    }
     if (pace->paused) {
         return pace->steps > 0 ? 0 : INT64_MAX;
     }
@@ -49,6 +61,7 @@ static void reanchor(struct pace *pace)
 
 void pace_set_speed(struct pace *pace, double speed, int64_t mono_ns)
 {
+    assert(!pace->follows);
     if (pace->anchored && !isinf(pace->speed)) {
         pace->anchor_event_ns = reached_ns(pace, mono_ns);
         pace->anchor_mono_ns = mono_ns;
@@ -60,6 +73,7 @@ void pace_set_speed(struct pace *pace, double speed, int64_t mono_ns)
 
 void pace_pause(struct pace *pace)
 {
+    assert(!pace->follows);
     pace->paused = true;
     pace->steps = 0;
 }

@@ -323,6 +323,14 @@ static bool close_at_end(struct runner *runner)
     return runner_cycle(runner, &event);
 }
 
+/* History is of the past; and by the time live data are received, time has come as far as
+ * theirs, whatever the clock said when the round began. */
+static bool is_let_through(const struct runner *runner, enum due_kind kind)
+{
+    return (kind == DUE_SOURCE && runner->next.kind == EVENT_HISTORY) ||
+           (runner->pace.follows && runner->has_next);
+}
+
 /* One thing that is due; false when something else ends the pump: *state says what. */
 static bool pump_one(struct runner *runner, int64_t mono_ns, int64_t *due_mono_ns,
                      enum runner_state *state)
@@ -333,6 +341,11 @@ static bool pump_one(struct runner *runner, int64_t mono_ns, int64_t *due_mono_n
     }
     int64_t time_ns = 0;
     const enum due_kind kind = next_due(runner, &time_ns);
+    if (kind == DUE_NOTHING && !runner->source_ended) {
+        *due_mono_ns = INT64_MAX; /* the source calls */
+        *state = RUNNER_WAITING;
+        return false;
+    }
     if (kind == DUE_NOTHING) {
         if (closes_at_end(runner)) {
             return close_at_end(runner); /* and what it sent may be due later */
@@ -341,8 +354,8 @@ static bool pump_one(struct runner *runner, int64_t mono_ns, int64_t *due_mono_n
         session_settle(runner->session);
         return false;
     }
-    const bool history = kind == DUE_SOURCE && runner->next.kind == EVENT_HISTORY;
-    if (!history && time_ns > pace_event_ns(&runner->pace, time_ns, mono_ns)) {
+    if (!is_let_through(runner, kind) &&
+        time_ns > pace_event_ns(&runner->pace, time_ns, mono_ns)) {
         *due_mono_ns = pace_due_mono_ns(&runner->pace, time_ns);
         *state = RUNNER_WAITING;
         return false;

@@ -163,6 +163,9 @@ static bool close_one(struct runner *runner, const struct command *command,
 static bool change_speed(struct runner *runner, const struct command *command, int64_t mono_ns,
                          struct command_result *out)
 {
+    if (runner->pace.follows) {
+        return answer(out, false, "live data come as they come");
+    }
     if (!(command->value > 0.0)) {
         return answer(out, false, "speed must be above zero");
     }
@@ -243,6 +246,9 @@ static bool carry_out(struct runner *runner, const struct command *command, int6
     case COMMAND_SPEED:
         return change_speed(runner, command, mono_ns, out);
     case COMMAND_PLAYBACK_PAUSE:
+        if (runner->pace.follows) {
+            return answer(out, false, "live data cannot be paused; entries can");
+        }
         pace_pause(&runner->pace);
         return answer(out, true, "playback paused");
     case COMMAND_PLAYBACK_RUN:

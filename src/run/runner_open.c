@@ -55,6 +55,25 @@ static bool check_same(const struct runner *runner, struct err *err)
     return true;
 }
 
+static bool open_source(struct runner *runner, const struct runner_options *options,
+                        struct err *err)
+{
+    if (runner->setup.kind != SETUP_LIVE) {
+        return setup_open_source(&runner->setup, &runner->source, err);
+    }
+    struct runner_feed feed = {0};
+    if (options->open_feed == NULL) {
+        return err_set(err, ERR_INTERNAL, "live data need a host");
+    }
+    if (!options->open_feed(options->feed_context, &runner->setup, runner->record.name, &feed,
+                            err)) {
+        return false;
+    }
+    runner->source = feed.source;
+    pace_follow(&runner->pace, feed.ahead_ns);
+    return true;
+}
+
 static bool start_session(struct runner *runner, const struct runner_options *options,
                           struct err *err)
 {
@@ -68,7 +87,7 @@ static bool start_session(struct runner *runner, const struct runner_options *op
     snprintf(record->options_text, sizeof record->options_text, "%s",
              runner->setup.options_text);
     snprintf(record->version, sizeof record->version, "%s", options->version);
-    if (!setup_open_source(&runner->setup, &runner->source, err)) {
+    if (!open_source(runner, options, err)) {
         return false;
     }
     snprintf(record->data_hash, sizeof record->data_hash, "%s", data_hash(runner));
@@ -123,10 +142,11 @@ static bool restore_state(struct runner *runner, const struct journal_state *sta
     return true;
 }
 
-static bool resume_session(struct runner *runner, struct err *err)
+static bool resume_session(struct runner *runner, const struct runner_options *options,
+                           struct err *err)
 {
     runner->setup.start_ns = runner->record.start_event_ns;
-    if (!setup_open_source(&runner->setup, &runner->source, err) || !check_same(runner, err)) {
+    if (!open_source(runner, options, err) || !check_same(runner, err)) {
         return false;
     }
     struct journal_state state = {0};
@@ -137,7 +157,7 @@ static bool resume_session(struct runner *runner, struct err *err)
     bool done = found || err_set(err, ERR_INPUT, "session '%s' has no state in the journal",
                                  runner->record.name);
     done = done && restore_state(runner, &state, err) &&
-           (state.source_line == 0 ||
+           (state.source_line == 0 || runner->pace.follows ||
             runner->source->ops->seek(runner->source, state.source_line, err)) &&
            runner_recall_revision(runner, err) && runner_recall_alerts(runner, err);
     mem_free((void *)state.core);
@@ -155,7 +175,7 @@ static bool choose_session(struct runner *runner, const struct runner_options *o
     }
     const bool unfinished = found && runner->record.ended_wall_ns == 0;
     if (unfinished && !options->new_session) {
-        return resume_session(runner, err);
+        return resume_session(runner, options, err);
     }
     if (unfinished && !journal_end_session(runner->journal, runner->record.id, options->wall_ns,
                                            "replaced by --new", err)) {

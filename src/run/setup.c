@@ -19,10 +19,9 @@ static const struct {
     const char *prefix;
     enum setup_kind kind;
 } KINDS[] = {
-    {"csv:", SETUP_CSV},
-    {"frames:", SETUP_FRAMES},
-    {"scenario:", SETUP_SCENARIO},
-    {"simulated", SETUP_SIMULATED},
+    {"csv:", SETUP_CSV},           {"frames:", SETUP_FRAMES},
+    {"scenario:", SETUP_SCENARIO}, {"simulated", SETUP_SIMULATED},
+    {"live", SETUP_LIVE},
 };
 
 bool setup_wants_paper_defaults(const char *source)
@@ -76,6 +75,12 @@ static bool parse_source(struct setup *setup, const char *source, struct err *er
         if (setup->kind == SETUP_SIMULATED) {
             return parse_simulated(setup, source + length, err);
         }
+        if (setup->kind == SETUP_LIVE && source[length] == '\0') {
+            return true;
+        }
+        if (setup->kind == SETUP_LIVE) {
+            break;
+        }
         if (source[length] == '\0') {
             return err_set(err, ERR_INPUT, "--source: '%s' names no file", source);
         }
@@ -83,7 +88,7 @@ static bool parse_source(struct setup *setup, const char *source, struct err *er
     }
     return err_set(err, ERR_INPUT,
                    "--source: '%s' is not a source (expected csv:FILE, frames:FILE, "
-                   "scenario:FILE or simulated[:SEED])",
+                   "scenario:FILE, simulated[:SEED] or live)",
                    source);
 }
 
@@ -434,6 +439,8 @@ bool setup_open_source(const struct setup *setup, struct source **out, struct er
         return scenario_open(out, setup->path, NULL, &(struct scenario_expected){0}, err);
     case SETUP_SIMULATED:
         return open_simulated(setup, out, err);
+    case SETUP_LIVE:
+        break;
     }
-    return err_set(err, ERR_INTERNAL, "source kind %d is unknown", (int)setup->kind);
+    return err_set(err, ERR_INTERNAL, "source kind %d opens no file", (int)setup->kind);
 }

@@ -52,6 +52,17 @@ static void a_pause_lets_through_only_steps(void **state)
     assert_int_equal(pace_event_ns(&pace, 101 * S, 500 * S), 101 * S);
 }
 
+/* Goal: live event time is the clock, from its first moment: 1,000 s ahead of ours. */
+static void live_data_follow_the_clock(void **state)
+{
+    struct pace pace;
+    pace_follow(&pace, 1000 * S);
+    assert_int_equal(pace_event_ns(&pace, 5000 * S, 7 * S), 1007 * S);
+    assert_int_equal(pace_event_ns(&pace, 0, 8 * S), 1008 * S);
+    assert_int_equal(pace_due_mono_ns(&pace, 1009 * S + 1), 9 * S + 1);
+    check_near(pace.speed, 1.0, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -59,6 +70,7 @@ int main(void)
         cmocka_unit_test(speed_scales_from_where_it_is),
         cmocka_unit_test(max_never_waits),
         cmocka_unit_test(a_pause_lets_through_only_steps),
+        cmocka_unit_test(live_data_follow_the_clock),
     };
     return cmocka_run_group_tests_name("run/pace", tests, NULL, NULL);
 }
