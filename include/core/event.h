@@ -20,7 +20,7 @@ enum event_kind {
     EVENT_MARK,       /* mark price, running funding estimate and its time */
     EVENT_FUNDING,    /* a funding was settled */
     EVENT_PRINT,      /* a trade print; for the screen, the core passes it by */
-    EVENT_FEED,       /* a feed changed its state */
+    EVENT_FEED,       /* a feed changed its state, or was heard though its book is quiet */
     EVENT_FAULT,      /* the simulated venue is told to misbehave; never from a real source */
     EVENT_HISTORY,    /* a past premium sample: moves the baseline only */
     EVENT_REPORT,     /* a venue answers about an order */

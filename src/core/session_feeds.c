@@ -16,15 +16,25 @@ void session_begin_feeds(struct session_pair *pair, const struct session_instrum
     };
 }
 
-static void set_feed(struct session_pair *pair, enum venue venue, enum feed_state state,
-                     enum reason reason)
+/* A feed that says it is fresh is heard, though the book did not change; one that never gave a
+ * book has nothing to be as old as. */
+static void hear(int64_t *heard_ns, enum feed_state state, int64_t now_ns)
 {
-    if (venue == VENUE_A) {
-        pair->feed_a = state;
-        pair->feed_a_reason = reason;
+    if (state == FEED_FRESH && *heard_ns != 0) {
+        *heard_ns = now_ns;
+    }
+}
+
+static void set_feed(struct session_pair *pair, const struct event *event)
+{
+    if (event->feed.venue == VENUE_A) {
+        pair->feed_a = event->feed.state;
+        pair->feed_a_reason = event->feed.reason;
+        hear(&pair->heard_a_ns, event->feed.state, event->time_ns);
     } else {
-        pair->feed_b = state;
-        pair->feed_b_reason = reason;
+        pair->feed_b = event->feed.state;
+        pair->feed_b_reason = event->feed.reason;
+        hear(&pair->heard_b_ns, event->feed.state, event->time_ns);
     }
 }
 
@@ -32,8 +42,7 @@ void session_take_feed(struct session *session, const struct event *event)
 {
     for (int32_t i = 0; i < session->config.pairs_count; i++) {
         if (event->pair < 0 || event->pair == i) {
-            set_feed(&session->pairs[i], event->feed.venue, event->feed.state,
-                     event->feed.reason);
+            set_feed(&session->pairs[i], event);
         }
     }
 }

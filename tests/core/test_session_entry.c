@@ -88,6 +88,26 @@ static void an_old_side_is_no_market(void **state)
     }
 }
 
+/* Goal: a quiet book on a living connection is as young as what was last heard; a feed that
+ * never gave one is not heard. */
+static void a_quiet_book_is_as_young_as_its_connection(void **state)
+{
+    for (int heard = 0; heard < 2; heard++) {
+        struct fixture f;
+        const struct session_config config = clock_config();
+        open_books(&f, &config);
+        feed(&f, VENUE_B, FEED_FRESH, REASON_NONE);
+        assert_int_equal(session_pair(f.session, 0)->heard_b_ns, 0);
+        f.now_ns += 30000 * MS; /* the limits are 3 s, and 1 s between the two */
+        if (heard == 1) {
+            feed(&f, VENUE_A, FEED_FRESH, REASON_NONE);
+        }
+        book(&f, VENUE_B, 101.0, 101.01);
+        assert_int_equal(find(&f, ACTION_SUBMIT, 0) != NULL, heard == 1);
+        close_fixture(&f);
+    }
+}
+
 /* Goal: SAFETY rows 1 and 5: a feed that is not fresh is no market until it says so again; an
  * open trade is not closed on such books either. */
 static void a_broken_feed_decides_nothing(void **state)
@@ -217,6 +237,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(whole_moments_decide),
         cmocka_unit_test(an_old_side_is_no_market),
+        cmocka_unit_test(a_quiet_book_is_as_young_as_its_connection),
         cmocka_unit_test(a_broken_feed_decides_nothing),
         cmocka_unit_test(books_apart_open_nothing),
         cmocka_unit_test(reduce_halves_the_entry),
