@@ -4,6 +4,8 @@
 
 #include "base/mem.h"
 
+#define AHEAD_NS (DEPTH_AHEAD_MS * INT64_C(1000000))
+
 enum depth_state {
     STATE_WAITING, /* no book */
     STATE_LOADED,  /* a snapshot, and no diff that spans it yet */
@@ -29,9 +31,9 @@ struct depth {
     uint64_t last_id;
     int64_t exchange_ns;
     struct side bids, asks;
-    size_t held_count, held_levels;
-    struct held *held;         /* DEPTH_HELD_MAX */
-    struct book_level *levels; /* DEPTH_HELD_LEVELS_MAX */
+    size_t held_count, held_levels; /* of a live book: diffs that are ahead of it */
+    struct held *held;              /* DEPTH_HELD_MAX */
+    struct book_level *levels;      /* DEPTH_HELD_LEVELS_MAX */
     struct depth_stats stats;
 };
 
@@ -125,10 +127,15 @@ static void set_levels(struct side *side, const struct book_level *levels, size_
     }
 }
 
-static bool is_crossed(const struct depth *depth)
+/* APPLIED, or what is wrong with the touch. */
+static enum depth_result check_touch(const struct depth *depth)
 {
-    return depth->bids.count > 0 && depth->asks.count > 0 &&
-           depth->bids.levels[0].price >= depth->asks.levels[0].price;
+    if (depth->bids.count == 0 || depth->asks.count == 0) {
+        return DEPTH_APPLIED;
+    }
+    const double bid = depth->bids.levels[0].price;
+    const double ask = depth->asks.levels[0].price;
+    return bid < ask ? DEPTH_APPLIED : bid > ask ? DEPTH_CROSSED : DEPTH_LOCKED;
 }
 
 static void hold(struct depth *depth, const struct depth_update *update)
@@ -156,8 +163,8 @@ static void hold(struct depth *depth, const struct depth_update *update)
 
 static enum depth_result lose(struct depth *depth, enum depth_result why)
 {
-    depth->stats.gaps += why == DEPTH_GAP ? 1 : 0;
-    depth->stats.crossed += why == DEPTH_CROSSED ? 1 : 0;
+    depth->stats.gaps += why == DEPTH_GAP || why == DEPTH_RESTARTED ? 1 : 0;
+    depth->stats.crossed += why == DEPTH_CROSSED || why == DEPTH_LOCKED ? 1 : 0;
     depth->stats.snapshots_old += why == DEPTH_SNAPSHOT_OLD ? 1 : 0;
     forget_book(depth);
     return why;
@@ -170,8 +177,9 @@ static enum depth_result take(struct depth *depth, const struct depth_update *up
     depth->last_id = update->last_id;
     depth->exchange_ns = update->exchange_ns;
     depth->state = STATE_LIVE;
-    if (is_crossed(depth)) {
-        return lose(depth, DEPTH_CROSSED);
+    const enum depth_result result = check_touch(depth);
+    if (result != DEPTH_APPLIED) {
+        return lose(depth, result);
     }
     depth->stats.applied++;
     return DEPTH_APPLIED;
@@ -199,15 +207,94 @@ static enum depth_result link_next(struct depth *depth, const struct depth_updat
         depth->stats.duplicates++;
         return DEPTH_DUPLICATE;
     }
-    if (behind || update->previous_id != depth->last_id) {
-        return lose(depth, DEPTH_GAP);
+    if (behind) {
+        return lose(depth, DEPTH_RESTARTED);
     }
-    return take(depth, update);
+    if (update->previous_id > depth->last_id) {
+        return DEPTH_AHEAD;
+    }
+    return update->previous_id == depth->last_id ? take(depth, update) : lose(depth, DEPTH_GAP);
 }
 
 static enum depth_result link_update(struct depth *depth, const struct depth_update *update)
 {
     return depth->state == STATE_LOADED ? link_first(depth, update) : link_next(depth, update);
+}
+
+static struct depth_update held_update(const struct depth *depth, size_t index)
+{
+    struct depth_update update = depth->held[index].update;
+    update.bids = depth->levels + depth->held[index].first_level;
+    update.asks = update.bids + update.bids_count;
+    return update;
+}
+
+static bool held_is_chain(const struct depth *depth)
+{
+    for (size_t i = 1; i < depth->held_count; i++) {
+        if (depth->held[i].update.previous_id != depth->held[i - 1].update.last_id) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Those that wait are the beginning of the next book if they are a piece of the chain. */
+static enum depth_result give_up(struct depth *depth, const struct depth_update *update)
+{
+    if (!held_is_chain(depth)) {
+        drop_held(depth);
+    }
+    hold(depth, update);
+    return lose(depth, DEPTH_GAP);
+}
+
+static enum depth_result wait_ahead(struct depth *depth, const struct depth_update *update)
+{
+    const int64_t since_ns =
+        depth->held_count > 0 ? depth->held[0].update.receive_ns : update->receive_ns;
+    depth->stats.ahead++;
+    if (depth->held_count == DEPTH_AHEAD_MAX || update->receive_ns - since_ns > AHEAD_NS) {
+        return give_up(depth, update);
+    }
+    hold(depth, update);
+    return DEPTH_AHEAD;
+}
+
+/* The one that waits for what the book has come to; held_count when there is none. */
+static size_t find_next(const struct depth *depth, bool *others_wait)
+{
+    *others_wait = false;
+    for (size_t i = 0; i < depth->held_count; i++) {
+        const struct depth_update *update = &depth->held[i].update;
+        if (update->last_id > depth->last_id) {
+            if (update->previous_id == depth->last_id) {
+                return i;
+            }
+            *others_wait = true;
+        }
+    }
+    return depth->held_count;
+}
+
+/* Plays those that waited for what has just come. */
+static enum depth_result catch_up(struct depth *depth)
+{
+    bool others_wait;
+    size_t next = find_next(depth, &others_wait);
+    while (next < depth->held_count) {
+        const struct depth_update update = held_update(depth, next);
+        const enum depth_result result = take(depth, &update);
+        if (result != DEPTH_APPLIED) {
+            drop_held(depth);
+            return result;
+        }
+        next = find_next(depth, &others_wait);
+    }
+    if (!others_wait) {
+        drop_held(depth);
+    }
+    return DEPTH_APPLIED;
 }
 
 enum depth_result depth_apply(struct depth *depth, const struct depth_update *update)
@@ -217,7 +304,14 @@ enum depth_result depth_apply(struct depth *depth, const struct depth_update *up
         return DEPTH_HELD;
     }
     const enum depth_result result = link_update(depth, update);
+    if (result == DEPTH_AHEAD) {
+        return wait_ahead(depth, update);
+    }
+    if (result == DEPTH_APPLIED && depth->held_count > 0) {
+        return catch_up(depth);
+    }
     if (depth->state == STATE_WAITING) {
+        drop_held(depth);
         hold(depth, update); /* it may be the first one of the next book */
     }
     return result;
@@ -247,10 +341,9 @@ static enum depth_result play_held(struct depth *depth)
     enum depth_result result = DEPTH_APPLIED;
     size_t done = 0;
     while (done < depth->held_count) {
-        struct depth_update update = depth->held[done].update;
-        update.bids = depth->levels + depth->held[done].first_level;
-        update.asks = update.bids + update.bids_count;
+        const struct depth_update update = held_update(depth, done);
         result = link_update(depth, &update);
+        result = result == DEPTH_AHEAD ? lose(depth, DEPTH_GAP) : result;
         if (depth->state == STATE_WAITING) {
             break;
         }
@@ -272,10 +365,8 @@ enum depth_result depth_load(struct depth *depth, const struct depth_snapshot *s
     depth->last_id = snapshot->last_id;
     depth->exchange_ns = snapshot->exchange_ns;
     depth->state = STATE_LOADED;
-    if (is_crossed(depth)) {
-        return lose(depth, DEPTH_CROSSED);
-    }
-    return play_held(depth);
+    const enum depth_result result = check_touch(depth);
+    return result == DEPTH_APPLIED ? play_held(depth) : lose(depth, result);
 }
 
 static int32_t copy_top(const struct side *side, struct book_level *out)

@@ -1,6 +1,5 @@
 #include "feeds.h"
 
-#include <assert.h>
 #include <string.h>
 
 #include "base/calendar.h"
@@ -37,6 +36,7 @@ bool feeds_init(struct feeds *feeds, const struct frames_options *options, struc
     for (int32_t i = 0; i < options->pairs_count; i++) {
         struct feeds_pair *pair = &feeds->pairs[i];
         pair->depth = depth_create();
+        pair->generation_a = 1;
         pair->feeds[VENUE_A].state = FEED_SILENT;
         pair->feeds[VENUE_B].state = FEED_SILENT;
         if (!copy_symbol(pair->symbol_a, options->pairs[i].symbol_a, err) ||
@@ -58,14 +58,25 @@ void feeds_finish(struct feeds *feeds)
     *feeds = (struct feeds){0};
 }
 
+static void make_room(struct feeds_queue *queue)
+{
+    if (queue->first + queue->count < queue->capacity) {
+        return;
+    }
+    if (queue->count <= queue->capacity / 2 && queue->first > 0) {
+        memmove(queue->events, queue->events + queue->first,
+                queue->count * sizeof(*queue->events));
+        queue->first = 0;
+        return;
+    }
+    queue->capacity = queue->capacity > 0 ? 2 * queue->capacity : 4;
+    queue->events = mem_grow(queue->events, queue->capacity, sizeof(*queue->events));
+}
+
 struct event *feeds_add(struct feeds *feeds, enum event_kind kind, int32_t pair)
 {
     struct feeds_queue *queue = &feeds->queue;
-    if (queue->first + queue->count == queue->capacity) {
-        assert(queue->first == 0); /* the queue empties before the next message is read */
-        queue->capacity = queue->capacity > 0 ? 2 * queue->capacity : 4;
-        queue->events = mem_grow(queue->events, queue->capacity, sizeof(*queue->events));
-    }
+    make_room(queue);
     struct event *event = &queue->events[queue->first + queue->count++];
     memset(event, 0, sizeof(*event));
     event->kind = kind;
@@ -87,18 +98,4 @@ bool feeds_take(struct feeds *feeds, struct event *out)
         queue->first = 0;
     }
     return true;
-}
-
-void feeds_set_state(struct feeds *feeds, int32_t pair, enum venue venue, enum feed_state state,
-                     enum reason reason)
-{
-    struct feed *feed = &feeds->pairs[pair].feeds[venue];
-    if (feed->state == state) {
-        return;
-    }
-    feed->state = state;
-    struct event *event = feeds_add(feeds, EVENT_FEED, pair);
-    event->feed.venue = venue;
-    event->feed.state = state;
-    event->feed.reason = reason;
 }

@@ -16,20 +16,49 @@
  * from message to message: the local depth book, which ids are behind us, the KRW-USDT touch,
  * the last mark price, and the state and counters of each feed. */
 
-enum { FEEDS_SYMBOL_SIZE = 24 };
+enum { FEEDS_SYMBOL_SIZE = 24, FEEDS_REASONS_MAX = 1000 };
 
 enum feeds_fx { FEEDS_FX_MICRO, FEEDS_FX_MID, FEEDS_FX_LAST };
+
+/* When the two sides of a book last changed. A side that stands while the other goes on moving
+ * is one we no longer hear. */
+struct feed_sides {
+    int64_t bids_ns, asks_ns; /* 0: never */
+    int32_t alone;            /* changes in a row of one side, the other standing still */
+    struct book last;
+};
 
 struct feed {
     struct source_feed counters;
     enum feed_state state;
+    enum reason reason; /* of the state */
+    uint32_t holds;     /* bits of why it may not be fresh, whatever comes */
+    bool opened;        /* a connection of it was told of */
+    struct feed_sides sides;
+};
+
+/* What a connection tells of its feeds: a frame of the channel `state`. */
+enum feed_news_kind {
+    FEED_NEWS_OPEN,   /* a new connection: books begin anew */
+    FEED_NEWS_FRESH,  /* heard just now; with a reason: that is over */
+    FEED_NEWS_STALE,  /* not to be trusted for this reason, until that is over */
+    FEED_NEWS_SILENT, /* nothing is heard */
+    FEED_NEWS_GAP,    /* the chain is lost and not being mended */
+    FEED_NEWS_RESYNC, /* books are to begin anew on the same connection */
+    FEED_NEWS_DOWN,   /* no connection */
+    FEED_NEWS_LAST = FEED_NEWS_DOWN,
+};
+struct feed_news {
+    enum feed_news_kind kind;
+    enum reason reason;
 };
 
 struct feeds_pair {
     char symbol_a[FEEDS_SYMBOL_SIZE];
     char symbol_b[FEEDS_SYMBOL_SIZE];
     struct feed feeds[VENUE_LAST + 1];
-    int64_t book_a_ns;   /* exchange time of the newest book of A */
+    int64_t book_a_ns; /* exchange time of the newest book of A */
+    uint64_t generation_a;
     struct depth *depth; /* of B */
     uint64_t book_b_id;  /* newest id of B that was shown */
     int64_t book_b_ns;   /* and its exchange time */
@@ -51,9 +80,11 @@ struct feeds {
     char fx_symbol[FEEDS_SYMBOL_SIZE];
     enum feeds_fx fx_price;
     double fx_bid, fx_ask; /* 0: unknown */
+    struct event fx;       /* the last one given; its rate is 0 before and without one */
     int64_t receive_ns;    /* of the message being read; set by the caller */
     uint64_t ignored;      /* messages no pair asked for */
     uint64_t unknown_fields;
+    uint32_t reasons[VENUE_LAST + 1][FEEDS_REASONS_MAX]; /* how often, by number */
     struct feeds_queue queue;
 };
 
@@ -67,12 +98,25 @@ void feeds_upbit(struct feeds *feeds, const struct upbit_message *message, bool 
 void feeds_binance(struct feeds *feeds, const struct binance_list *list,
                    const struct binance_message *message, const char *symbol);
 
+/* What a connection tells; `symbol` "": of all pairs of the venue. */
+void feeds_news(struct feeds *feeds, enum venue venue, const char *symbol,
+                const struct feed_news *news);
+
 /* The oldest event that waits; false when none does. */
 bool feeds_take(struct feeds *feeds, struct event *out);
 
 /* A new zeroed event of a pair at the end of the queue; for the two venue files. */
 struct event *feeds_add(struct feeds *feeds, enum event_kind kind, int32_t pair);
 
-/* Gives an EVENT_FEED when the state is a new one. */
+/* Gives an EVENT_FEED when state or reason is a new one. A feed that is held does not become
+ * fresh. */
 void feeds_set_state(struct feeds *feeds, int32_t pair, enum venue venue, enum feed_state state,
                      enum reason reason);
+
+/* Notes which sides of a book are other than in the one before. */
+void feeds_note_sides(struct feeds *feeds, struct feed *feed, const struct book *book);
+
+void feeds_count(struct feeds *feeds, enum venue venue, enum reason reason);
+
+/* The symbol of a pair on a venue. */
+const char *feeds_symbol(const struct feeds_pair *pair, enum venue venue);

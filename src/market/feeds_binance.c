@@ -11,6 +11,7 @@ static void give_book(struct feeds *feeds, int32_t index, const struct book *boo
     struct feeds_pair *pair = &feeds->pairs[index];
     pair->book_b_id = id;
     pair->book_b_ns = book->exchange_ns;
+    feeds_note_sides(feeds, &pair->feeds[VENUE_B], book);
     struct event *event = feeds_add(feeds, EVENT_BOOK, index);
     event->book.venue = VENUE_B;
     event->book.book = *book;
@@ -38,25 +39,50 @@ static void give_depth(struct feeds *feeds, int32_t index)
     give_book(feeds, index, &book, depth_last_id(pair->depth));
 }
 
+static enum reason reason_of(enum depth_result result)
+{
+    switch ((int)result) {
+    case DEPTH_DUPLICATE:
+        return REASON_FEED_DUPLICATE;
+    case DEPTH_AHEAD:
+        return REASON_FEED_OUT_OF_ORDER;
+    case DEPTH_GAP:
+        return REASON_FEED_SEQ_GAP;
+    case DEPTH_RESTARTED:
+        return REASON_FEED_SEQ_RANGE;
+    case DEPTH_LOCKED:
+        return REASON_FEED_LOCKED;
+    case DEPTH_CROSSED:
+        return REASON_FEED_CROSSED;
+    case DEPTH_SNAPSHOT_OLD:
+        return REASON_FEED_SNAPSHOT_OLD;
+    default:
+        return REASON_NONE;
+    }
+}
+
 static void lose_depth(struct feeds *feeds, int32_t index, enum depth_result why)
 {
     struct feeds_pair *pair = &feeds->pairs[index];
     struct source_feed *counters = &pair->feeds[VENUE_B].counters;
-    const enum reason reason = why == DEPTH_CROSSED ? REASON_FEED_CROSSED : REASON_FEED_SEQ_GAP;
     counters->resyncs++;
     pair->book_b_id = 0;
     pair->book_b_ns = 0;
-    if (why == DEPTH_GAP) {
+    if (why == DEPTH_GAP || why == DEPTH_RESTARTED) {
         counters->gaps++;
-        feeds_set_state(feeds, index, VENUE_B, FEED_GAP, reason);
+        feeds_set_state(feeds, index, VENUE_B, FEED_GAP, reason_of(why));
     }
-    feeds_set_state(feeds, index, VENUE_B, FEED_RESYNC, reason);
+    feeds_set_state(feeds, index, VENUE_B, FEED_RESYNC, reason_of(why));
 }
 
 /* What became of the depth book with a diff or a snapshot. */
 static void follow_depth(struct feeds *feeds, int32_t index, bool was_ready,
                          enum depth_result result)
 {
+    const enum reason reason = reason_of(result);
+    if (reason != REASON_NONE) {
+        feeds_count(feeds, VENUE_B, reason);
+    }
     if (result == DEPTH_APPLIED) {
         give_depth(feeds, index);
     } else if (was_ready && !depth_ready(feeds->pairs[index].depth)) {
@@ -78,6 +104,7 @@ static void take_diff(struct feeds *feeds, int32_t index, const struct binance_l
         .bids_count = message->depth.bids.count,
         .asks = binance_levels(list, &message->depth.asks),
         .asks_count = message->depth.asks.count,
+        .receive_ns = feeds->receive_ns,
     };
     follow_depth(feeds, index, was_ready, depth_apply(depth, &update));
 }

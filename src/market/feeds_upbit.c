@@ -5,6 +5,20 @@
 /* Upbit sends whole books without numbers: each replaces the last, and the socket's order is
  * the only order there is. Only an answer to a request can be late. */
 
+/* A book that is no market is shown as it is: whoever decides looks at the book itself, and the
+ * next one replaces it. */
+static void count_fault(struct feeds *feeds, const struct book *book)
+{
+    const enum book_fault fault = book_check(book);
+    if (fault == BOOK_CROSSED) {
+        feeds_count(feeds, VENUE_A, REASON_FEED_CROSSED);
+    } else if (fault == BOOK_LOCKED) {
+        feeds_count(feeds, VENUE_A, REASON_FEED_LOCKED);
+    } else if (fault == BOOK_EMPTY) {
+        feeds_count(feeds, VENUE_A, REASON_FEED_EMPTY);
+    }
+}
+
 static void take_pair_book(struct feeds *feeds, int32_t index, const struct book *book,
                            bool from_rest)
 {
@@ -13,12 +27,16 @@ static void take_pair_book(struct feeds *feeds, int32_t index, const struct book
         return;
     }
     pair->book_a_ns = book->exchange_ns;
-    feeds_set_state(feeds, index, VENUE_A, FEED_FRESH, REASON_NONE);
+    feeds_note_sides(feeds, &pair->feeds[VENUE_A], book);
+    count_fault(feeds, book);
+    if (!from_rest || pair->feeds[VENUE_A].state != FEED_DOWN) {
+        feeds_set_state(feeds, index, VENUE_A, FEED_FRESH, REASON_NONE);
+    }
     struct event *event = feeds_add(feeds, EVENT_BOOK, index);
     event->book.venue = VENUE_A;
     event->book.book = *book;
     event->book.book.receive_ns = feeds->receive_ns;
-    event->book.book.generation = 1;
+    event->book.book.generation = pair->generation_a;
 }
 
 static void give_fx(struct feeds *feeds, double krw_per_usdt)
@@ -27,6 +45,7 @@ static void give_fx(struct feeds *feeds, double krw_per_usdt)
     event->fx.krw_per_usd = krw_per_usdt;
     event->fx.bid = feeds->fx_bid;
     event->fx.ask = feeds->fx_ask;
+    feeds->fx = *event;
 }
 
 /* The micro price leans to the side with less behind it, by the sizes at the touch. */

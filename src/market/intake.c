@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "state_frame.h"
 
 bool intake_init(struct intake *intake, const struct frames_options *options, struct err *err)
 {
@@ -37,17 +38,12 @@ static uint64_t *counter_of(struct frames_counts *counts, enum reason reason)
     }
 }
 
-static const char *symbol_of(const struct feeds_pair *pair, enum venue venue)
-{
-    return venue == VENUE_A ? pair->symbol_a : pair->symbol_b;
-}
-
 /* `symbol` "": the frame could have been any pair's. */
 static void count_in_feeds(struct intake *intake, enum venue venue, const char *symbol)
 {
     for (int32_t i = 0; i < intake->feeds.pairs_count; i++) {
         struct feeds_pair *pair = &intake->feeds.pairs[i];
-        if (symbol[0] == '\0' || strcmp(symbol, symbol_of(pair, venue)) == 0) {
+        if (symbol[0] == '\0' || strcmp(symbol, feeds_symbol(pair, venue)) == 0) {
             pair->feeds[venue].counters.dropped++;
         }
     }
@@ -70,6 +66,7 @@ void intake_report_drop(struct intake *intake, enum reason reason, const char *p
     }
 }
 
+/* Nobody knows whose it was. */
 enum reason intake_read_too_long(struct intake *intake)
 {
     intake->counts.frames++;
@@ -82,8 +79,9 @@ enum reason intake_read_too_long(struct intake *intake)
 
 static bool is_read(const char *channel)
 {
-    static const char *const read[] = {"ws",          "rest.depth",  "rest.orderbook",
-                                       "rest.ticker", "rest.trades", "rest.premium"};
+    static const char *const read[] = {"state",       "ws",          "rest.depth",
+                                       "rest.ticker", "rest.trades", "rest.orderbook",
+                                       "rest.premium"};
     for (size_t i = 0; i < sizeof(read) / sizeof(read[0]); i++) {
         if (strcmp(channel, read[i]) == 0) {
             return true;
@@ -92,10 +90,15 @@ static bool is_read(const char *channel)
     return strncmp(channel, "ws.", 3) == 0;
 }
 
-/* Its messages wait in the list of its venue. */
+/* Its messages wait in the list of its venue; what a connection tells is a single one. */
 static bool decode(struct intake *intake, enum reason *reason)
 {
     const struct frame *frame = &intake->frame;
+    if (strcmp(frame->channel, "state") == 0) {
+        intake->messages_count = 1;
+        return state_frame_parse(&intake->news, frame->raw, frame->raw_length, reason,
+                                 &intake->drop);
+    }
     if (frame->venue == VENUE_A) {
         const bool read =
             upbit_decode(&intake->upbit, frame->raw, frame->raw_length, reason, &intake->drop);
@@ -120,7 +123,9 @@ enum reason intake_read(struct intake *intake, const struct frame *frame)
     if (!is_read(frame->channel)) {
         intake->feeds.ignored++;
     } else if (!decode(intake, &reason)) {
+        intake->messages_count = 0;
         count_in_feeds(intake, frame->venue, frame->symbol);
+        feeds_count(&intake->feeds, frame->venue, reason);
         drop(intake, reason);
     }
     intake->frame.raw = NULL;
@@ -136,7 +141,9 @@ static bool hand_on(struct intake *intake)
     }
     const size_t index = intake->messages_done++;
     intake->feeds.receive_ns = frame->receive_ns;
-    if (frame->venue == VENUE_A) {
+    if (frame->channel[0] == 's') {
+        feeds_news(&intake->feeds, frame->venue, frame->symbol, &intake->news);
+    } else if (frame->venue == VENUE_A) {
         const bool from_rest = frame->channel[0] == 'r';
         feeds_upbit(&intake->feeds, &intake->upbit.messages[index], from_rest);
     } else {

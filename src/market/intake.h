@@ -19,6 +19,7 @@ struct intake {
     struct feeds feeds;
     struct upbit_list upbit;
     struct binance_list binance;
+    struct feed_news news;
     struct frame frame;    /* whose messages are being handed on; its raw is gone */
     size_t messages_count; /* in the list of its venue */
     size_t messages_done;  /* already handed on */

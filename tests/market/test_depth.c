@@ -145,17 +145,69 @@ static void keeps_levels_sorted(void **state)
     depth_destroy(depth);
 }
 
+static enum depth_result apply_at(struct depth *depth, int64_t receive_ns, uint64_t first,
+                                  uint64_t last, uint64_t previous)
+{
+    struct depth_update update = diff(first, last, previous, NULL, NULL);
+    update.receive_ns = receive_ns;
+    return depth_apply(depth, &update);
+}
+
+/* Goal: diffs that come in another order within the time give the same book, and the chain goes
+ * on behind them. */
+static void waits_for_one_that_is_late(void **state)
+{
+    struct depth *depth = live();
+    const struct book_level bid = {99, 6};
+    const struct depth_update last = diff(25, 26, 24, &bid, NULL);
+    assert_int_equal(depth_apply(depth, &last), DEPTH_AHEAD);
+    assert_int_equal(apply(depth, 23, 24, 22, &(struct book_level){99, 5}, NULL), DEPTH_AHEAD);
+    assert_int_equal(depth_apply(depth, &last), DEPTH_AHEAD); /* twice, for good measure */
+    assert_int_equal(apply(depth, 29, 30, 28, NULL, NULL), DEPTH_AHEAD);
+    assert_int_equal(apply(depth, 21, 22, 20, NULL, &(struct book_level){101, 8}),
+                     DEPTH_APPLIED);
+    assert_int_equal(depth_last_id(depth), 26);
+    struct book book = book_of(depth);
+    check_level(&book.bids[1], 99, 6); /* 24 before 26 */
+    check_level(&book.asks[0], 101, 8);
+    assert_int_equal(apply(depth, 27, 28, 26, NULL, NULL), DEPTH_APPLIED);
+    assert_int_equal(depth_last_id(depth), 30);
+    assert_int_equal(depth_stats(depth)->gaps, 0);
+    assert_int_equal(depth_stats(depth)->ahead, 4);
+    depth_destroy(depth);
+}
+
+/* Goal: no more than so many wait; those that are no piece of the chain are no beginning of the
+ * next book. */
+static void gives_up_when_too_many_wait(void **state)
+{
+    struct depth *depth = live();
+    for (uint64_t i = 0; i < DEPTH_AHEAD_MAX; i++) {
+        assert_int_equal(apply(depth, 100 - i, 100 - i, 99 - i, NULL, NULL), DEPTH_AHEAD);
+    }
+    assert_int_equal(apply(depth, 200, 201, 199, NULL, NULL), DEPTH_GAP);
+    assert_int_equal(load(depth, 150), DEPTH_SNAPSHOT_OLD);
+    assert_int_equal(load(depth, 200), DEPTH_APPLIED);
+    assert_int_equal(depth_last_id(depth), 201);
+    depth_destroy(depth);
+}
+
 /* Goal: a break in the chain forgets the book, and only a new snapshot brings it back. */
 static void resyncs_after_a_gap(void **state)
 {
     struct depth *depth = live();
     const uint64_t generation = depth_generation(depth);
-    assert_int_equal(apply(depth, 31, 35, 30, &(struct book_level){100, 9}, NULL), DEPTH_GAP);
+    assert_int_equal(apply_at(depth, MS(0), 31, 32, 30), DEPTH_AHEAD);
+    assert_int_equal(apply_at(depth, MS(DEPTH_AHEAD_MS), 33, 33, 32), DEPTH_AHEAD);
+    assert_true(depth_ready(depth) && depth_last_id(depth) == 20);
+    const struct book_level bid = {100, 9};
+    struct depth_update late = diff(34, 35, 33, &bid, NULL);
+    late.receive_ns = MS(DEPTH_AHEAD_MS) + 1;
+    assert_int_equal(depth_apply(depth, &late), DEPTH_GAP);
     assert_false(depth_ready(depth));
     assert_int_equal(depth_generation(depth), generation + 1);
     assert_int_equal(apply(depth, 36, 40, 35, NULL, NULL), DEPTH_HELD);
-    assert_int_equal(load(depth, 33),
-                     DEPTH_APPLIED); /* the diff that showed the gap spans it */
+    assert_int_equal(load(depth, 32), DEPTH_APPLIED); /* one of those that waited spans it */
     assert_int_equal(depth_last_id(depth), 40);
     const struct book book = book_of(depth);
     check_level(&book.bids[0], 100, 9);
@@ -185,7 +237,7 @@ static void resyncs_a_crossed_book(void **state)
 {
     struct depth *depth = live();
     assert_int_equal(apply(depth, 21, 22, 20, &(struct book_level){101, 1}, NULL),
-                     DEPTH_CROSSED);
+                     DEPTH_LOCKED);
     assert_false(depth_ready(depth));
     assert_int_equal(depth_stats(depth)->crossed, 1);
     assert_int_equal(depth_stats(depth)->gaps, 0);
@@ -221,7 +273,7 @@ static void notices_ids_that_begin_anew(void **state)
     struct depth *depth = live();
     struct depth_update update = diff(1, 3, 0, NULL, NULL);
     update.exchange_ns = MS(21);
-    assert_int_equal(depth_apply(depth, &update), DEPTH_GAP);
+    assert_int_equal(depth_apply(depth, &update), DEPTH_RESTARTED);
     assert_int_equal(load(depth, 2), DEPTH_APPLIED);
     assert_int_equal(depth_last_id(depth), 3);
     depth_destroy(depth);
@@ -318,6 +370,8 @@ int main(void)
         cmocka_unit_test(begins_as_the_venue_says),
         cmocka_unit_test(wants_the_first_diff_to_span_the_snapshot),
         cmocka_unit_test(keeps_levels_sorted),
+        cmocka_unit_test(waits_for_one_that_is_late),
+        cmocka_unit_test(gives_up_when_too_many_wait),
         cmocka_unit_test(resyncs_after_a_gap),
         cmocka_unit_test(finds_a_gap_among_the_held),
         cmocka_unit_test(resyncs_a_crossed_book),

@@ -193,14 +193,15 @@ static void gives_prints(void **state)
 static void tells_the_life_of_a_depth_book(void **state)
 {
     struct tape tape;
-    tape_open(&tape, LINES(BINANCE("1", DIFF("5", "10", "4", "[]", "[]")),
-                           REST_DEPTH("2", SNAPSHOT("10")),
-                           BINANCE("3", DIFF("11", "12", "10", "[[\"100\",\"0\"]]", "[]")),
-                           BINANCE("4", DIFF("11", "12", "10", "[[\"100\",\"0\"]]", "[]")),
-                           BINANCE("5", DIFF("15", "16", "14", "[]", "[]")),
-                           BINANCE("6", DIFF("17", "18", "16", "[]", "[[\"101\",\"9\"]]")),
-                           REST_DEPTH("7", SNAPSHOT("15")),
-                           BINANCE("8", DIFF("19", "20", "18", "[[\"101\",\"1\"]]", "[]"))));
+    tape_open(&tape,
+              LINES(BINANCE("1", DIFF("5", "10", "4", "[]", "[]")),
+                    REST_DEPTH("2", SNAPSHOT("10")),
+                    BINANCE("3", DIFF("11", "12", "10", "[[\"100\",\"0\"]]", "[]")),
+                    BINANCE("4", DIFF("11", "12", "10", "[[\"100\",\"0\"]]", "[]")),
+                    BINANCE("5", DIFF("15", "16", "14", "[]", "[]")),
+                    BINANCE("200000006", DIFF("17", "18", "16", "[]", "[[\"101\",\"9\"]]")),
+                    REST_DEPTH("200000007", SNAPSHOT("15")),
+                    BINANCE("200000008", DIFF("19", "20", "18", "[[\"101\",\"1\"]]", "[]"))));
     next_feed(&tape, VENUE_B, FEED_FRESH, REASON_NONE);
     next_book(&tape, VENUE_B, 100, 101, 2);
     next_book(&tape, VENUE_B, 99, 101, 1);
@@ -209,7 +210,7 @@ static void tells_the_life_of_a_depth_book(void **state)
     next_feed(&tape, VENUE_B, FEED_FRESH, REASON_NONE);
     const struct event event = next(&tape, EVENT_BOOK);
     assert_true(event.book.book.asks[0].size == 9.0 && event.book.book.generation == 2);
-    next_feed(&tape, VENUE_B, FEED_RESYNC, REASON_FEED_CROSSED);
+    next_feed(&tape, VENUE_B, FEED_RESYNC, REASON_FEED_LOCKED);
     next_end(&tape);
     const struct source_feed feed = feed_of(&tape, 0, VENUE_B);
     assert_int_equal(feed.messages, 8);
@@ -231,7 +232,8 @@ static void lets_the_ticker_stand_in(void **state)
                     BINANCE("4", DIFF("5", "8", "4", "[]", "[]")),
                     BINANCE("5", TICKER("9", "9", "98.5", "103")),
                     BINANCE("6", DIFF("15", "16", "14", "[]", "[]")),
-                    BINANCE("7", TICKER("17", "17", "96", "104"))));
+                    BINANCE("200000007", DIFF("17", "18", "16", "[]", "[]")),
+                    BINANCE("200000008", TICKER("19", "19", "96", "104"))));
     next_feed(&tape, VENUE_B, FEED_FRESH, REASON_NONE);
     next_book(&tape, VENUE_B, 98, 103, 1);
     next_book(&tape, VENUE_B, 100, 101,

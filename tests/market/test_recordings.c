@@ -72,6 +72,7 @@ static void feed_depth(struct depth *depth, const struct binance_list *list,
             binance_levels(list, &message->depth.asks),
             message->depth.bids.count,
             message->depth.asks.count,
+            0,
         };
         depth_apply(depth, &update);
     } else if (message->kind == BINANCE_SNAPSHOT) {

@@ -1,0 +1,18 @@
+#pragma once
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/err.h"
+#include "core/reason.h"
+#include "feeds.h"
+
+/* state_frame: what a connection tells, as the text of a frame of the channel `state`:
+ * {"state":"down","reason":"NET.RESET"}. The reason may be missing. */
+
+enum { STATE_FRAME_SIZE = 96 };
+
+void state_frame_format(char out[STATE_FRAME_SIZE], const struct feed_news *news);
+
+/* When it cannot be read, *reason is INPUT.* and err says why. */
+bool state_frame_parse(struct feed_news *out, const char *bytes, size_t length,
+                       enum reason *reason, struct err *err);

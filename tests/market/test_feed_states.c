@@ -1,0 +1,196 @@
+/* What connections tell, as frames of the channel `state` among those of the venues. */
+#include "support/check.h"
+#include "support/scratch.h"
+
+#include "base/log.h"
+#include "base/text.h"
+#include "market/frames.h"
+
+#define BOOK(bid, bid_size, ask)                                                               \
+    "\tupbit\tws\t{\"ty\":\"orderbook\",\"cd\":\"KRW-BTC\",\"tms\":1,\"obu\":[{\"ap\":" ask    \
+    ",\"bp\":" bid ",\"as\":1,\"bs\":" bid_size "}],\"lv\":0}"
+#define FX                                                                                     \
+    "\tupbit\tws\t{\"ty\":\"orderbook\",\"cd\":\"KRW-USDT\",\"tms\":1,\"obu\":[{\"ap\":1344,"  \
+    "\"bp\":1342,\"as\":1,\"bs\":1}],\"lv\":0}"
+#define DIFF(first, last, previous)                                                            \
+    "\tbinance\tws\t{\"e\":\"depthUpdate\",\"E\":9,\"T\":" last                                \
+    ",\"s\":\"BTCUSDT\",\"U\":" first ",\"u\":" last ",\"pu\":" previous ",\"b\":[],\"a\":[]}"
+#define SNAPSHOT(id)                                                                           \
+    "\tbinance\trest.depth:BTCUSDT\t{\"lastUpdateId\":" id ",\"E\":9,\"T\":" id                \
+    ",\"bids\":[[\"100\",\"1\"]],\"asks\":[[\"101\",\"1\"]]}"
+#define STATE(venue, state, reason)                                                            \
+    "\t" venue "\tstate\t{\"state\":\"" state "\",\"reason\":\"" reason "\"}"
+
+static const struct frames_pair PAIRS[] = {{"KRW-BTC", "BTCUSDT"}};
+
+struct tape {
+    struct source *source;
+    char path[SCRATCH_PATH_SIZE];
+};
+
+/* Lines are a second apart. */
+static void tape_open(struct tape *tape, const char *const *lines)
+{
+    const struct frames_options options = {PAIRS, LEN(PAIRS), "KRW-USDT", "mid"};
+    struct text text = text_growing();
+    struct err err;
+    for (int i = 1; *lines != NULL; lines++, i++) {
+        text_addf(&text, "%d000000000%s\n", i, *lines);
+    }
+    scratch_write(tape->path, text.data, text.length);
+    text_finish(&text);
+    if (!frames_open(&tape->source, tape->path, &options, &err)) {
+        fail_msg("%s", err.text);
+    }
+}
+#define LINES(...) ((const char *const[]){__VA_ARGS__, NULL})
+
+static void tape_close(struct tape *tape)
+{
+    struct event event;
+    struct err err;
+    assert_int_equal(tape->source->ops->next(tape->source, &event, &err), SOURCE_END);
+    source_close(tape->source);
+    scratch_remove(tape->path);
+}
+
+static struct event next(struct tape *tape, enum event_kind kind)
+{
+    struct event event;
+    struct err err;
+    assert_int_equal(tape->source->ops->next(tape->source, &event, &err), SOURCE_EVENT);
+    assert_int_equal(event.kind, kind);
+    return event;
+}
+
+static void next_feed(struct tape *tape, enum venue venue, enum feed_state state,
+                      enum reason reason)
+{
+    const struct event event = next(tape, EVENT_FEED);
+    assert_int_equal(event.pair, 0);
+    assert_int_equal(event.feed.venue, venue);
+    assert_int_equal(event.feed.state, state);
+    assert_string_equal(reason_code(event.feed.reason), reason_code(reason));
+}
+
+static uint64_t next_generation(struct tape *tape)
+{
+    return next(tape, EVENT_BOOK).book.book.generation;
+}
+
+/* Goal: the first connection is the beginning; a later one makes books begin anew, with a new
+ * generation, and nothing of the old book lives on. */
+static void begins_anew_with_each_connection(void **state)
+{
+    struct tape tape;
+    struct source_feed feed;
+    tape_open(&tape,
+              LINES(STATE("upbit", "open", "NONE"), BOOK("99", "1", "101"),
+                    STATE("upbit", "down", "FEED.DISCONNECTED"), STATE("upbit", "open", "NONE"),
+                    BOOK("99", "1", "101"), STATE("binance", "open", "NONE"),
+                    DIFF("8", "12", "7"), SNAPSHOT("10"), STATE("binance", "down", "NET.RESET"),
+                    STATE("binance", "open", "NONE"), DIFF("13", "14", "12"),
+                    DIFF("15", "16", "14"), SNAPSHOT("14")));
+    next_feed(&tape, VENUE_A, FEED_FRESH, REASON_NONE);
+    assert_int_equal(next_generation(&tape), 1);
+    next_feed(&tape, VENUE_A, FEED_DOWN, REASON_FEED_DISCONNECTED);
+    next_feed(&tape, VENUE_A, FEED_RESYNC, REASON_FEED_GENERATION);
+    next_feed(&tape, VENUE_A, FEED_FRESH, REASON_NONE);
+    assert_int_equal(next_generation(&tape), 2);
+    next_feed(&tape, VENUE_B, FEED_FRESH, REASON_NONE);
+    assert_int_equal(next_generation(&tape), 1);
+    next_feed(&tape, VENUE_B, FEED_DOWN, REASON_NET_RESET);
+    next_feed(&tape, VENUE_B, FEED_RESYNC, REASON_FEED_GENERATION);
+    next_feed(&tape, VENUE_B, FEED_FRESH, REASON_NONE); /* 13..14 did not go on the old book */
+    assert_int_equal(next_generation(&tape), 2);
+    assert_true(tape.source->ops->feed(tape.source, 0, VENUE_B, &feed));
+    assert_int_equal(feed.reconnects, 1);
+    tape_close(&tape);
+}
+
+/* Goal: what holds a feed back holds it until that very thing is over, whatever books come. */
+static void holds_a_feed_back_until_each_reason_is_over(void **state)
+{
+    struct tape tape;
+    tape_open(&tape, LINES(BOOK("99", "1", "101"), STATE("upbit", "stale", "FEED.STALE_SIDE"),
+                           BOOK("99", "2", "101"), STATE("upbit", "stale", "VENUE.API_DRIFT"),
+                           STATE("upbit", "fresh", "FEED.STALE_SIDE"), BOOK("99", "3", "101"),
+                           STATE("upbit", "fresh", "VENUE.API_DRIFT")));
+    next_feed(&tape, VENUE_A, FEED_FRESH, REASON_NONE);
+    next_generation(&tape);
+    next_feed(&tape, VENUE_A, FEED_STALE, REASON_FEED_STALE_SIDE);
+    next_generation(&tape);
+    next_generation(&tape);
+    next_feed(&tape, VENUE_A, FEED_FRESH, REASON_NONE);
+    tape_close(&tape);
+}
+
+/* Goal: a pong vouches for a quiet book and for a quiet fx, and for nothing that is lost. */
+static void hears_a_connection_whose_books_are_quiet(void **state)
+{
+    struct tape tape;
+    tape_open(&tape, LINES(FX, STATE("upbit", "fresh", "NONE"), BOOK("99", "1", "101"),
+                           STATE("upbit", "fresh", "NONE"),
+                           STATE("upbit", "down", "FEED.DISCONNECTED"),
+                           STATE("upbit", "fresh", "NONE"), STATE("upbit", "open", "NONE"),
+                           STATE("upbit", "fresh", "NONE")));
+    assert_true(next(&tape, EVENT_FX).fx.krw_per_usd == 1343.0);
+    struct event fx = next(&tape, EVENT_FX); /* the pair has no book to vouch for yet */
+    assert_true(fx.fx.krw_per_usd == 1343.0 && fx.fx.bid == 1342.0 && fx.time_ns == 2000000000);
+    next_feed(&tape, VENUE_A, FEED_FRESH, REASON_NONE);
+    next_generation(&tape);
+    assert_true(next(&tape, EVENT_FX).time_ns == 4000000000);
+    next_feed(&tape, VENUE_A, FEED_FRESH, REASON_NONE); /* again: heard */
+    next_feed(&tape, VENUE_A, FEED_DOWN, REASON_FEED_DISCONNECTED);
+    tape_close(&tape);
+}
+
+/* Goal: books told to begin anew do so on the same connection; while a chain is not mended a
+ * living connection changes nothing. */
+static void resyncs_when_told(void **state)
+{
+    struct tape tape;
+    tape_open(&tape,
+              LINES(DIFF("8", "12", "7"), SNAPSHOT("10"),
+                    STATE("binance", "resync", "CLOCK.STEP"), STATE("binance", "fresh", "NONE"),
+                    STATE("binance", "gap", "FEED.RESYNC_STORM"), DIFF("13", "14", "12"),
+                    STATE("binance", "fresh", "NONE"), SNAPSHOT("13")));
+    next_feed(&tape, VENUE_B, FEED_FRESH, REASON_NONE);
+    next_generation(&tape);
+    next_feed(&tape, VENUE_B, FEED_RESYNC, REASON_CLOCK_STEP);
+    next_feed(&tape, VENUE_B, FEED_GAP, REASON_FEED_RESYNC_STORM);
+    next_feed(&tape, VENUE_B, FEED_FRESH, REASON_NONE);
+    assert_int_equal(next_generation(&tape), 2);
+    tape_close(&tape);
+}
+
+/* Goal: a frame of ours that is none is a drop like any other. */
+static void drops_states_it_does_not_know(void **state)
+{
+    struct tape tape;
+    struct frames_counts counts;
+    tape_open(&tape, LINES("\tupbit\tstate\t{\"state\":\"asleep\"}", "\tupbit\tstate\t[1]",
+                           STATE("upbit", "down", "FEED.NO_SUCH"), "\tupbit\tstate\t{"));
+    struct event event;
+    struct err err;
+    assert_int_equal(tape.source->ops->next(tape.source, &event, &err), SOURCE_END);
+    frames_counts(tape.source, &counts);
+    assert_int_equal(counts.malformed, 4);
+    tape_close(&tape);
+}
+
+int main(void)
+{
+    FILE *quiet = fopen("/dev/null", "w");
+    log_open(quiet, LOG_ERROR); /* drops are said aloud, and here they are meant */
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(begins_anew_with_each_connection),
+        cmocka_unit_test(holds_a_feed_back_until_each_reason_is_over),
+        cmocka_unit_test(hears_a_connection_whose_books_are_quiet),
+        cmocka_unit_test(resyncs_when_told),
+        cmocka_unit_test(drops_states_it_does_not_know),
+    };
+    const int failed = cmocka_run_group_tests_name("market/feed_states", tests, NULL, NULL);
+    fclose(quiet);
+    return failed;
+}
