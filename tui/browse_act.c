@@ -179,7 +179,10 @@ static void open_job(struct state *state, const struct world *world, enum browse
     struct browse *browse = &state->browse;
     const char *job = chosen_job(state, world);
     if (job[0] == '\0') {
-        state_note(state, world->now_ns, ROLE_NORMAL, 3, "there is no result here");
+        const bool waits = browse->view == BROWSE_HEAT ? browse_heat(state, world) == NULL
+                                                       : browse_ranking(state, world) == NULL;
+        state_note(state, world->now_ns, ROLE_NORMAL, 3, "%s",
+                   waits ? "the results are still being read" : "there is no result here");
         return;
     }
     if (job != browse->open) {

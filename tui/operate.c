@@ -125,6 +125,17 @@ static void ask_quit(struct state *state, const struct world *world)
     ask_plain(state, world, ACTION_COSTS, COMMAND_QUIT, question);
 }
 
+/* Nobody acknowledges what he does not see. */
+static bool sees_alarms(struct state *state, const struct world *world, enum action action)
+{
+    const bool seen = state->screen == SCREEN_LIVE || state->screen == SCREEN_ALERTS;
+    if (!seen) {
+        state_note(state, world->now_ns, ROLE_NORMAL, 3, "%s: where alarms are seen, 0 or 66",
+                   action_row(action)->name);
+    }
+    return seen;
+}
+
 static void alarm_command(struct state *state, const struct world *world,
                           enum command_kind kind, double seconds, struct outbox *outbox)
 {
@@ -169,6 +180,18 @@ static void set_speed(struct state *state, const struct world *world, const char
     command_send(state, world, &command, outbox);
 }
 
+static void operate_alarm(struct state *state, const struct world *world, enum action action,
+                          const char *argument, struct outbox *outbox)
+{
+    if (action == ACTION_ACK) {
+        alarm_command(state, world, COMMAND_ACK, 0.0, outbox);
+    } else if (action == ACTION_ACK_ALL) {
+        send_plain(state, world, COMMAND_ACK_ALL, outbox);
+    } else {
+        shelve(state, world, argument, outbox);
+    }
+}
+
 bool operate_act(struct state *state, const struct world *world, enum action action,
                  const char *argument, struct outbox *outbox)
 {
@@ -186,13 +209,11 @@ bool operate_act(struct state *state, const struct world *world, enum action act
         ask_close(state, world, argument);
         return true;
     case ACTION_ACK:
-        alarm_command(state, world, COMMAND_ACK, 0.0, outbox);
-        return true;
     case ACTION_ACK_ALL:
-        send_plain(state, world, COMMAND_ACK_ALL, outbox);
-        return true;
     case ACTION_SHELVE:
-        shelve(state, world, argument, outbox);
+        if (sees_alarms(state, world, action)) {
+            operate_alarm(state, world, action, argument, outbox);
+        }
         return true;
     case ACTION_ARM:
         ask_plain(state, world, ACTION_REVERSIBLE, COMMAND_ARM,

@@ -307,6 +307,17 @@ static void says_what_the_list_leaves_out(void **state)
     end(test);
 }
 
+/* Goal: a stray letter on a screen without alarms acknowledges none of them unseen. */
+static void acknowledges_no_alarm_unseen(void **state)
+{
+    struct tuning_case *test = begin(SESSIONS_DONE, "8aAm9aAm");
+    assert_int_equal(test->hand.outbox.commands_count, 0);
+    assert_string_equal(test->hand.state.notice.text, "shelve: where alarms are seen, 0 or 66");
+    type(test, "0a");
+    assert_int_equal(hand_sent(&test->hand, COMMAND_ACK), 1);
+    end(test);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -325,6 +336,7 @@ int main(void)
         cmocka_unit_test(enter_opens_results),
         cmocka_unit_test(foreign_text_is_harmless),
         cmocka_unit_test(says_what_the_list_leaves_out),
+        cmocka_unit_test(acknowledges_no_alarm_unseen),
     };
     return cmocka_run_group_tests_name("tui/tuning", tests, NULL, NULL);
 }
