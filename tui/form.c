@@ -224,14 +224,21 @@ static void type_press(struct state *state, const struct world *world, uint32_t 
     }
 }
 
-/* From the settings back to the files, from there out of the form. */
-static void leave(struct form *form)
+/* From the settings back to the files, at the one that was chosen; from there out of the form.
+ */
+static void leave(struct form *form, const struct world *world)
 {
-    if (form->chosen) {
-        choose(form, "");
-    } else {
+    const struct tuning_form *answer = form_answer(form, world);
+    int32_t row = 0;
+    if (!form->chosen) {
         form->open = false;
+        return;
     }
+    for (int32_t i = 0; answer != NULL && i < answer->files_count; i++) {
+        row = strcmp(answer->files[i], form->edits.path) == 0 ? i : row;
+    }
+    choose(form, "");
+    form->row = row;
 }
 
 static void move(struct form *form, const struct world *world, int rows)
@@ -298,7 +305,7 @@ static bool list_press(struct state *state, const struct world *world, uint32_t 
         return true;
     case 'q':
     case PRESS_ESCAPE:
-        leave(form);
+        leave(form, world);
         return true;
     default:
         return false;

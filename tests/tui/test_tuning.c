@@ -318,6 +318,19 @@ static void acknowledges_no_alarm_unseen(void **state)
     end(test);
 }
 
+/* Goal: whoever looks into one file after the other goes on where he was. */
+static void leaves_a_file_where_it_stands(void **state)
+{
+    struct tuning_case *test = begin(SESSIONS_EMPTY, "8njj\r");
+    assert_true(test->hand.state.form.chosen);
+    type(test, "\033");
+    assert_false(test->hand.state.form.chosen);
+    assert_int_equal(test->hand.state.form.row, 2);
+    type(test, "\033");
+    assert_false(test->hand.state.form.open);
+    end(test);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -337,6 +350,7 @@ int main(void)
         cmocka_unit_test(foreign_text_is_harmless),
         cmocka_unit_test(says_what_the_list_leaves_out),
         cmocka_unit_test(acknowledges_no_alarm_unseen),
+        cmocka_unit_test(leaves_a_file_where_it_stands),
     };
     return cmocka_run_group_tests_name("tui/tuning", tests, NULL, NULL);
 }

@@ -1,9 +1,10 @@
 #include <stdio.h>
+#include <string.h>
 
 #include "base/safe.h"
 #include "base/text.h"
 #include "tui/form.h"
-#include "tui/pane/pane.h"
+#include "tui/pane/results.h"
 
 /* A tuning session about to be launched: its file, its jobs, and what can be changed. */
 
@@ -139,12 +140,13 @@ void pane_form(const struct view *view, const struct rect *area, struct panel *p
     line_add(&panel->title, ROLE_TITLE, "NEW SESSION");
     panel->focused = true;
     line_add(&panel->title, ROLE_TITLE, " ");
-    line_add_foreign(&panel->title, ROLE_TITLE, form->edits.path, sizeof form->edits.path);
-    line_right(&panel->title);
-    line_add(&panel->title, ROLE_TITLE, "%s",
-             form->typing   ? "Enter takes it  Esc leaves it"
-             : form->chosen ? "Enter change  s start  Esc back"
-                            : "Enter choose  Esc back");
+    const char *hints = form->typing   ? "Enter takes it  Esc leaves it"
+                        : form->chosen ? "Enter change  s start  Esc back"
+                                       : "Enter choose  Esc back";
+    const int others = line_width(&panel->title) + (int)strlen(hints);
+    pane_add_name(&panel->title, ROLE_TITLE, area->cols - TITLE_FRAME_COLS - others,
+                  form->edits.path, sizeof form->edits.path);
+    line_add_hints(&panel->title, area->cols, hints);
     if (form->chosen && answer == NULL) {
         line_add(lines_add(&panel_add(panel, SHAPE_LINES, 0)->lines), ROLE_DIM,
                  "  the file is being read");
