@@ -165,8 +165,8 @@ __attribute__((format(printf, 3, 4))) void line_add(struct line *line, enum role
                                                     const char *format, ...);
 /* What is added from here on stands at the right edge. */
 void line_right(struct line *line);
-/* At the right edge of a title over `cols` columns, so many of the hints, which stand two blanks
- * apart, as it has room for: what the title says comes first. */
+/* At the right edge of a title over `cols` columns, so many of the hints, which stand two
+ * blanks apart, as it has room for: what the title says comes first. */
 void line_add_hints(struct line *title, int cols, const char *hints);
 /* Foreign text, made safe. `size` is that of its array. */
 void line_add_foreign(struct line *line, enum role role, const char *text, size_t size);
