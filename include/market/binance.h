@@ -77,6 +77,8 @@ struct binance_list {
     struct binance_message *messages;
     size_t levels_count, levels_capacity;
     struct book_level *levels;
+    char *padded; /* the frame, with room behind it */
+    size_t padded_capacity;
 };
 void binance_list_finish(struct binance_list *list); /* accepts NULL and zeroed */
 

@@ -59,6 +59,8 @@ struct upbit_list {
     size_t count;
     size_t capacity;
     struct upbit_message *messages;
+    char *padded; /* the frame, with room behind it */
+    size_t padded_capacity;
 };
 void upbit_list_finish(struct upbit_list *list); /* accepts NULL and zeroed */
 

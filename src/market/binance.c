@@ -4,7 +4,9 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "binance_sight.h"
 #include "fields.h"
+#include "sight.h"
 
 /* Every documented member, read or not; a member outside these is new to us. */
 static const char *const KNOWN_DEPTH[] = {"e", "E", "T",  "s", "ps", "st",
@@ -122,8 +124,7 @@ static bool read_symbol(const struct fields *fields, const char *name,
     return fields_symbol(fields, name, out->symbol, sizeof(out->symbol));
 }
 
-/* Does the stream's name say depth5, depth10 or depth20? */
-static bool is_partial(const char *stream)
+bool binance_is_partial(const char *stream)
 {
     for (const char *at = strstr(stream, "depth"); at != NULL; at = strstr(at + 1, "depth")) {
         const char next = at[strlen("depth")];
@@ -137,7 +138,7 @@ static bool is_partial(const char *stream)
 static bool read_depth(const struct fields *fields, const char *stream,
                        struct binance_list *list, struct binance_message *out)
 {
-    out->kind = is_partial(stream) ? BINANCE_PARTIAL : BINANCE_DEPTH;
+    out->kind = binance_is_partial(stream) ? BINANCE_PARTIAL : BINANCE_DEPTH;
     out->unknown_fields = fields_unknown(fields->object, KNOWN_DEPTH);
     const bool is_diff = out->kind == BINANCE_DEPTH;
     if (!read_symbol(fields, "s", out) || !read_time(fields, &out->exchange_ns) ||
@@ -364,8 +365,8 @@ static bool read_all(const json_t *value, const char *stream, struct binance_lis
     return true;
 }
 
-bool binance_decode(struct binance_list *list, const char *stream, const char *bytes,
-                    size_t length, enum reason *reason, struct err *err)
+bool binance_decode_any(struct binance_list *list, const char *stream, const char *bytes,
+                        size_t length, enum reason *reason, struct err *err)
 {
     const struct json_fault fault = {reason, err};
     json_t *root = NULL;
@@ -386,6 +387,31 @@ bool binance_decode(struct binance_list *list, const char *stream, const char *b
     return read;
 }
 
+/* Room for all that a message of this length can hold. */
+static void reserve_levels(struct binance_list *list, size_t length)
+{
+    const size_t most = length / BINANCE_LEVEL_SIZE_MIN + 1;
+    if (list->levels_capacity < most) {
+        list->levels_capacity = most;
+        list->levels = mem_grow(list->levels, most, sizeof(*list->levels));
+    }
+}
+
+bool binance_decode(struct binance_list *list, const char *stream, const char *bytes,
+                    size_t length, enum reason *reason, struct err *err)
+{
+    list->count = 0;
+    list->levels_count = 0;
+    if (length <= SIGHT_SIZE_MAX) {
+        const char *padded = sight_pad(&list->padded, &list->padded_capacity, bytes, length);
+        reserve_levels(list, length);
+        if (binance_sight(list, new_message(list), stream, padded, length)) {
+            return true;
+        }
+    }
+    return binance_decode_any(list, stream, bytes, length, reason, err);
+}
+
 const struct book_level *binance_levels(const struct binance_list *list,
                                         const struct binance_levels *levels)
 {
@@ -397,6 +423,7 @@ void binance_list_finish(struct binance_list *list)
     if (list != NULL) {
         mem_free(list->messages);
         mem_free(list->levels);
+        mem_free(list->padded);
         *list = (struct binance_list){0};
     }
 }

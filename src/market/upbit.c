@@ -4,7 +4,9 @@
 
 #include "base/mem.h"
 #include "fields.h"
+#include "sight.h"
 #include "upbit_names.h"
+#include "upbit_sight.h"
 
 /* One level of a side. Upbit pads a thin side with price 0 and size 0; any other zero is not a
  * level. */
@@ -206,8 +208,8 @@ static bool read_list(struct upbit_list *list, const json_t *array,
     return true;
 }
 
-bool upbit_decode(struct upbit_list *list, const char *bytes, size_t length,
-                  enum reason *reason, struct err *err)
+bool upbit_decode_any(struct upbit_list *list, const char *bytes, size_t length,
+                      enum reason *reason, struct err *err)
 {
     const struct json_fault fault = {reason, err};
     json_t *root = NULL;
@@ -225,9 +227,25 @@ bool upbit_decode(struct upbit_list *list, const char *bytes, size_t length,
     return read;
 }
 
+bool upbit_decode(struct upbit_list *list, const char *bytes, size_t length,
+                  enum reason *reason, struct err *err)
+{
+    list->count = 0;
+    if (length <= SIGHT_SIZE_MAX) {
+        const char *padded = sight_pad(&list->padded, &list->padded_capacity, bytes, length);
+        struct upbit_message *message = new_message(list);
+        memset(message, 0, sizeof(*message));
+        if (upbit_sight(message, padded, length)) {
+            return true;
+        }
+    }
+    return upbit_decode_any(list, bytes, length, reason, err);
+}
+
 void upbit_list_finish(struct upbit_list *list)
 {
     if (list != NULL) {
+        mem_free(list->padded);
         mem_free(list->messages);
         *list = (struct upbit_list){0};
     }

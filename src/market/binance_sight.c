@@ -1,0 +1,125 @@
+#include "binance_sight.h"
+
+#include "sight.h"
+
+enum { STREAM_SIZE = 64 };
+
+/* One more level of a side; a size of 0 is one in a diff only. */
+SIGHT_HOT bool read_level(const char **at, bool keep_empty, struct binance_list *list)
+{
+    struct book_level level;
+    if (!sight_is(at, "[\"") || !sight_number(at, &level.price) || level.price <= 0 ||
+        !sight_is(at, "\",\"") || !sight_number(at, &level.size) || !sight_is(at, "\"]")) {
+        return false;
+    }
+    list->levels[list->levels_count] = level;
+    list->levels_count += keep_empty || level.size > 0 ? 1 : 0;
+    return true;
+}
+
+SIGHT_HOT bool read_side(const char **at, bool keep_empty, struct binance_list *list,
+                         struct binance_levels *out)
+{
+    out->first = list->levels_count;
+    if (!sight_is(at, "]")) {
+        do {
+            if (!read_level(at, keep_empty, list)) {
+                return false;
+            }
+        } while (sight_is(at, ","));
+        if (!sight_is(at, "]")) {
+            return false;
+        }
+    }
+    out->count = list->levels_count - out->first;
+    return true;
+}
+
+/* What came with 2026: the pair and the kind of contract, in front of what is read. */
+SIGHT_HOT bool pass_pair(const char **at)
+{
+    char pair[BINANCE_SYMBOL_SIZE];
+    return !sight_is(at, "\"ps\":\"") ||
+           (sight_word(at, pair, sizeof(pair)) && sight_is(at, ","));
+}
+
+SIGHT_HOT bool pass_contract(const char **at)
+{
+    uint64_t contract;
+    return !sight_is(at, "\"st\":") || (sight_whole(at, &contract) && sight_is(at, ","));
+}
+
+SIGHT_HOT bool read_symbol(const char **at, struct binance_message *out)
+{
+    return sight_is(at, "\"s\":\"") && sight_word(at, out->symbol, sizeof(out->symbol)) &&
+           sight_is(at, ",") && pass_pair(at);
+}
+
+static bool read_depth(const char **at, const char *stream, struct binance_list *list,
+                       struct binance_message *out)
+{
+    int64_t sent_ns;
+    const bool partial = binance_is_partial(stream);
+    out->kind = partial ? BINANCE_PARTIAL : BINANCE_DEPTH;
+    return sight_is(at, "\"E\":") && sight_time_ns(at, &sent_ns) && sight_is(at, ",\"T\":") &&
+           sight_time_ns(at, &out->exchange_ns) && sight_is(at, ",") && read_symbol(at, out) &&
+           pass_contract(at) && sight_is(at, "\"U\":") &&
+           sight_whole(at, &out->depth.first_id) && sight_is(at, ",\"u\":") &&
+           sight_whole(at, &out->depth.last_id) && sight_is(at, ",\"pu\":") &&
+           sight_whole(at, &out->depth.previous_id) && sight_is(at, ",\"b\":[") &&
+           read_side(at, !partial, list, &out->depth.bids) && sight_is(at, ",\"a\":[") &&
+           read_side(at, !partial, list, &out->depth.asks) && sight_is(at, "}") &&
+           out->depth.first_id <= out->depth.last_id;
+}
+
+/* Price and size up to the closing quote. A side without one of them is a side without anybody.
+ */
+SIGHT_HOT bool read_touch(const char **at, const char *between, struct book_level *out)
+{
+    struct book_level level;
+    if (!sight_number(at, &level.price) || !sight_text(at, between, strlen(between)) ||
+        !sight_number(at, &level.size) || !sight_is(at, "\"")) {
+        return false;
+    }
+    if (level.price > 0 && level.size > 0) {
+        *out = level;
+    }
+    return true;
+}
+
+static bool read_ticker(const char **at, struct binance_message *out)
+{
+    int64_t sent_ns;
+    uint64_t contract;
+    out->kind = BINANCE_TICKER;
+    return sight_is(at, "\"u\":") && sight_whole(at, &out->ticker.id) && sight_is(at, ",") &&
+           read_symbol(at, out) && sight_is(at, "\"b\":\"") &&
+           read_touch(at, "\",\"B\":\"", &out->ticker.bid) && sight_is(at, ",\"a\":\"") &&
+           read_touch(at, "\",\"A\":\"", &out->ticker.ask) && sight_is(at, ",\"T\":") &&
+           sight_time_ns(at, &out->exchange_ns) && sight_is(at, ",\"E\":") &&
+           sight_time_ns(at, &sent_ns) &&
+           (!sight_is(at, ",\"st\":") || sight_whole(at, &contract)) && sight_is(at, "}");
+}
+
+static bool read_payload(const char **at, const char *stream, struct binance_list *list,
+                         struct binance_message *out)
+{
+    if (sight_is(at, "{\"e\":\"depthUpdate\",")) {
+        return read_depth(at, stream, list, out);
+    }
+    return sight_is(at, "{\"e\":\"bookTicker\",") && read_ticker(at, out);
+}
+
+bool binance_sight(struct binance_list *list, struct binance_message *out, const char *stream,
+                   const char *bytes, size_t length)
+{
+    const char *at = bytes;
+    char envelope[STREAM_SIZE];
+    const bool wrapped = sight_is(&at, "{\"stream\":\"");
+    if (wrapped &&
+        (!sight_word(&at, envelope, sizeof(envelope)) || !sight_is(&at, ",\"data\":"))) {
+        return false;
+    }
+    return read_payload(&at, wrapped ? envelope : stream, list, out) &&
+           (!wrapped || sight_is(&at, "}")) && (size_t)(at - bytes) == length;
+}
