@@ -93,6 +93,7 @@ struct ranking {
     int64_t jobs; /* of the session, those that have no result among them */
     int64_t kept; /* rows the filters let through, failed ones behind the others */
     bool mixed;   /* of different data, profile or model */
+    char profile[16], pnl_model[16]; /* of the first row */
     int32_t groups;
     int32_t apart_count; /* what sets the groups apart */
     char apart[RANKING_APART_MAX][TUNING_NAME_SIZE];

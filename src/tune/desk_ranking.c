@@ -201,6 +201,8 @@ static void fill_page(struct desk_shelf *shelf, const struct ranking_query *quer
     }
     if (kept > 0) { /* the best of the group whose rows come first */
         const struct shelf_row *first = rows[0];
+        text_cut(to->profile, sizeof to->profile, "%s", first->row->profile);
+        text_cut(to->pnl_model, sizeof to->pnl_model, "%s", first->row->pnl_model);
         for (int64_t i = 0; i < shelf->aggregate.success; i++) {
             if (shelf->rows[i].group == first->group) {
                 first = &shelf->rows[i];

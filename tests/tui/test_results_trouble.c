@@ -84,6 +84,19 @@ static void narrow_screens_tell_all_of_it(void **state)
     end(test);
 }
 
+/* Goal: PnL that no exit was paid of is not taken for money. */
+static void tells_which_pnl_ranks(void **state)
+{
+    struct desk_case *test = begin(ARCHIVE_GOOD, "9");
+    struct ranking *ranking = &test->archive->ranking;
+    snprintf(ranking->pnl_model, sizeof ranking->pnl_model, "legs");
+    assert_false(says_at(test, 120, "booked by"));
+    snprintf(ranking->pnl_model, sizeof ranking->pnl_model, "spread");
+    assert_true(says_at(test, 120, "  booked by the spread at the entry, not by four legs"));
+    assert_true(says_at(test, 60, "  booked by spread, not legs: truth is in the detail"));
+    end(test);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -91,6 +104,7 @@ int main(void)
         cmocka_unit_test(tells_why_there_is_no_ranking_whole),
         cmocka_unit_test(tells_how_many_jobs_have_no_result),
         cmocka_unit_test(narrow_screens_tell_all_of_it),
+        cmocka_unit_test(tells_which_pnl_ranks),
     };
     return cmocka_run_group_tests_name("tui/results_trouble", tests, NULL, NULL);
 }

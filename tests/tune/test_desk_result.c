@@ -111,7 +111,9 @@ static void a_page_turns_while_a_job_is_run_again(void **state)
         } while (result == NULL || result->read_mono_ns <= read_ns);
         read_ns = result->read_mono_ns;
         assert_true(result->working);
-        assert_int_equal(ask_ranking(desk, all())->total, 2);
+        const struct ranking *ranking = ask_ranking(desk, all());
+        assert_int_equal(ranking->total, 2);
+        assert_string_equal(ranking->pnl_model, "spread");
     }
     const struct ranking_result *result = ask_result(desk, "t1", "", NULL);
     assert_non_null(strstr(result->note, "other data than then"));

@@ -10,7 +10,7 @@ enum { MARK, PLACE, JOB, PNL, REALIZED, OPEN_PNL, DRAWDOWN, WIN, TRADES, BPS, PL
 enum { FIXED_COLUMNS = PLATEAU + 1, PARAMS_MAX = SHAPE_COLUMNS_MAX - FIXED_COLUMNS };
 enum { PARAM_COLS_MIN = 6, FIRST_PARAMS = 2, JOB_COLS_MIN = 9, JOB_COLS_MAX = 28 };
 enum { PLACE_COLS_MIN = 4 };
-enum { LONG_HINT_COLS_MIN = 120, HEAD_SHARE = 3, FULL_ROWS_MIN = 20 };
+enum { LONG_HINT_COLS_MIN = 120, NARROW_COLS = 84, HEAD_SHARE = 3, FULL_ROWS_MIN = 20 };
 
 static void add_title(const struct view *view, const struct ranking *ranking, int cols,
                       struct panel *panel)
@@ -105,6 +105,13 @@ static void add_remarks(const struct ranking *ranking, int cols, struct lines *l
     if (ranking->mixed) {
         line_add(lines_add(lines), ROLE_MED,
                  "  MIXED: other data, profile or PnL model; each kind ranks apart");
+    }
+    if (strcmp(ranking->pnl_model, "spread") == 0) {
+        line_add(lines_add(lines), ROLE_MED, "  booked by %s",
+                 cols < NARROW_COLS
+                     ? "spread, not legs: truth is in the detail"
+                     : "the spread at the entry, not by four legs: what those earn "
+                       "is in the detail");
     }
     if (ranking->apart_count > 0) {
         struct line *line = lines_add(lines);
