@@ -97,6 +97,20 @@ static void tells_which_pnl_ranks(void **state)
     end(test);
 }
 
+/* Goal: the shades of a map have ends in USD; a job that was stopped early is neither, however
+ * much it had by then, and its cell has no shade but is told under the cursor. */
+static void a_map_has_ends_and_no_stopped_best(void **state)
+{
+    struct desk_case *test = begin(ARCHIVE_GOOD, "9h");
+    struct ranking_heat *heat = &test->archive->heat;
+    assert_true(says_at(test, 80, "best   10 / 3600   +412.07 USD"));
+    assert_true(says_at(test, 80, "worst  5 / 900   -208.36 USD"));
+    heat->stopped[1][1] = true;
+    assert_true(says_at(test, 80, "cursor 10 / 3600   +412.07 USD  stopped early"));
+    assert_true(says_at(test, 80, "best   10 / 14400   +371.44 USD"));
+    end(test);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -105,6 +119,7 @@ int main(void)
         cmocka_unit_test(tells_how_many_jobs_have_no_result),
         cmocka_unit_test(narrow_screens_tell_all_of_it),
         cmocka_unit_test(tells_which_pnl_ranks),
+        cmocka_unit_test(a_map_has_ends_and_no_stopped_best),
     };
     return cmocka_run_group_tests_name("tui/results_trouble", tests, NULL, NULL);
 }

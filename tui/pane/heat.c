@@ -7,6 +7,8 @@
 
 /* PnL over two axes of the grid, and what stands under the cursor. */
 
+enum { ENDS_ROWS_MIN = 14 }; /* with fewer rows the worst cell is not told */
+
 static void add_axis(struct line *line, const char *what, const char *name, bool inert)
 {
     line_add(line, ROLE_DIM, "%s ", what);
@@ -41,6 +43,12 @@ static void add_axes(const struct ranking_heat *heat, struct lines *lines)
     }
 }
 
+/* What was stopped early earned that in a part of the time only: no shade, no best. */
+static bool is_finished(const struct ranking_heat *heat, int row, int col)
+{
+    return isfinite(heat->pnl_usd[row][col]) && !heat->stopped[row][col];
+}
+
 static void fill(const struct ranking_heat *from, const struct browse *browse, struct heat *to)
 {
     to->cols = from->cols;
@@ -55,7 +63,9 @@ static void fill(const struct ranking_heat *from, const struct browse *browse, s
     for (int row = 0; row < from->rows; row++) {
         safe_text(to->y_labels[row], sizeof to->y_labels[row], from->y_values[row],
                   strnlen(from->y_values[row], TUNING_NAME_SIZE));
-        memcpy(to->values[row], from->pnl_usd[row], sizeof to->values[row]);
+        for (int col = 0; col < from->cols; col++) {
+            to->values[row][col] = is_finished(from, row, col) ? from->pnl_usd[row][col] : NAN;
+        }
     }
 }
 
@@ -78,22 +88,28 @@ static void add_place(const struct ranking_heat *heat, int row, int col, const c
     line_add_foreign(line, ROLE_STRONG, heat->jobs[row][col], sizeof heat->jobs[row][col]);
 }
 
+/* Both ends of the shades; they are of this map alone, another third has others. */
 static void add_places(const struct ranking_heat *heat, const struct heat *map,
                        struct lines *lines)
 {
-    int best_row = -1, best_col = -1;
+    int best = -1, worst = -1;
     for (int i = 0; i < heat->rows * heat->cols; i++) {
         const int row = i / heat->cols, col = i % heat->cols;
         const double pnl_usd = heat->pnl_usd[row][col];
-        if (isfinite(pnl_usd) &&
-            (best_row < 0 || pnl_usd > heat->pnl_usd[best_row][best_col])) {
-            best_row = row;
-            best_col = col;
+        if (!is_finished(heat, row, col)) {
+            continue;
+        }
+        if (best < 0 || pnl_usd > heat->pnl_usd[best / heat->cols][best % heat->cols]) {
+            best = i;
+        }
+        if (worst < 0 || pnl_usd < heat->pnl_usd[worst / heat->cols][worst % heat->cols]) {
+            worst = i;
         }
     }
     add_place(heat, map->row, map->col, "cursor", lines);
-    if (best_row >= 0) {
-        add_place(heat, best_row, best_col, "best  ", lines);
+    if (best >= 0) {
+        add_place(heat, best / heat->cols, best % heat->cols, "best  ", lines);
+        add_place(heat, worst / heat->cols, worst % heat->cols, "worst ", lines);
     }
 }
 
@@ -117,5 +133,8 @@ void pane_heat(const struct view *view, const struct rect *area, struct panel *p
     head->rows = head->lines.count;
     struct heat *map = &panel_add(panel, SHAPE_HEAT, 0)->heat;
     fill(heat, &view->state->browse, map);
-    add_places(heat, map, &panel_add(panel, SHAPE_LINES, 2)->lines);
+    struct shape *places = panel_add(panel, SHAPE_LINES, 0);
+    add_places(heat, map, &places->lines);
+    places->rows =
+        places->lines.count - (area->rows < ENDS_ROWS_MIN && places->lines.count > 1);
 }
