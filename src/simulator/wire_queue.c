@@ -102,16 +102,19 @@ void wire_queue_put(struct wire_queue *queue, struct wire_parcel *parcel)
     }
 }
 
-/* How many bytes the rate allows now; if none, when the next few. */
-static int64_t allowance(const struct wire_queue *queue, int64_t rate, int64_t now_ns,
-                         int64_t *wait_ns)
+/* How many bytes the rate allows now: one at once, and then so many a second. */
+static int64_t allowance(const struct wire_queue *queue, int64_t rate, int64_t now_ns)
 {
     const int64_t elapsed_ms = (now_ns - queue->started_ns) / CLOCK_NS_PER_MS;
-    const int64_t allowed = elapsed_ms * rate / MS_PER_S + 1 - queue->sent_all;
+    return elapsed_ms * rate / MS_PER_S + 1 - queue->sent_all;
+}
+
+/* When it allows the next few. */
+static int64_t next_drip_ns(const struct wire_queue *queue, int64_t rate)
+{
     const int64_t step = rate > DRIPS_PER_S ? rate / DRIPS_PER_S : 1;
     const int64_t due_ms = (queue->sent_all + step - 1) * MS_PER_S / rate + 1;
-    *wait_ns = queue->started_ns + due_ms * CLOCK_NS_PER_MS;
-    return allowed;
+    return queue->started_ns + due_ms * CLOCK_NS_PER_MS;
 }
 
 static void begin_turn(struct wire_queue *queue, int64_t now_ns, struct wire_turn *turn)
@@ -150,8 +153,9 @@ enum wire_queue_state wire_queue_look(struct wire_queue *queue, int64_t now_ns,
     }
     const int64_t rate = parcel->rate > 0 ? parcel->rate : queue->rate;
     if (rate > 0) {
-        const int64_t allowed = allowance(queue, rate, now_ns, &turn->wait_ns);
+        const int64_t allowed = allowance(queue, rate, now_ns);
         if (allowed <= 0) {
+            turn->wait_ns = next_drip_ns(queue, rate);
             return WIRE_QUEUE_WAIT;
         }
         count = count < allowed ? count : allowed;

@@ -10,7 +10,7 @@
 #include "base/clock.h"
 #include "base/num.h"
 
-enum { VALUE_SIZE = 1024, LATER_MAX = 16, SIZE_MAX_ASKED = 32 * 1024 * 1024 };
+enum { VALUE_SIZE = 1024, LATER_MAX = 16, STOP_S_MAX = 5, SIZE_MAX_ASKED = 32 * 1024 * 1024 };
 
 /* An answer that is given later. */
 struct later {
@@ -25,6 +25,7 @@ struct puppet {
     struct wire *wire;
     pthread_t thread;
     int stop_fd;
+    int64_t stop_ns;
     struct later later[LATER_MAX];
     int later_count;
     struct puppet_story story;
@@ -172,9 +173,23 @@ static struct wire_fault on_connected(void *context)
     return ((struct puppet *)context)->options.connected;
 }
 
+/* Ends once everybody has left. */
+static void on_check(void *context, int64_t now_ns)
+{
+    struct puppet *puppet = context;
+    if (wire_stats(puppet->wire)->connections == 0 || now_ns > puppet->stop_ns) {
+        loop_stop(puppet->loop, 0);
+        return;
+    }
+    loop_add_timer(puppet->loop, now_ns + CLOCK_NS_PER_MS, on_check, puppet);
+}
+
 static void on_stop(void *context, int fd, short revents)
 {
-    loop_stop(context, 0);
+    struct puppet *puppet = context;
+    loop_remove_fd(puppet->loop, fd);
+    puppet->stop_ns = clock_monotonic_ns() + STOP_S_MAX * CLOCK_NS_PER_S;
+    on_check(puppet, 0);
 }
 
 static void *run(void *context)
@@ -203,7 +218,7 @@ struct puppet *puppet_start(const struct puppet_options *options)
         fail_msg("%s", err.text);
     }
     puppet->stop_fd = eventfd(0, EFD_CLOEXEC);
-    loop_add_fd(puppet->loop, puppet->stop_fd, POLLIN, on_stop, puppet->loop);
+    loop_add_fd(puppet->loop, puppet->stop_fd, POLLIN, on_stop, puppet);
     assert_int_equal(pthread_create(&puppet->thread, NULL, run, puppet), 0);
     return puppet;
 }
@@ -219,6 +234,8 @@ struct puppet_story puppet_stop(struct puppet *puppet)
     assert_int_equal(pthread_join(puppet->thread, NULL), 0);
     struct puppet_story story = puppet->story;
     story.stats = *wire_stats(puppet->wire);
+    assert_int_equal(story.stats.connections, 0);
+    assert_int_equal(story.stats.sockets, 0);
     wire_finish(puppet->wire);
     loop_destroy(puppet->loop);
     close(puppet->stop_fd);

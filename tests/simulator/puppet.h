@@ -20,7 +20,8 @@ struct puppet;
 struct puppet *puppet_start(const struct puppet_options *options);
 uint16_t puppet_port(const struct puppet *puppet);
 
-/* What came to pass; the thread has ended. */
+/* What came to pass. The thread ends when the last client has been let go, which fails the test
+ * when it takes long. */
 struct puppet_story {
     struct wire_stats stats;
     int closed_count;
