@@ -1,10 +1,13 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
+#include "base/mem.h"
 #include "cli/args.h"
 #include "cli/global_options.h"
 #include "io/file.h"
+#include "io/lines.h"
 #include "session_results.h"
 #include "session_verbs.h"
 #include "tune/aggregate.h"
@@ -74,6 +77,47 @@ static bool take_filters(const struct aggregate_args *args, struct aggregate_fil
     return global_options_apply(&args->global, err);
 }
 
+static bool is_result(const char *bytes, size_t length)
+{
+    struct row row;
+    row_read(&row, "", bytes, length);
+    const bool is = row.is_result;
+    row_finish(&row);
+    return is;
+}
+
+static bool begins_with_result(const char *path)
+{
+    struct lines *lines = NULL;
+    struct err ignored;
+    const char *line;
+    size_t length;
+    const bool begins = lines_open(&lines, path, ROW_SIZE_MAX, &ignored) &&
+                        lines_next(lines, &line, &length, &ignored) == LINES_LINE &&
+                        is_result(line, length);
+    lines_close(lines);
+    return begins;
+}
+
+/* A summary must not take the place of what it sums up: one result, or lines of them. */
+static bool spares_results(const char *path, struct err *err)
+{
+    struct err ignored;
+    char *bytes;
+    size_t length;
+    struct stat status;
+    if (path == NULL || stat(path, &status) != 0 || !S_ISREG(status.st_mode)) {
+        return true;
+    }
+    bool taken = begins_with_result(path);
+    if (!taken && file_read(path, ROW_SIZE_MAX, &bytes, &length, &ignored)) {
+        taken = is_result(bytes, length);
+        mem_free(bytes);
+    }
+    return !taken || err_set(err, ERR_INPUT,
+                             "'%s' has results of jobs: name another file to write", path);
+}
+
 static bool deliver(const struct aggregate_args *args, const struct aggregate *aggregate,
                     const struct aggregate_filters *filters, struct err *err)
 {
@@ -96,7 +140,7 @@ static bool run(const struct aggregate_args *args, struct err *err)
 {
     struct aggregate_filters filters;
     struct aggregate aggregate;
-    if (!take_filters(args, &filters, err) ||
+    if (!take_filters(args, &filters, err) || !spares_results(args->output_json, err) ||
         !session_results_load(args->results_dir, &aggregate, err)) {
         return false;
     }

@@ -238,6 +238,34 @@ static void says_what_it_cannot_write(void **state)
                                         "output: No space left on device\n");
 }
 
+/* Goal: a summary takes the place of an older summary, and of no result in either form. */
+static void leaves_results_alone(void **state)
+{
+    static const char SUM[] =
+        "session aggregate --results-dir outputs/tuning/s1 --output-json ";
+    static const struct {
+        const char *how, *path;
+    } cases[] = {
+        {" --results files", "outputs/tuning/s1/s1_0001.json"},
+        {" --results jsonl", "outputs/tuning/s1/results.jsonl"},
+    };
+    struct command_line *line = *state;
+    assert_int_equal(system("rm -rf outputs"), 0);
+    plan(line, "grids: [{name: min_spread_bps, values: [1, 2]}]\n");
+    for (size_t i = 0; i < LEN(cases); i++) {
+        char words[512];
+        snprintf(words, sizeof words, RUN "%s", cases[i].how);
+        must(line, words, 0);
+        snprintf(words, sizeof words, "%s%s", SUM, cases[i].path);
+        must(line, words, 1);
+        assert_non_null(strstr(line->messages, "has results of jobs: name another file"));
+        snprintf(words, sizeof words, "%soutputs/tuning/s1/sum.json", SUM);
+        must(line, words, 0);
+        must(line, words, 0);
+        assert_non_null(strstr(line->out, "\"success_jobs\": 2"));
+    }
+}
+
 /* Goal: a smaller plan of the same name does not rank with the rest of a larger one unseen. */
 static void tells_of_results_of_another_plan(void **state)
 {
@@ -298,6 +326,7 @@ int main(void)
         cmocka_unit_test(attempts_what_it_may),
         cmocka_unit_test(tells_every_message),
         cmocka_unit_test(says_what_it_cannot_write),
+        cmocka_unit_test(leaves_results_alone),
         cmocka_unit_test(tells_of_results_of_another_plan),
         cmocka_unit_test(leaves_what_it_reads_alone),
         cmocka_unit_test(meets_a_folder_in_the_way),
