@@ -81,11 +81,39 @@ grids:
 END
 }
 
+# The same at the fees that a session has by default, where a third as many trades pay, and longer.
+patient_session()
+{
+    exact_session "$1" |
+        sed 's/fee_a_bps: 2.5/fee_a_bps: 5/; s/fee_b_bps: 2/fee_b_bps: 5/; s/e_bps: 0.5/e_bps: 1/'
+}
+
+# A thousand of which no two enter alike, so that none has its work done by another.
+apart_session()
+{
+    cat <<END
+data_file: $1
+fixed: {profile: exact, fx_rate: 2.5, taker_fee_a_bps: 2.5, taker_fee_b_bps: 2,
+        slippage_bps: 0.5, max_position_usd: 1000, take_profit_bps: 12, stop_loss_bps: 35,
+        max_hold_s: 900}
+grids:
+  - {name: baseline_tau_s, values: [300, 900, 2700, 8100]}
+  - {name: min_spread_bps, values: [$(seq -s ', ' 2 0.05 14.45)]}
+END
+}
+
+# ends NAME: how many of a session's results differ.
+ends()
+{
+    sed 's/.*"equity_change_usd"//' "outputs/tuning/$1/results.jsonl" | sort -u | wc -l |
+        sed "s/.*/    $1: & of 1,000 results differ/"
+}
+
 # plan KIND FILE NAME: writes $work/NAME.jsonl.
 plan()
 {
-    "$1_session" "$2" > "$work/session.yaml"
-    "$arblite" session plan --state-dir "$work/state" --session-file "$work/session.yaml" \
+    "$1_session" "$2" > "$work/$3.yaml"
+    "$arblite" session plan --state-dir "$work/state" --session-file "$work/$3.yaml" \
         --output-jobs-file "$work/$3.jsonl" > /dev/null
 }
 
@@ -143,6 +171,8 @@ plan python "$file" python
 plan compat "$file" compat
 plan uneven "$file" uneven
 plan exact "$file" exact
+plan patient "$file" patient
+plan apart "$file" apart
 cd "$work" # where sessions put their results
 echo "$(nproc) processors, $(sed -n 's/^model name.*: //p' /proc/cpuinfo | head -1)," \
     "load $(cut -d' ' -f1-3 /proc/loadavg)"
@@ -166,6 +196,13 @@ echo "$(wc -l < "$file") lines, $(($(stat -L -c %s "$file") / 1000000)) MB;" \
         echo "3. exact grid with exits, $threads threads, against one plain backtest"
         paired "backtest" $(backtest "$file") $plain -- \
             "1,000 exact jobs" $(session exact $threads)
+        paired "backtest" $(backtest "$file") $plain -- \
+            "1,000 exact jobs, patient" $(session patient $threads)
+        paired "backtest" $(backtest "$file") $plain -- \
+            "1,000 exact jobs, each its own entries" $(session apart $threads)
+    done
+    for grid in exact patient apart; do
+        ends $grid
     done
     echo "4. exact grid, 1 thread, against 1,000 scalar runs on one (10 of them, times 100)"
     scalar_sample > "$work/scalar.sh"
@@ -176,6 +213,7 @@ echo "$(wc -l < "$file") lines, $(($(stat -L -c %s "$file") / 1000000)) MB;" \
     if [ -n "$file4" ]; then
         plan python "$file4" python4
         plan exact "$file4" exact4
+        plan apart "$file4" apart4
         echo "6. growth from FILE to FILE4"
         paired -g "backtest" $(backtest "$file") $plain -- \
             "backtest, 4 times the rows" $(backtest "$file4") $plain
@@ -183,6 +221,8 @@ echo "$(wc -l < "$file") lines, $(($(stat -L -c %s "$file") / 1000000)) MB;" \
             "the same, 4 times the rows" $(session python4 2)
         paired -g "exact grid" $(session exact 2) -- \
             "exact grid, 4 times the rows" $(session exact4 2)
+        paired -g "exact grid, each its own entries" $(session apart 2) -- \
+            "the same, 4 times the rows" $(session apart4 2)
     fi
 }
 if [ -x "$build/benchmarks/kernel_ratio" ]; then
