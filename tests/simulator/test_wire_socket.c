@@ -148,99 +148,63 @@ static void rubbish_is_answered_by_its_code(void **state)
     }
 }
 
+static const struct message_case {
+    const char *command;
+    const char *want;
+    size_t size;
+    enum wire_fault_kind kind;
+    enum raw_state end;
+} MESSAGES[] = {
+#define CASE(command, want, kind, end)                                                         \
+    {                                                                                          \
+        command, want, sizeof(want) - 1, WIRE_FAULT_##kind, RAW_##end                          \
+    }
+    CASE("!say=hello", "\x81\x05hello", NONE, OPEN),
+    CASE("!say=hello&binary=1&fault=delay&amount=5", "\x82\x05hello", DELAY, OPEN),
+    CASE("!say=hello&fault=drip&amount=1000000", "\x81\x05hello", DRIP, OPEN),
+    CASE("!say=hello&fault=truncate&amount=2", "\x81\x05he", TRUNCATE, ENDED),
+    CASE("!say=hello&fault=truncate&amount=2&reset=1", "\x81\x05he", TRUNCATE, RESET),
+    CASE("!say=hello&fault=stall&amount=2", "\x81\x05he", STALL, OPEN),
+    CASE("!say=hello&fault=cut", "", CUT, ENDED),
+    CASE("!say=hello&fault=cut&reset=1", "", CUT, RESET),
+    CASE("!say=hello&fault=silence", "", SILENCE, OPEN),
+    CASE("!say=hello&fault=oversize&amount=2", "\x81\x07hello  ", OVERSIZE, OPEN),
+    CASE("!say=hello&fault=duplicate&amount=1", "\x81\x05hello\x81\x05hello", DUPLICATE, OPEN),
+    CASE("!say=hello&fault=length&amount=120", "\x81\x7dhello", LENGTH, OPEN),
+    CASE("!say=hello&fault=length&amount=-1", "\x81\x04hello", LENGTH, OPEN),
+    CASE("!say=hello&fault=fragment&amount=2", "\x01\x02he\x00\x02ll\x80\x01o", FRAGMENT, OPEN),
+    CASE("!say=hello&fault=fragment&amount=9", "\x81\x05hello", FRAGMENT, OPEN),
+    CASE("!say=&fault=fragment&amount=9", "\x81\x00", FRAGMENT, OPEN),
+    CASE("!say=hello&fault=close&amount=1006", "\x88\x02\x03\xee", CLOSE, OPEN),
+    CASE("!say=hello&fault=close&amount=1012&reset=1", "\x88\x02\x03\xf4", CLOSE, RESET),
+    CASE("!break=cut", "", CUT, ENDED),
+    CASE("!break=cut&reset=1", "", CUT, RESET),
+    CASE("!break=silence", "", SILENCE, OPEN),
+    CASE("!break=close&amount=1000", "\x88\x02\x03\xe8", CLOSE, OPEN),
+#undef CASE
+};
+
 /* Goal: exactly these bytes after the handshake, this end, and one fault on the books. */
 static void each_fault_is_what_it_says(void **state)
 {
-    static const struct {
-        const char *command;
-        const char *want;
-        size_t size;
-        enum wire_fault_kind kind;
-        enum raw_state end;
-    } cases[] = {
-#define CASE(command, want, kind, end)                                                         \
-    {command, want, sizeof(want) - 1, WIRE_FAULT_##kind, RAW_##end}
-        CASE("!say=abcde",
-             "\x81\x05"
-             "abcde",
-             NONE, OPEN),
-        CASE("!say=abcde&binary=1&fault=delay&amount=5",
-             "\x82\x05"
-             "abcde",
-             DELAY, OPEN),
-        CASE("!say=abcde&fault=drip&amount=1000000",
-             "\x81\x05"
-             "abcde",
-             DRIP, OPEN),
-        CASE("!say=abcde&fault=truncate&amount=2",
-             "\x81\x05"
-             "ab",
-             TRUNCATE, ENDED),
-        CASE("!say=abcde&fault=truncate&amount=2&reset=1",
-             "\x81\x05"
-             "ab",
-             TRUNCATE, RESET),
-        CASE("!say=abcde&fault=stall&amount=2",
-             "\x81\x05"
-             "ab",
-             STALL, OPEN),
-        CASE("!say=abcde&fault=cut", "", CUT, ENDED),
-        CASE("!say=abcde&fault=cut&reset=1", "", CUT, RESET),
-        CASE("!say=abcde&fault=silence", "", SILENCE, OPEN),
-        CASE("!say=abcde&fault=oversize&amount=2",
-             "\x81\x07"
-             "abcde  ",
-             OVERSIZE, OPEN),
-        CASE("!say=abcde&fault=duplicate&amount=1",
-             "\x81\x05"
-             "abcde\x81\x05"
-             "abcde",
-             DUPLICATE, OPEN),
-        CASE("!say=abcde&fault=length&amount=120",
-             "\x81\x7d"
-             "abcde",
-             LENGTH, OPEN),
-        CASE("!say=abcde&fault=length&amount=-1",
-             "\x81\x04"
-             "abcde",
-             LENGTH, OPEN),
-        CASE("!say=abcde&fault=fragment&amount=2",
-             "\x01\x02"
-             "ab\x00\x02"
-             "cd\x80\x01"
-             "e",
-             FRAGMENT, OPEN),
-        CASE("!say=abcde&fault=fragment&amount=9",
-             "\x81\x05"
-             "abcde",
-             FRAGMENT, OPEN),
-        CASE("!say=&fault=fragment&amount=9", "\x81\x00", FRAGMENT, OPEN),
-        CASE("!say=abcde&fault=close&amount=1006", "\x88\x02\x03\xee", CLOSE, OPEN),
-        CASE("!say=abcde&fault=close&amount=1012&reset=1", "\x88\x02\x03\xf4", CLOSE, RESET),
-        CASE("!break=cut", "", CUT, ENDED),
-        CASE("!break=cut&reset=1", "", CUT, RESET),
-        CASE("!break=silence", "", SILENCE, OPEN),
-        CASE("!break=close&amount=1000", "\x88\x02\x03\xe8", CLOSE, OPEN),
-#undef CASE
-    };
-    for (size_t i = 0; i < LEN(cases); i++) {
+    for (size_t i = 0; i < LEN(MESSAGES); i++) {
         struct puppet *puppet = start();
         struct raw *raw = open_socket(puppet);
-        print_message("# %s\n", cases[i].command);
-        raw_text(raw, cases[i].command);
-        raw_take(raw, cases[i].size);
-        if (cases[i].end == RAW_OPEN) {
+        print_message("# %s\n", MESSAGES[i].command);
+        raw_text(raw, MESSAGES[i].command);
+        raw_take(raw, MESSAGES[i].size);
+        if (MESSAGES[i].end == RAW_OPEN) {
             raw_quiet(raw, 15);
         } else {
             raw_to_end(raw);
         }
-        assert_int_equal(raw->size, cases[i].size);
-        assert_memory_equal(raw->bytes, cases[i].want, cases[i].size);
-        assert_int_equal(raw->state, cases[i].end);
+        assert_int_equal(raw->size, MESSAGES[i].size);
+        assert_memory_equal(raw->bytes, MESSAGES[i].want, MESSAGES[i].size);
+        assert_int_equal(raw->state, MESSAGES[i].end);
         raw_close(raw);
         const struct puppet_story story = puppet_stop(puppet);
         for (int kind = 0; kind < WIRE_FAULT_COUNT; kind++) {
-            const bool ours = kind == (int)cases[i].kind && kind != WIRE_FAULT_NONE;
+            const bool ours = kind == (int)MESSAGES[i].kind && kind != WIRE_FAULT_NONE;
             assert_int_equal(story.stats.faults[kind], ours);
         }
         assert_int_equal(story.closed_count, 1);
