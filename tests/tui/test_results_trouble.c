@@ -111,6 +111,23 @@ static void a_map_has_ends_and_no_stopped_best(void **state)
     end(test);
 }
 
+/* Goal: a question is told to the end of the name of its target, and of what is typed the end
+ * is seen. */
+static void questions_and_prompts_show_their_ends(void **state)
+{
+    struct desk_case *test = begin(ARCHIVE_GOOD, "9u");
+    snprintf(test->archive->result.session, TUNING_NAME_SIZE, "a-session-of-a-very-long-name");
+    type(test, "u");
+    assert_true(says_at(test, 60, "a-session-of-a-very-long-name/grid_0005 in"));
+    assert_true(says_at(test, 60, "paper-20261120-2124?"));
+    hand_wait(&test->hand, 500);
+    type(test, "n\033ea/folder/of/some/length/and/more/of/it/and/then/a/name.csv");
+    assert_true(says_at(test, 60, "and/then/a/name.csv"));
+    assert_true(says_at(test, 160, "a/name.csv  "));
+    assert_true(says_at(test, 160, "Esc leaves it"));
+    end(test);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -120,6 +137,7 @@ int main(void)
         cmocka_unit_test(narrow_screens_tell_all_of_it),
         cmocka_unit_test(tells_which_pnl_ranks),
         cmocka_unit_test(a_map_has_ends_and_no_stopped_best),
+        cmocka_unit_test(questions_and_prompts_show_their_ends),
     };
     return cmocka_run_group_tests_name("tui/results_trouble", tests, NULL, NULL);
 }

@@ -1,8 +1,10 @@
 #include <stdio.h>
+#include <string.h>
 
 #include "tui/action.h"
 #include "tui/dialog.h"
-#include "tui/pane/pane.h"
+#include "tui/form.h"
+#include "tui/pane/results.h"
 
 /* The last row: what is being typed, what just happened, that the view is frozen, that the
  * console may only look, or what the keys do here, as many as fit. */
@@ -32,15 +34,30 @@ static void command_line(const struct view *view, int cols, struct line *line)
     }
 }
 
-static void typed_line(const struct dialog *dialog, struct line *line)
+/* What is typed grows at its end: of a long text the end is seen. */
+static const char *end_of(const char *text, int cols)
 {
-    const bool filters = dialog->kind == DIALOG_FILTER;
+    while (*text != '\0' && canvas_text_width(text) > cols) {
+        do {
+            text++;
+        } while ((*text & 0xc0) == 0x80);
+    }
+    return text;
+}
+
+/* The hint leaves where the text needs its room. */
+static void typed_line(const struct dialog *dialog, int cols, struct line *line)
+{
+    const char *hint = dialog->kind == DIALOG_FILTER
+                           ? "pnl>0 dd<5 trades>=30 tau=3600 word  Esc clears "
+                           : "a new .csv or .json file  Esc leaves it ";
     line_add(line, ROLE_STRONG, "%s", pane_prompt(dialog->kind));
-    line_add(line, ROLE_NORMAL, "%s", dialog->fields[0].text);
-    line_right(line);
-    line_add(line, ROLE_DIM, "%s",
-             filters ? "pnl>0 dd<5 trades>=30 tau=3600 word  Esc clears "
-                     : "a new .csv or .json file  Esc leaves it ");
+    line_add(line, ROLE_NORMAL, "%s",
+             end_of(dialog->fields[0].text, cols - line_width(line) - 1));
+    if (line_width(line) + 2 + (int)strlen(hint) <= cols) {
+        line_right(line);
+        line_add(line, ROLE_DIM, "%s", hint);
+    }
 }
 
 const char *pane_prompt(enum dialog_kind kind)
@@ -83,6 +100,9 @@ static bool is_here(const struct view *view, enum action action)
     const bool on_desk = state->screen == SCREEN_TUNING || state->screen == SCREEN_RESULTS;
     const bool on_list = state->screen == SCREEN_TUNING && !state->form.open;
     const struct tuning_session *session = on_list ? list_session(state, view->world) : NULL;
+    if (form_is_shown(state) && state->form.typing) {
+        return action == ACTION_KILL; /* all other keys are typed */
+    }
     switch (action) {
     case ACTION_TUNE:
         return on_list;
@@ -137,7 +157,7 @@ void pane_footer(const struct view *view, int cols, struct line *line)
         return;
     }
     if (pane_prompt(state->dialog.kind) != NULL) {
-        typed_line(&state->dialog, line);
+        typed_line(&state->dialog, cols, line);
         return;
     }
     if (cols >= READ_ONLY_COLS_MIN && is_read_only(view)) {
@@ -168,20 +188,13 @@ static void countdown(const struct view *view, struct lines *lines)
              (int)(left_s > 0 ? left_s : 0));
 }
 
-/* What is typed grows at its end: of a long text the end is seen. */
 static void add_field(const struct view *view, int cols, struct lines *lines, int which)
 {
     static const char *const names[2][2] = {{"session name", "reason      "},
                                             {"name", "reason"}};
     const struct dialog *dialog = &view->state->dialog;
     const char *name = names[cols < LONG_NAMES_COLS_MIN][which];
-    const char *text = dialog->fields[which].text;
-    const int room = cols - canvas_text_width(name) - 2;
-    while (*text != '\0' && canvas_text_width(text) > room) {
-        do {
-            text++;
-        } while ((*text & 0xc0) == 0x80);
-    }
+    const char *text = end_of(dialog->fields[which].text, cols - canvas_text_width(name) - 2);
     struct line *line = lines_add(lines);
     line_add(line, ROLE_NORMAL, "%s ", name);
     line_add(line, ROLE_STRONG, "%s%s", text, dialog->stage == which ? "_" : "");
@@ -259,18 +272,23 @@ static void release_box(const struct view *view, const struct rect *area, struct
     }
 }
 
+/* A question is there to its last word: that may be the name of its target. */
+static void add_words(struct lines *lines, enum role role, int cols, const char *text)
+{
+    for (const char *rest = text; *rest != '\0'; rest += strspn(rest, " ")) {
+        const int bytes = pane_fit(rest, cols > 1 ? cols : 1);
+        line_add(lines_add(lines), role, "%.*s", bytes, rest);
+        rest += bytes > 0 ? bytes : (int)strlen(rest);
+    }
+}
+
 /* So much speaks against it that it wants a reason. */
 static void reason_box(const struct dialog *dialog, int cols, struct line *title,
                        struct lines *lines)
 {
-    const char *text = dialog->fields[0].text;
-    while (*text != '\0' && canvas_text_width(text) > cols - 6) {
-        do {
-            text++;
-        } while ((*text & 0xc0) == 0x80);
-    }
+    const char *text = end_of(dialog->fields[0].text, cols - 6);
     line_add(title, ROLE_STRONG, " %s ", command_kind_name(dialog->command.kind));
-    line_add(lines_add(lines), ROLE_STRONG, "%s", dialog->question);
+    add_words(lines, ROLE_STRONG, cols, dialog->question);
     line_add(lines_add(lines), ROLE_MED, "!! speaks against it. Why all the same?");
     struct line *line = lines_add(lines);
     line_add(line, ROLE_NORMAL, "why ");
@@ -299,10 +317,8 @@ bool pane_box(const struct view *view, const struct rect *area, struct line *tit
     line_add(title, ROLE_STRONG, " %s ",
              dialog->orders ? desk_verb_name(dialog->order.verb)
                             : command_kind_name(dialog->command.kind));
-    line_add(lines_add(lines), ROLE_STRONG, "%s", dialog->question);
-    if (dialog->detail[0] != '\0') {
-        line_add(lines_add(lines), ROLE_NORMAL, "%s", dialog->detail);
-    }
+    add_words(lines, ROLE_STRONG, area->cols - BOX_COLS, dialog->question);
+    add_words(lines, ROLE_NORMAL, area->cols - BOX_COLS, dialog->detail);
     lines_add(lines);
     line_add(lines_add(lines), ROLE_NORMAL, "y does it   n or Esc does not");
     return true;
