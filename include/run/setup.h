@@ -59,6 +59,10 @@ bool setup_open_source(const struct setup *setup, struct source **out, struct er
 bool setup_recall_source(const char **options_text, char *source, size_t size,
                          bool *skip_bad_rows);
 
+/* Would a session of this setup decide as one with those options, a config_list(), did? Limits
+ * count too; where the data come from, alarms and looks do not. */
+bool setup_decides_as(const struct setup *setup, const char *options);
+
 /* The lines that differ between two options texts, the first three of them: "key was OLD, is
  * NEW; ... and N more". */
 void setup_difference(const char *recorded, const char *wanted, char *buffer, size_t size);

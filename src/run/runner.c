@@ -90,11 +90,16 @@ static enum reason overtaken(const struct runner *runner, const struct runner_se
     if (send->order.class != ORDER_ENTRY) {
         return REASON_NONE;
     }
+    const enum reason recorded = runner_recorded_unsent(runner, send->order.client_id);
+    if (recorded != REASON_NONE) {
+        return recorded;
+    }
     if (latch_is_on(runner->latch) || latch_epoch(runner->latch) != send->epoch) {
         return REASON_GATE_KILL;
     }
     const int64_t waited_ns = session_time_ns(runner->session) - send->decided_ns;
-    const bool live = config->has_clock && runner->pace.speed == 1.0;
+    const bool live =
+        config->has_clock && runner->pace.speed == 1.0 && !runner->follows_exactly;
     const bool late = waited_ns > config->decision_ttl_ns ||
                       (live && mono_ns - send->decided_mono_ns > config->decision_ttl_ns);
     return config->has_clock && late ? REASON_GATE_EXPIRED_DECISION : REASON_NONE;
@@ -118,6 +123,7 @@ static bool refuse_send(struct runner *runner, const struct order *order, enum r
              reason_text(reason));
     snprintf(what, sizeof what, "order %" PRIu64, order->client_id);
     runner_say(runner, line);
+    runner_note_unsent(runner, order->client_id, reason);
     return runner_audit(runner, "send gate", "refuse", what, reason_code(reason)) &&
            runner_record_report(runner, &event) && step(runner, &event);
 }
@@ -148,6 +154,7 @@ static bool send_all(struct runner *runner)
 
 bool runner_cycle(struct runner *runner, const struct event *event)
 {
+    runner_note_act(runner, event);
     if (!step(runner, event)) {
         return false;
     }
@@ -205,7 +212,8 @@ static bool peek(struct runner *runner)
     switch (runner->source->ops->next(runner->source, &runner->next, &runner->failure)) {
     case SOURCE_EVENT:
         runner->next.day = day_of(runner->next.time_ns);
-        runner->has_next = true;
+        runner->has_next = runner->next.time_ns <= runner_recorded_until_ns(runner);
+        runner->source_ended = !runner->has_next;
         return true;
     case SOURCE_END:
         runner->source_ended = true;
@@ -220,6 +228,13 @@ static bool peek(struct runner *runner)
 
 enum due_kind { DUE_NOTHING, DUE_REPORT, DUE_TIMER, DUE_SOURCE };
 
+/* Until the data end; of a recorded session until that did. */
+static bool timers_go_on(const struct runner *runner)
+{
+    return !runner->source_ended || (runner->recording != NULL && runner->recording->has_end &&
+                                     runner->timer_ns <= runner->recording->end_ns);
+}
+
 /* What comes next in event time; at the same moment reports, then the timer, then the source.
  */
 static enum due_kind next_due(struct runner *runner, int64_t *time_ns)
@@ -230,12 +245,13 @@ static enum due_kind next_due(struct runner *runner, int64_t *time_ns)
         kind = DUE_SOURCE;
         *time_ns = runner->next.time_ns;
     }
-    if (runner->timer_ns != 0 && !runner->source_ended && runner->timer_ns <= *time_ns) {
+    if (runner->timer_ns != 0 && timers_go_on(runner) && runner->timer_ns <= *time_ns) {
         kind = DUE_TIMER;
         *time_ns = runner->timer_ns;
     }
     const int64_t report_ns = runner->venue->ops->next_due_ns(runner->venue);
-    if (report_ns != INT64_MAX && report_ns <= *time_ns) {
+    if (report_ns != INT64_MAX && report_ns <= *time_ns &&
+        report_ns <= runner_recorded_until_ns(runner)) {
         kind = DUE_REPORT;
         *time_ns = report_ns;
     }
@@ -312,7 +328,8 @@ static bool closes_at_end(const struct runner *runner)
 {
     const bool limit =
         runner->max_events >= 0 && runner->events >= (uint64_t)runner->max_events;
-    return session_params(runner->session)->close_at_end && !runner->closed_at_end && !limit;
+    return session_params(runner->session)->close_at_end && !runner->closed_at_end && !limit &&
+           runner->recording == NULL;
 }
 
 /* close_at_end: one last operator-like event at the last books, once. */
@@ -341,6 +358,10 @@ static bool pump_one(struct runner *runner, int64_t mono_ns, int64_t *due_mono_n
     }
     int64_t time_ns = 0;
     const enum due_kind kind = next_due(runner, &time_ns);
+    const struct recording_act *act = runner_recorded_act(runner, time_ns);
+    if (act != NULL) {
+        return runner_act_as_recorded(runner, act);
+    }
     if (kind == DUE_NOTHING && !runner->source_ended) {
         *due_mono_ns = INT64_MAX; /* the source calls */
         *state = RUNNER_WAITING;
@@ -372,6 +393,7 @@ enum runner_state runner_pump(struct runner *runner, int64_t mono_ns, int64_t wa
 {
     enum runner_state state = RUNNER_FAILED;
     runner->wall_ns = wall_ns;
+    runner->mono_ns = mono_ns;
     *due_mono_ns = mono_ns;
     for (int32_t i = 0; i < events_max && !runner->failed; i++) {
         if (!pump_one(runner, mono_ns, due_mono_ns, &state)) {
@@ -385,6 +407,12 @@ enum runner_state runner_pump(struct runner *runner, int64_t mono_ns, int64_t wa
     if (runner->failed) {
         return RUNNER_FAILED;
     }
+    if (state == RUNNER_WAITING && runner->pace.follows) {
+        const int64_t clock_ns = pace_event_ns(&runner->pace, 0, mono_ns);
+        const int64_t taken_ns = session_time_ns(runner->session);
+        runner->reached_ns = clock_ns > taken_ns ? clock_ns : taken_ns;
+    }
+    runner_note_mark(runner);
     const double period_ns = runner->setup.config.session.state_period_s * 1e9;
     if ((double)(wall_ns - runner->saved_wall_ns) >= period_ns && !runner_save(runner)) {
         return RUNNER_FAILED;

@@ -58,6 +58,9 @@ static bool check_same(const struct runner *runner, struct err *err)
 static bool open_source(struct runner *runner, const struct runner_options *options,
                         struct err *err)
 {
+    if (runner->setup.kind == SETUP_FRAMES && !runner_open_recording(runner, err)) {
+        return false;
+    }
     if (runner->setup.kind != SETUP_LIVE) {
         return setup_open_source(&runner->setup, &runner->source, err);
     }
@@ -96,7 +99,8 @@ static bool start_session(struct runner *runner, const struct runner_options *op
     record->seed = runner->setup.seed;
     void *storage = mem_zalloc(session_size(&runner->setup.session));
     runner->session = session_init(storage, &runner->setup.session, 0);
-    const bool killed = state_dir_kill_engaged(options->dir);
+    const bool killed = state_dir_kill_engaged(options->dir) ||
+                        (runner->recording != NULL && runner->recording->killed);
     session_set_gate(runner->session, &(struct guard_gate){.killed = killed, .armed = !killed});
     /* Committed with its first state: a session without one could not be resumed. */
     if (!runner_begin(runner)) {
@@ -191,6 +195,8 @@ static void prepare(struct runner *runner, const struct runner_options *options)
     runner->latch = options->latch;
     runner->life = options->life;
     runner->life_context = options->life_context;
+    runner->note = options->note;
+    runner->note_context = options->note_context;
     runner->max_events = options->max_events;
     runner->wall_ns = options->wall_ns;
     runner->saved_wall_ns = options->wall_ns;
@@ -250,6 +256,7 @@ bool runner_open(struct runner **out, const struct runner_options *options, stru
         runner_close(runner);
         return false;
     }
+    runner_note_start(runner);
     *out = runner;
     return true;
 }
@@ -263,6 +270,7 @@ void runner_close(struct runner *runner)
         journal_rollback(runner->journal);
     }
     source_close(runner->source);
+    recording_free(runner->recording);
     if (runner->venue != NULL) {
         runner->venue->ops->close(runner->venue);
     }
@@ -278,6 +286,7 @@ void runner_close(struct runner *runner)
 bool runner_leave(struct runner *runner, const char *reason, int64_t wall_ns, struct err *err)
 {
     runner->wall_ns = wall_ns;
+    runner_note_end(runner);
     if (!(runner_audit(runner, "host", "stop", reason, "done") && runner_save(runner))) {
         *err = runner->failure;
         return false;
@@ -289,6 +298,7 @@ bool runner_end(struct runner *runner, const char *reason, int64_t wall_ns, stru
 {
     runner->wall_ns = wall_ns;
     const char *hash = data_hash(runner);
+    runner_note_end(runner);
     if (!runner->failed &&
         !(runner_audit(runner, "host", "end", reason, "done") && runner_save(runner))) {
         *err = runner->failure;

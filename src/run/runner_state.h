@@ -7,6 +7,7 @@
 #include "core/session.h"
 #include "run/chart.h"
 #include "run/pace.h"
+#include "run/recording.h"
 #include "run/runner.h"
 #include "run/trace.h"
 #include "store/journal.h"
@@ -100,7 +101,16 @@ struct runner {
     char killed_by[24], killed_reason[64], paused_by[24];
     int64_t killed_wall_ns;
     char revision_origin[COMMAND_ORIGIN_SIZE]; /* whose the present parameters are */
-    int64_t wall_ns;                           /* of the pump under way */
+    int64_t wall_ns, mono_ns;                  /* of the pump under way */
+
+    runner_note_fn *note;
+    void *note_context;
+    uint64_t count_marked;       /* actions at the last mark */
+    int64_t reached_ns;          /* event time so far: all that was due by then is done */
+    struct recording *recording; /* the source is one of a session; NULL: it is not */
+    size_t acts_done;
+    bool follows_exactly; /* same options: everything falls on the same event */
+    bool acting_as_recorded;
 
     bool failed;
     struct err failure;
@@ -132,6 +142,22 @@ bool runner_use(struct runner *runner, const struct command *command,
                 struct command_result *out);
 void runner_follow_params(struct runner *runner);
 bool runner_recall_revision(struct runner *runner, struct err *err);
+
+/* runner_recording.c */
+void runner_note_start(const struct runner *runner);
+void runner_note_act(struct runner *runner, const struct event *event);
+void runner_note_unsent(const struct runner *runner, uint64_t client_id, enum reason reason);
+void runner_note_mark(struct runner *runner);
+void runner_note_end(struct runner *runner);
+/* Takes what the recording that is the source tells of its session. */
+bool runner_open_recording(struct runner *runner, struct err *err);
+int64_t
+runner_recorded_until_ns(const struct runner *runner); /* INT64_MAX: to its last frame */
+/* NONE: it was sent, as far as is known. */
+enum reason runner_recorded_unsent(const struct runner *runner, uint64_t client_id);
+/* What an operator did before anything of `next_ns`; NULL: nothing now. */
+const struct recording_act *runner_recorded_act(struct runner *runner, int64_t next_ns);
+bool runner_act_as_recorded(struct runner *runner, const struct recording_act *act);
 
 /* observe_money.c */
 void runner_observe_money(const struct runner *runner, struct snapshot *out);

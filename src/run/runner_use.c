@@ -73,7 +73,7 @@ static const char *fault_of(const struct runner *runner, const struct command *c
     if (session_guard(runner->session)->stopped) {
         return "session is stopped: it opens nothing more, and what is open keeps its exits";
     }
-    if (runner->source_ended) {
+    if (runner->source_ended && !runner->acting_as_recorded) {
         return "the session's data have ended: it opens nothing more";
     }
     if (same_params(&runner->setup.config, wanted)) {

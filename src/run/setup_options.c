@@ -96,3 +96,41 @@ void setup_difference(const char *recorded, const char *wanted, char *buffer, si
         text_addf(&out, " and %d more", count - CHANGES_TOLD);
     }
 }
+
+/* The keys that have a say in decisions. */
+static bool decides(const char *line)
+{
+    static const char *const SECTIONS[] = {
+        "pairs[", "engine.",          "paper.",       "market.seed",
+        "fx.",    "session.day_zone", "risk_limits.", "session.near_miss_pct"};
+    for (size_t i = 0; i < sizeof SECTIONS / sizeof SECTIONS[0]; i++) {
+        if (strncmp(line, SECTIONS[i], strlen(SECTIONS[i])) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void keep_deciding(const char *options, struct text *out)
+{
+    for (const char *at = options; *at != '\0'; at = next_line(at)) {
+        if (decides(at)) {
+            text_addf(out, "%.*s\n", (int)line_length(at), at);
+        }
+    }
+}
+
+bool setup_decides_as(const struct setup *setup, const char *options)
+{
+    struct text all = text_growing();
+    struct text ours = text_growing();
+    struct text theirs = text_growing();
+    config_list(&setup->config, &all);
+    keep_deciding(text_string(&all), &ours);
+    keep_deciding(options, &theirs);
+    const bool same = strcmp(text_string(&ours), text_string(&theirs)) == 0;
+    text_finish(&all);
+    text_finish(&ours);
+    text_finish(&theirs);
+    return same;
+}

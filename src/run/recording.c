@@ -1,0 +1,267 @@
+#include "run/recording.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/num.h"
+#include "base/safe.h"
+#include "base/text.h"
+#include "market/frame_lines.h"
+
+enum { WORD_SIZE = 64, PLACE_SIZE = 512 };
+
+struct reader {
+    struct recording *recording;
+    struct text options;
+    bool ours;       /* the file says it is arblite's */
+    bool first_part; /* the header being read is the first */
+};
+
+/* The next word of *rest, "" at its end. */
+static const char *take_word(const char **rest, char word[WORD_SIZE])
+{
+    const size_t length = strcspn(*rest, " ");
+    text_cut(word, WORD_SIZE, "%.*s", (int)length, *rest);
+    *rest += length;
+    *rest += **rest == ' ' ? 1 : 0;
+    return word;
+}
+
+static bool take_unsigned(const char **rest, uint64_t *out)
+{
+    char word[WORD_SIZE];
+    take_word(rest, word);
+    return num_parse_uint64(word, strlen(word), out);
+}
+
+static bool take_time(const char **rest, int64_t *out)
+{
+    char word[WORD_SIZE];
+    take_word(rest, word);
+    return num_parse_int64(word, strlen(word), out);
+}
+
+static struct recording_act *add_act(struct recording *recording)
+{
+    recording->acts =
+        mem_grow(recording->acts, recording->acts_count + 1, sizeof(*recording->acts));
+    struct recording_act *act = &recording->acts[recording->acts_count++];
+    memset(act, 0, sizeof(*act));
+    return act;
+}
+
+static bool find_verb(const char *name, enum operator_verb *out)
+{
+    for (int verb = 0; verb <= OPERATOR_VERB_LAST; verb++) {
+        if (strcmp(name, operator_verb_name((enum operator_verb)verb)) == 0) {
+            *out = (enum operator_verb)verb;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* "SEQUENCE TIME VERB TRADE" */
+static bool read_command(struct reader *reader, const char *rest)
+{
+    struct recording_act *act = add_act(reader->recording);
+    char word[WORD_SIZE];
+    return take_unsigned(&rest, &act->sequence) && take_time(&rest, &act->time_ns) &&
+           find_verb(take_word(&rest, word), &act->verb) &&
+           take_unsigned(&rest, &act->trade_id);
+}
+
+/* "SEQUENCE TIME NAME=VALUE ..." */
+static bool read_use(struct reader *reader, const char *rest)
+{
+    struct recording_act *act = add_act(reader->recording);
+    const bool fine = take_unsigned(&rest, &act->sequence) && take_time(&rest, &act->time_ns);
+    act->params = mem_copy_string(rest);
+    return fine && *rest != '\0';
+}
+
+/* "CLIENT_ID REASON" */
+static bool read_unsent(struct reader *reader, const char *rest)
+{
+    struct recording *recording = reader->recording;
+    uint64_t reason = 0;
+    recording->unsent =
+        mem_grow(recording->unsent, recording->unsent_count + 1, sizeof(*recording->unsent));
+    struct recording_unsent *unsent = &recording->unsent[recording->unsent_count++];
+    if (!take_unsigned(&rest, &unsent->client_id) || !take_unsigned(&rest, &reason) ||
+        reason > 9999) {
+        return false;
+    }
+    unsent->reason = (enum reason)reason;
+    return strcmp(reason_code(unsent->reason), "?") != 0;
+}
+
+/* "SEQUENCE TIME COUNT HASH" */
+static bool read_mark(struct reader *reader, const char *rest)
+{
+    struct recording *recording = reader->recording;
+    recording->marks =
+        mem_grow(recording->marks, recording->marks_count + 1, sizeof(*recording->marks));
+    struct recording_mark *mark = &recording->marks[recording->marks_count++];
+    char word[WORD_SIZE];
+    if (!take_unsigned(&rest, &mark->sequence) || !take_time(&rest, &mark->time_ns) ||
+        !take_unsigned(&rest, &mark->count)) {
+        return false;
+    }
+    text_cut(mark->hash, sizeof(mark->hash), "%s", take_word(&rest, word));
+    return mark->hash[0] != '\0';
+}
+
+static bool read_end(struct reader *reader, const char *rest)
+{
+    struct recording *recording = reader->recording;
+    if (!read_mark(reader, rest)) {
+        return false;
+    }
+    recording->has_end = true;
+    recording->end_ns = recording->marks[recording->marks_count - 1].time_ns;
+    return true;
+}
+
+/* "KILLED", of a session that began with the recording. */
+static bool read_begin(struct reader *reader, const char *rest)
+{
+    reader->recording->of_session = true;
+    reader->recording->killed = strcmp(rest, "killed") == 0;
+    return true;
+}
+
+/* "TIME", of one that went on. */
+static bool read_resume(struct reader *reader, const char *rest)
+{
+    reader->recording->resumed = true;
+    return take_time(&rest, &reader->recording->resumed_ns);
+}
+
+static bool read_option(struct reader *reader, const char *rest)
+{
+    if (reader->first_part) {
+        text_addf(&reader->options, "%s\n", rest);
+    }
+    return true;
+}
+
+static bool read_mode(struct reader *reader, const char *rest)
+{
+    text_cut(reader->recording->mode, sizeof(reader->recording->mode), "%s", rest);
+    return true;
+}
+
+static bool read_version(struct reader *reader, const char *rest)
+{
+    text_cut(reader->recording->version, sizeof(reader->recording->version), "%s", rest);
+    return true;
+}
+
+/* A folder holds one session: the files of two would be read as one. */
+static bool read_session(struct reader *reader, const char *rest)
+{
+    char *session = reader->recording->session;
+    if (session[0] != '\0' && strcmp(session, rest) != 0) {
+        return false;
+    }
+    text_cut(session, sizeof(reader->recording->session), "%s", rest);
+    return true;
+}
+
+static const struct {
+    const char *word;
+    bool (*read)(struct reader *reader, const char *rest);
+} LINES[] = {
+    {"version", read_version}, {"session", read_session}, {"mode", read_mode},
+    {"option", read_option},   {"begin", read_begin},     {"resume", read_resume},
+    {"command", read_command}, {"use", read_use},         {"unsent", read_unsent},
+    {"mark", read_mark},       {"end", read_end},
+};
+
+/* A comment of somebody else's is passed by; one of ours that makes no sense is damage. */
+static bool read_comment(struct reader *reader, const char *line)
+{
+    char word[WORD_SIZE];
+    const char *rest = line + strspn(line, "# ");
+    if (strncmp(rest, "arblite frames ", strlen("arblite frames ")) == 0) {
+        reader->first_part = !reader->ours;
+        reader->ours = true;
+        return strcmp(rest, "arblite frames 1") == 0;
+    }
+    take_word(&rest, word);
+    for (size_t i = 0; i < sizeof(LINES) / sizeof(LINES[0]) && reader->ours; i++) {
+        if (strcmp(word, LINES[i].word) == 0) {
+            return LINES[i].read(reader, rest);
+        }
+    }
+    return true;
+}
+
+static bool read_all(struct reader *reader, struct frame_lines *lines, struct err *err)
+{
+    const char *line;
+    size_t length;
+    enum lines_result got;
+    while ((got = frame_lines_next(lines, &line, &length, err)) == LINES_LINE ||
+           got == LINES_TOO_LONG) {
+        if (got == LINES_TOO_LONG || line[0] != '#' || reader->recording->resumed) {
+            continue;
+        }
+        if (!read_comment(reader, line)) {
+            char place[PLACE_SIZE];
+            char safe[WORD_SIZE];
+            return err_set(err, ERR_INPUT, "%s: '%s' is not what a recording says",
+                           frame_lines_place(lines, place, sizeof(place)),
+                           safe_text(safe, sizeof(safe), line, length));
+        }
+    }
+    return got == LINES_END;
+}
+
+bool recording_load(struct recording **out, const char *path, struct err *err)
+{
+    struct frame_lines *lines = NULL;
+    struct reader reader = {.recording = mem_zalloc(sizeof(*reader.recording)),
+                            .options = text_growing()};
+    const bool done = frame_lines_open(&lines, path, err) && read_all(&reader, lines, err);
+    frame_lines_close(lines);
+    reader.recording->options = mem_copy_string(text_string(&reader.options));
+    text_finish(&reader.options);
+    if (!done) {
+        recording_free(reader.recording);
+        return false;
+    }
+    *out = reader.recording;
+    return true;
+}
+
+void recording_free(struct recording *recording)
+{
+    if (recording == NULL) {
+        return;
+    }
+    for (size_t i = 0; i < recording->acts_count; i++) {
+        mem_free(recording->acts[i].params);
+    }
+    mem_free(recording->acts);
+    mem_free(recording->unsent);
+    mem_free(recording->marks);
+    mem_free(recording->options);
+    mem_free(recording);
+}
+
+void recording_header(const struct setup *setup, const char *session, const char *version,
+                      struct text *out)
+{
+    struct text options = text_growing();
+    config_list(&setup->config, &options);
+    text_addf(out, "arblite frames 1\nversion %s\nsession %s\n", version, session);
+    for (const char *line = text_string(&options); *line != '\0';) {
+        const size_t length = strcspn(line, "\n");
+        text_addf(out, "option %.*s\n", (int)length, line);
+        line += length + (line[length] == '\n' ? 1 : 0);
+    }
+    text_finish(&options);
+}

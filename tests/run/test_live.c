@@ -1,0 +1,268 @@
+#include "live_case.h"
+
+/* Live data: by whose clock a session goes, and that its recording gives the same decisions. */
+
+#define MS INT64_C(1000000)
+
+enum { SEEDS = 8, MARKET_MS = 60000 };
+
+static void upbit_book(struct live_case *it, int64_t at_ns, const char *code, double bid,
+                       double ask)
+{
+    char raw[LIVE_RAW_SIZE];
+    snprintf(raw, sizeof raw,
+             "{\"ty\":\"orderbook\",\"cd\":\"%s\",\"tms\":%lld,\"obu\":[{\"ap\":%.1f,"
+             "\"bp\":%.1f,\"as\":1000,\"bs\":1000}],\"lv\":0}",
+             code, (long long)((LIVE_BEGAN_NS + at_ns) / MS), ask, bid);
+    live_case_add(it, at_ns, VENUE_A, raw);
+}
+
+static void binance_touch(struct live_case *it, int64_t at_ns, double bid, double ask)
+{
+    char raw[LIVE_RAW_SIZE];
+    const long long ms = (LIVE_BEGAN_NS + at_ns) / MS;
+    snprintf(raw, sizeof raw,
+             "{\"e\":\"bookTicker\",\"u\":%zu,\"s\":\"BTCUSDT\",\"b\":\"%.2f\",\"B\":\"50\","
+             "\"a\":\"%.2f\",\"A\":\"50\",\"T\":%lld,\"E\":%lld}",
+             it->frames_count + 1, bid, ask, ms, ms);
+    live_case_add(it, at_ns, VENUE_B, raw);
+}
+
+/* One moment of both markets at 1,000 KRW per USDT, B `bps` dearer than 100 USDT on A. */
+static void moment(struct live_case *it, int64_t at_ns, double bps)
+{
+    const double price_b = 100.0 * (1.0 + bps / 1e4);
+    upbit_book(it, at_ns, "KRW-USDT", 999.9, 1000.1);
+    upbit_book(it, at_ns + MS, "KRW-BTC", 99990, 100010);
+    binance_touch(it, at_ns + 2 * MS, price_b - 0.01, price_b + 0.01);
+}
+
+static struct snapshot *look(struct live_case *it)
+{
+    static struct snapshot photo;
+    runner_snapshot(it->session.runner, LIVE_BEGAN_NS, it->session.mono_ns, &photo);
+    return &photo;
+}
+
+/* Goal: with nothing heard it waits for the source to call, and does not end. */
+static void waits_to_be_called(void **state)
+{
+    struct live_case it;
+    int64_t due_ns = 0;
+    live_case_create(&it);
+    moment(&it, 1000 * MS, 0);
+    live_case_open(&it);
+    assert_int_equal(live_case_pump(&it, 10 * MS, 64, &due_ns), RUNNER_WAITING);
+    assert_true(due_ns == INT64_MAX);
+    assert_string_equal(look(&it)->source_kind, "live");
+    assert_int_equal(look(&it)->entries_reason, REASON_FEED_SILENT);
+    live_case_remove(&it);
+}
+
+/* Goal: timers and reports fall due by the clock although no frame comes: the entry of 1.002 s
+ * is filled after its latency, and ages grow on the half seconds. */
+static void the_clock_goes_on_without_frames(void **state)
+{
+    struct live_case it;
+    int64_t due_ns = 0;
+    live_case_create(&it);
+    moment(&it, 1000 * MS, 100);
+    live_case_open(&it);
+    live_case_receive(&it, 1002 * MS);
+    (void)live_case_pump(&it, 1002 * MS, 64, &due_ns);
+    assert_int_equal(session_folder_count(&it.session, "opening"), 0);
+    assert_int_equal(session_folder_count(&it.session, "opened"), 0);
+    assert_true(due_ns > 1002 * MS && due_ns <= 1500 * MS);
+    for (int64_t at_ms = 1002; at_ms <= 2600; at_ms += 50) {
+        (void)live_case_pump(&it, at_ms * MS, 64, &due_ns);
+    }
+    assert_int_equal(session_folder_count(&it.session, "opened BTC"), 1);
+    assert_true(look(&it)->time_ns == LIVE_BEGAN_NS + 2500 * MS);
+    assert_true(due_ns == 3000 * MS);
+    live_case_remove(&it);
+}
+
+/* Goal: what was received is taken at once, also when the round's clock reading is older. */
+static void takes_what_was_received_whatever_the_clock_says(void **state)
+{
+    struct live_case it;
+    int64_t due_ns = 0;
+    live_case_create(&it);
+    moment(&it, 1000 * MS, 0);
+    live_case_open(&it);
+    live_case_receive(&it, 1002 * MS);
+    (void)live_case_pump(&it, 999 * MS, 64, &due_ns);
+    assert_true(look(&it)->time_ns == LIVE_BEGAN_NS + 1002 * MS);
+    live_case_remove(&it);
+}
+
+/* Goal: live data are neither paused nor sped up, and who asks is told. */
+static void live_data_come_as_they_come(void **state)
+{
+    struct live_case it;
+    live_case_create(&it);
+    live_case_open(&it);
+    struct command_result said =
+        session_folder_ask(&it.session, COMMAND_PLAYBACK_PAUSE, "", "");
+    assert_false(said.done);
+    assert_string_equal(said.text, "live data cannot be paused; entries can");
+    assert_false(session_folder_ask(&it.session, COMMAND_SPEED, "", "").done);
+    live_case_remove(&it);
+}
+
+/* What happened by itself in the market of a seed: B's premium jumps, a side falls silent, the
+ * books cross, fx moves. */
+static void make_market(struct live_case *it, struct dice *dice)
+{
+    double bps = 0;
+    double krw = 1000;
+    for (int64_t at_ms = 0; at_ms < MARKET_MS;) {
+        const int64_t at_ns = at_ms * MS + dice_between(dice, 0, 400000);
+        const int64_t what = dice_between(dice, 0, 99);
+        if (what < 4) {
+            bps = (double)dice_between(dice, -120, 120);
+        }
+        if (what < 45) {
+            binance_touch(it, at_ns, 100.0 * (1.0 + bps / 1e4) - 0.01,
+                          100.0 * (1.0 + bps / 1e4) + (what == 5 ? -0.02 : 0.01));
+        } else if (what < 85) {
+            upbit_book(it, at_ns, "KRW-BTC", 99990, 100010);
+        } else {
+            krw += (double)dice_between(dice, -1, 1);
+            upbit_book(it, at_ns, "KRW-USDT", krw - 0.1, krw + 0.1);
+        }
+        at_ms += what == 99 ? dice_between(dice, 1000, 5000) : dice_between(dice, 1, 60);
+    }
+}
+
+static void act(struct live_case *it, struct dice *dice)
+{
+    static const enum command_kind kinds[] = {COMMAND_PAUSE,  COMMAND_RESUME, COMMAND_FLATTEN,
+                                              COMMAND_DISARM, COMMAND_ARM,    COMMAND_CLOSE};
+    struct command command = {.kind = kinds[dice_between(dice, 0, LEN(kinds) - 1)]};
+    struct command_result result;
+    snprintf(command.operator_name, sizeof command.operator_name, "ann");
+    command.number = (uint64_t)dice_between(dice, 1, 4);
+    if (dice_between(dice, 0, 9) == 0) {
+        command.kind = COMMAND_USE;
+        snprintf(command.params, sizeof command.params, "min_spread_bps=%d",
+                 (int)dice_between(dice, 2, 40));
+        snprintf(command.reason, sizeof command.reason, "dice");
+    }
+    runner_command(it->session.runner, &command, LIVE_BEGAN_NS, it->session.mono_ns, &result);
+}
+
+/* A clock that is wound unevenly, small budgets, frames that came a little after the reading,
+ * and an operator who cannot sit still. */
+static void live_through(struct live_case *it, struct dice *dice)
+{
+    int64_t due_ns = 0;
+    int64_t at_ns = 0;
+    while (at_ns < MARKET_MS * MS) {
+        at_ns += dice_between(dice, 1, 200) * MS / (dice_between(dice, 0, 3) == 0 ? 1 : 10);
+        live_case_receive(it, at_ns + dice_between(dice, 0, 2) * MS / 2);
+        const int32_t budget = (int32_t)dice_between(dice, 1, 40);
+        assert_int_not_equal(live_case_pump(it, at_ns, budget, &due_ns), RUNNER_FAILED);
+        recorder_tick(it->recorder, LIVE_BEGAN_NS + at_ns);
+        if (dice_between(dice, 0, 60) == 0) {
+            act(it, dice);
+        }
+    }
+}
+
+static void replay(struct live_case *it, const char *path, char hash[48], uint64_t *count)
+{
+    struct session_folder again;
+    struct err err = {0};
+    char source[FOLDER_PATH_SIZE + 8];
+    session_folder_create(&again);
+    again.config = it->session.config;
+    snprintf(source, sizeof source, "frames:%s", path);
+    if (!session_folder_try(&again, source, false, -1, &err)) {
+        fail_msg("%s", err.text);
+    }
+    assert_int_equal(session_folder_pump(&again), RUNNER_ENDED);
+    snprintf(hash, 48, "%s", runner_decision_hash(again.runner, count));
+    session_folder_remove(&again);
+}
+
+static void configure(struct live_case *it, struct dice *dice)
+{
+    struct config *config = &it->session.config;
+    config->paper.reject_probability = 0.1;
+    config->paper.delay_probability = 0.1;
+    config->engine.max_hold_s = 5;
+    config->engine.max_open_trades = 2;
+    config->engine.cooldown_s = 0;
+    config->risk_limits = (struct guard_limits){
+        .notional_per_trade_usd = 1e6,
+        .open_trades = 100,
+        .gross_exposure_usd = 1e7,
+        .day_loss_usd = 1e6,
+        .rolling_loss_usd = 1e6,
+        .session_loss_usd = 1e6,
+        .drawdown_pct = 90,
+        .orders_per_min = 1e4,
+        .orders_per_hour = 1e5,
+        .edge_abnormal_bps = 1000,
+        .pair_losses_in_row = 100,
+        .session_losses_in_row = 100,
+        .streak_cooldown_s = 1,
+        .age_a_ms = 1000,
+        .age_b_ms = 1000,
+        .age_fx_ms = 3000,
+        .skew_ms = 300,
+        .unhedged_usd = 50,
+        .unhedged_observe_ms = 2000,
+        .unhedged_halt_ms = 60000,
+        .fx_jump_bps = 1000,
+        .fx_jump_window_s = 60,
+    };
+    /* On a slow disk a commit takes longer than that: entries are then too late for the clock,
+     * and the recording must say so. */
+    config->paper.decision_ttl_ms = dice_between(dice, 0, 1) == 0 ? 1 : 1000;
+    config->market.seed = dice_next(dice) % 1000;
+    config->paper.leg_cooldown_s = 2;
+}
+
+/* Goal: whatever came between what, the recording of a live session gives the same decisions:
+ * frames, timers, reports and operators fall on the same events. */
+static void a_recording_gives_the_same_decisions(void **state)
+{
+    uint64_t most = 0;
+    for (uint64_t seed = 1; seed <= SEEDS; seed++) {
+        struct live_case it;
+        struct dice dice = {seed};
+        char live_hash[48];
+        char hash[48];
+        uint64_t live_count;
+        uint64_t count;
+        print_message("# seed %llu\n", (unsigned long long)seed);
+        live_case_create(&it);
+        configure(&it, &dice);
+        make_market(&it, &dice);
+        live_case_open(&it);
+        live_through(&it, &dice);
+        live_case_stop(&it);
+        snprintf(live_hash, sizeof live_hash, "%s",
+                 runner_decision_hash(it.session.runner, &live_count));
+        replay(&it, it.folder, hash, &count);
+        assert_int_equal(count, live_count);
+        assert_string_equal(hash, live_hash);
+        most = count > most ? count : most;
+        live_case_remove(&it);
+    }
+    assert_true(most > 100); /* and there were decisions to repeat */
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(waits_to_be_called),
+        cmocka_unit_test(the_clock_goes_on_without_frames),
+        cmocka_unit_test(takes_what_was_received_whatever_the_clock_says),
+        cmocka_unit_test(live_data_come_as_they_come),
+        cmocka_unit_test(a_recording_gives_the_same_decisions),
+    };
+    return cmocka_run_group_tests_name("run/live", tests, NULL, NULL);
+}
