@@ -211,6 +211,8 @@ static int tell(const struct sweep_report *report, int64_t refused)
         return EXIT_SIGNAL + report->signal;
     }
     if (report->attempted == 0 && report->kept == 0) {
+        fprintf(stderr, "nothing was attempted: %s\n",
+                report->skipped > 0 ? "--max-jobs is 0" : "the plan has no jobs");
         return EXIT_NOTHING;
     }
     return report->error > 0 || refused > 0 ? EXIT_FAILED_JOBS : 0;

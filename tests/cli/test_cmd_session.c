@@ -107,7 +107,8 @@ static void ends_with_the_code_of_what_happened(void **state)
         const char *out, *message;
     } cases[] = {
         {"--max-jobs 3", 0, "attempted 3, success 3, error 0, skipped 1\n", ""},
-        {"--max-jobs 0", 2, "attempted 0, success 0, error 0, skipped 4\n", ""},
+        {"--max-jobs 0", 2, "attempted 0, success 0, error 0, skipped 4\n",
+         "nothing was attempted: --max-jobs is 0\n"},
         {"--parallel 0", 1, "", "--parallel: expected 1 to 256"},
         {"--parallel x", 1, "", "--parallel: 'x' is not a whole number"},
         {"--results sql", 1, "", "--results: expected 'files' or 'jsonl'"},
@@ -124,6 +125,10 @@ static void ends_with_the_code_of_what_happened(void **state)
         assert_non_null(strstr(line->messages, cases[i].message));
     }
     assert_int_equal(command_line_run(line, "session run --state-dir state"), 2);
+    command_line_write("empty.jsonl", "");
+    assert_int_equal(
+        command_line_run(line, "session run --state-dir state --jobs-file empty.jsonl"), 2);
+    assert_string_equal(line->messages, "nothing was attempted: the plan has no jobs\n");
     /* What attempts nothing leaves the results of the first case. */
     assert_int_equal(access("outputs/tuning/s1/s1_0003.json", F_OK), 0);
     assert_int_equal(access("outputs/tuning/s1/s1_0004.json", F_OK), -1);
