@@ -125,6 +125,9 @@ static X509 *make_certificate(enum wire_identity identity, EVP_PKEY *key,
     extend(certificate, issuer, NID_basic_constraints, "critical,CA:FALSE");
     extend(certificate, issuer, NID_key_usage, "critical,digitalSignature");
     extend(certificate, issuer, NID_ext_key_usage, "serverAuth");
+    if (!self_signed) { /* tells two authorities of one name apart */
+        extend(certificate, issuer, NID_authority_key_identifier, "keyid:always");
+    }
     extend(certificate, issuer, NID_subject_alt_name,
            identity == WIRE_IDENTITY_WRONG_HOST ? "DNS:elsewhere.invalid"
                                                 : "DNS:localhost,IP:127.0.0.1");

@@ -101,6 +101,38 @@ static void echo(struct puppet *puppet, wire_exchange exchange,
     wire_answer(puppet->wire, exchange, &made, NULL);
 }
 
+static void on_reopen(void *context, int64_t now_ns)
+{
+    struct err err = {.text = ""};
+    assert_true(wire_open(((struct puppet *)context)->wire, &err));
+}
+
+/* True: it was one of the commands that concern the whole server. */
+static bool command(struct puppet *puppet, const struct wire_request *request)
+{
+    if (strcmp(request->path, "/shut") == 0) {
+        wire_shut(puppet->wire);
+        loop_add_timer(puppet->loop,
+                       clock_monotonic_ns() + number(request->query, "ms", 0) * CLOCK_NS_PER_MS,
+                       on_reopen, puppet);
+        return true;
+    }
+    if (strcmp(request->path, "/identify") == 0) {
+        char name[VALUE_SIZE] = "";
+        struct err err = {.text = ""};
+        enum wire_identity identity;
+        assert_true(wire_form(request->query, "as", name, sizeof(name)));
+        assert_true(wire_identity_find(name, &identity));
+        assert_true(wire_identify(puppet->wire, identity, &err));
+        return true;
+    }
+    if (strcmp(request->path, "/cut") == 0) {
+        wire_cut(puppet->wire, number(request->query, "reset", 0) != 0);
+        return true;
+    }
+    return false;
+}
+
 static void on_request(void *context, wire_exchange exchange,
                        const struct wire_request *request)
 {
@@ -109,6 +141,8 @@ static void on_request(void *context, wire_exchange exchange,
     const int64_t later_ms = number(request->query, "later", 0);
     if (request->upgrade && number(request->query, "status", 0) == 0) {
         assert_non_null(wire_accept(puppet->wire, exchange, puppet, &fault));
+    } else if (command(puppet, request)) {
+        answer(puppet, exchange, "");
     } else if (strcmp(request->path, "/echo") == 0) {
         echo(puppet, exchange, request);
     } else if (later_ms > 0) {
@@ -203,17 +237,22 @@ struct puppet_options puppet_defaults(void)
     return (struct puppet_options){.wire = wire_defaults()};
 }
 
+struct wire_calls puppet_calls(void)
+{
+    return (struct wire_calls){.request = on_request,
+                               .message = on_message,
+                               .closed = on_closed,
+                               .connected = on_connected};
+}
+
 struct puppet *puppet_start(const struct puppet_options *options)
 {
     struct err err = {.text = ""};
     struct puppet *puppet = calloc(1, sizeof(*puppet));
     puppet->options = *options;
     puppet->loop = loop_create();
-    const struct wire_calls calls = {.request = on_request,
-                                     .message = on_message,
-                                     .closed = on_closed,
-                                     .connected = on_connected,
-                                     .context = puppet};
+    struct wire_calls calls = puppet_calls();
+    calls.context = puppet;
     if (!wire_listen(&puppet->wire, puppet->loop, &options->wire, &calls, &err)) {
         fail_msg("%s", err.text);
     }

@@ -3,9 +3,11 @@
  *
  * HTTP: `/echo` says what came; anything else is answered as its query wants:
  *   status, body, size (so many 'x'), header, later (ms), fault, amount, reset.
- * Handshakes are accepted (`fault` and so on hang on them) unless `status` is given.
- * Messages that begin with '!' are a query: say or size, binary, times, fault, amount, reset;
- * break (a fault of the whole socket); close (a code); ping. Others come back as they are. */
+ * `/identify?as=` changes the identity; `/shut?ms=` takes no connections for so long;
+ * `/cut?reset=` cuts all there are. Handshakes are accepted (`fault` and so on hang on them)
+ * unless `status` is given. Messages that begin with '!' are a query: say or size, binary,
+ * times, fault, amount, reset; break (a fault of the whole socket); close (a code); ping.
+ * Others come back as they are. */
 #include <pthread.h>
 
 #include "simulator/wire.h"
@@ -17,6 +19,7 @@ struct puppet_options {
 struct puppet_options puppet_defaults(void);
 
 struct puppet;
+struct wire_calls puppet_calls(void); /* without a puppet behind them */
 struct puppet *puppet_start(const struct puppet_options *options);
 uint16_t puppet_port(const struct puppet *puppet);
 

@@ -11,15 +11,34 @@
 
 #include "base/clock.h"
 
-struct raw *raw_connect(uint16_t port)
+static int connect_to(uint16_t port)
 {
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(port)};
-    struct raw *raw = calloc(1, sizeof(*raw));
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    raw->fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    assert_true(fd >= 0);
+    if (connect(fd, (struct sockaddr *)&address, sizeof(address)) != 0) {
+        close(fd);
+        return -1;
+    }
+    return fd;
+}
+
+struct raw *raw_connect(uint16_t port)
+{
+    struct raw *raw = calloc(1, sizeof(*raw));
+    raw->fd = connect_to(port);
     assert_true(raw->fd >= 0);
-    assert_int_equal(connect(raw->fd, (struct sockaddr *)&address, sizeof(address)), 0);
     return raw;
+}
+
+bool raw_knock(uint16_t port)
+{
+    const int fd = connect_to(port);
+    if (fd >= 0) {
+        close(fd);
+    }
+    return fd >= 0;
 }
 
 void raw_close(struct raw *raw)

@@ -17,6 +17,7 @@ struct raw {
 
 struct raw *raw_connect(uint16_t port);
 void raw_close(struct raw *raw);
+bool raw_knock(uint16_t port); /* is somebody there? */
 void raw_send(struct raw *raw, const void *bytes, size_t size);
 void raw_say(struct raw *raw, const char *text);
 
