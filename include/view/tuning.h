@@ -45,7 +45,8 @@ struct tuning_session {
     double eta_s;       /* NAN: not known */
     double saved_share; /* of the work, by stopping jobs early; 0: none */
     int64_t started_wall_ns, ended_wall_ns; /* 0: not ended */
-    char best_job[TUNING_NAME_SIZE];        /* "": none */
+    int64_t told_wall_ns;            /* when its runner last told of what it does; 0: not yet */
+    char best_job[TUNING_NAME_SIZE]; /* "": none */
     double best_pnl_usd;
     int32_t failures_count; /* rows below: why jobs failed, the commonest first */
     struct {

@@ -58,6 +58,7 @@ static void fill_session(struct tuning_session *session, const struct results_sw
         .saved_share = sweep->saved_share,
         .started_wall_ns = sweep->started_wall_ns,
         .ended_wall_ns = sweep->ended_wall_ns,
+        .told_wall_ns = sweep->told_wall_ns,
         .best_pnl_usd = sweep->best_pnl_usd,
     };
     session->pid = session->state == TUNING_RUNNING ? (int32_t)sweep->pid : 0;

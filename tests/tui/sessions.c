@@ -49,6 +49,7 @@ static void add_running(struct tuning *tuning)
     session->jobs_per_s = 8.25;
     session->eta_s = 59.2;
     session->started_wall_ns = NOW_WALL_NS - 62 * NS_PER_S;
+    session->told_wall_ns = NOW_WALL_NS - NS_PER_S;
     add_best(session, "job_0417", 312.5);
     add_failure(session, 10, "max_open_trades must be at least 1");
     add_failure(session, 2, "min_spread_bps must be non-negative");

@@ -331,6 +331,26 @@ static void leaves_a_file_where_it_stands(void **state)
     end(test);
 }
 
+/* Goal: the list is young when its runner tells nothing: then pace and what is left are not
+ * told as if they were of now. */
+static void tells_of_a_silent_runner(void **state)
+{
+    struct tuning_case *test = begin(SESSIONS_RUNNING, "8");
+    struct tuning *tuning = &test->sessions->tuning;
+    struct tuning_session *session = &tuning->sessions[0];
+    session->told_wall_ns = tuning->made_wall_ns - INT64_C(9000000000);
+    assert_true(says(test, "thousand  running for 62s, pid "));
+    assert_false(says(test, "NO WORD"));
+    assert_true(says(test, " 59s "));
+    session->told_wall_ns = tuning->made_wall_ns - INT64_C(14000000000);
+    assert_true(says(test, ", NO WORD from it for 14s"));
+    assert_true(says(test, "silent"));
+    assert_false(says(test, " 59s "));
+    session->state = TUNING_DONE;
+    assert_false(says(test, "NO WORD"));
+    end(test);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -351,6 +371,7 @@ int main(void)
         cmocka_unit_test(says_what_the_list_leaves_out),
         cmocka_unit_test(acknowledges_no_alarm_unseen),
         cmocka_unit_test(leaves_a_file_where_it_stands),
+        cmocka_unit_test(tells_of_a_silent_runner),
     };
     return cmocka_run_group_tests_name("tui/tuning", tests, NULL, NULL);
 }

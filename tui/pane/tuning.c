@@ -15,6 +15,7 @@ enum {
     LIST_ROWS_MIN = 4,
 };
 #define NS_PER_S   INT64_C(1000000000)
+#define SILENCE_NS (10 * NS_PER_S)
 #define NS_PER_DAY (24 * 3600 * NS_PER_S)
 
 static const char *state_words(const struct tuning_session *session)
@@ -40,6 +41,17 @@ static enum role state_role(const struct tuning_session *session)
                                                   : ROLE_NORMAL;
 }
 
+/* How long the runner of a session that runs has told nothing: it was held still, or waits for
+ * a disk. 0: not long. Its pace and what is left are of a past then. */
+static int64_t silent_ns(const struct tuning *tuning, const struct tuning_session *session)
+{
+    const int64_t last_ns = session->told_wall_ns > session->started_wall_ns
+                                ? session->told_wall_ns
+                                : session->started_wall_ns;
+    const int64_t gone_ns = tuning->made_wall_ns - last_ns;
+    return session->state == TUNING_RUNNING && gone_ns > SILENCE_NS ? gone_ns : 0;
+}
+
 /* Jobs that are done, those under way by the rows they have seen. */
 static double part_of(const struct tuning_session *session)
 {
@@ -57,7 +69,8 @@ static const char *bar(char buffer[SHAPE_CELL_SIZE], double part)
     return buffer;
 }
 
-static void add(struct table *table, const struct tuning_session *session)
+static void add(struct table *table, const struct tuning *tuning,
+                const struct tuning_session *session)
 {
     struct table_cell *cells = table_row(table);
     char text[UNITS_SIZE], jobs[UNITS_SIZE], drawn[SHAPE_CELL_SIZE];
@@ -66,18 +79,20 @@ static void add(struct table *table, const struct tuning_session *session)
     }
     const bool running = session->state == TUNING_RUNNING;
     table_set_foreign(&cells[NAME], ROLE_NORMAL, session->name, sizeof session->name);
-    table_set(&cells[STATE], state_role(session), "%s", state_words(session));
+    const bool silent = silent_ns(tuning, session) > 0;
+    table_set(&cells[STATE], silent ? ROLE_MED : state_role(session), "%s",
+              silent ? "silent" : state_words(session));
     table_set(&cells[DONE], ROLE_NORMAL, "%s/%s", units_number(text, (double)session->done, 0),
               units_number(jobs, (double)session->jobs, 0));
     table_set(&cells[BAR], running ? ROLE_NORMAL : ROLE_DIM, "%s",
               bar(drawn, part_of(session)));
     table_set(&cells[FAILED], session->failed > 0 ? ROLE_MED : ROLE_DIM, "%s",
               units_number(text, (double)session->failed, 0));
-    if (isfinite(session->jobs_per_s)) {
+    if (isfinite(session->jobs_per_s) && !silent) {
         table_set(&cells[RATE], running ? ROLE_NORMAL : ROLE_DIM, "%s",
                   units_number(text, session->jobs_per_s, session->jobs_per_s < 10.0 ? 1 : 0));
     }
-    if (running && isfinite(session->eta_s)) {
+    if (running && isfinite(session->eta_s) && !silent) {
         table_set(&cells[ETA], ROLE_NORMAL, "%s",
                   units_age(text, (int64_t)(session->eta_s * (double)NS_PER_S)));
     }
@@ -104,7 +119,7 @@ static void add_list(const struct view *view, const struct tuning *tuning, struc
     const int selected = list_selected(view->state, view->world, LIST_SESSIONS);
     const int first = table_first_row(selected);
     for (int i = first; i < tuning->count && i < first + SHAPE_ROWS_MAX; i++) {
-        add(table, &tuning->sessions[i]);
+        add(table, tuning, &tuning->sessions[i]);
     }
     table->selected = selected - first;
 }
@@ -123,6 +138,10 @@ static void add_life(const struct tuning *tuning, const struct tuning_session *s
     if (session->state == TUNING_RUNNING) {
         line_add(line, ROLE_NORMAL, " for %s, pid %d", units_age(text, gone_ns),
                  (int)session->pid);
+        if (silent_ns(tuning, session) > 0) {
+            line_add(line, ROLE_MED, ", NO WORD from it for %s",
+                     units_age(text, silent_ns(tuning, session)));
+        }
     } else if (session->state == TUNING_INTERRUPTED && session->end_reason[0] != '\0' &&
                strcmp(session->end_reason, state_words(session)) != 0) {
         line_add(line, ROLE_NORMAL, ": ");
