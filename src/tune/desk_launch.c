@@ -15,6 +15,7 @@
 #include "desk_parts.h"
 #include "tune/folder.h"
 #include "tune/plan.h"
+#include "tune/row.h"
 #include "tune/runner.h"
 
 /* Sessions are started, stopped and gone on with as a person would do it: by `arblite session
@@ -30,7 +31,8 @@ enum {
 };
 
 static const char SESSION_NAME[] = "session.yaml", JOBS_NAME[] = "plan.jsonl",
-                  LOG_NAME[] = "run.log", LINES_NAME[] = "results.jsonl";
+                  LOG_NAME[] = "run.log", LINES_NAME[] = "results.jsonl",
+                  RESULT_ENDING[] = ".json";
 
 /* What this process started must be waited for, or it stays on as a name without a life. */
 struct desk_children {
@@ -215,6 +217,49 @@ static bool launch(struct desk_work *work, const struct launch *launch, const ch
     return well;
 }
 
+struct clearing {
+    const struct folder *folder;
+    struct text names; /* each with its NUL */
+};
+
+/* A result that a runner wrote has the name of its job; anything else is not ours to remove. */
+static bool note_result(void *context, const char *name)
+{
+    struct clearing *clearing = context;
+    struct err ignored;
+    struct row row;
+    char *bytes;
+    size_t length;
+    if (folder_read(clearing->folder, name, ROW_SIZE_MAX, &bytes, &length, &ignored)) {
+        row_read(&row, name, bytes, length);
+        mem_free(bytes);
+        const json_t *id =
+            json_object_get(json_object_get(row.root, "config_summary"), "job_id");
+        const size_t stem = strlen(name) - strlen(RESULT_ENDING);
+        if (row.is_result && stem > 0 && json_string_length(id) == stem &&
+            memcmp(json_string_value(id), name, stem) == 0) {
+            text_add_bytes(&clearing->names, name, strlen(name) + 1);
+        }
+        row_finish(&row);
+    }
+    return true;
+}
+
+/* The form said that results would be replaced: also those that the new plan has no job for. */
+static bool clear_results(const struct folder *folder, struct err *err)
+{
+    struct clearing clearing = {.folder = folder, .names = text_growing()};
+    bool done = true;
+    (void)!folder_each(folder, RESULT_ENDING, note_result, &clearing);
+    for (size_t at = 0; done && at < clearing.names.length;) {
+        const char *name = clearing.names.data + at;
+        done = folder_remove(folder, name, err);
+        at += strlen(name) + 1;
+    }
+    text_finish(&clearing.names);
+    return done;
+}
+
 static bool write_session(const struct form_file *file, struct launch *launch, int64_t *jobs,
                           struct err *err)
 {
@@ -229,7 +274,8 @@ static bool write_session(const struct form_file *file, struct launch *launch, i
     bool done =
         plan_format(&file->session, &plan, jobs, err) && folder_open(&folder, name, err);
     if (done) {
-        done = folder_replace(&folder, SESSION_NAME, text_string(&file->bytes),
+        done = clear_results(&folder, err) &&
+               folder_replace(&folder, SESSION_NAME, text_string(&file->bytes),
                               file->bytes.length, err) &&
                folder_replace(&folder, JOBS_NAME, text_string(&plan), plan.length, err);
         folder_close(&folder);

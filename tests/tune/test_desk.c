@@ -131,6 +131,31 @@ static void launches_as_a_person_would(void **state)
     expect_has(plan, "\"job_id\": \"mine_0003\"");
 }
 
+/* Goal: results of a larger session of that name do not rank with those of the new one; what is
+ * no runner's result stays. */
+static void replaces_all_results_of_before(void **state)
+{
+    static const char RESULT[] =
+        "{\"status\": \"success\", \"config_summary\": {\"job_id\": %s}}";
+    struct bench *bench = *state;
+    struct desk_order start = {.verb = DESK_START};
+    char text[128];
+    put_session_file();
+    assert_int_equal(system("mkdir -p outputs/tuning/quick"), 0);
+    snprintf(text, sizeof text, RESULT, "\"job_0099\"");
+    put_file("outputs/tuning/quick/job_0099.json", text);
+    snprintf(text, sizeof text, RESULT, "null");
+    put_file("outputs/tuning/quick/mine.json", text);
+    put_file("outputs/tuning/quick/job_0098.json", "{\"half\": ");
+    strcpy(start.edits.path, "configs/tuning/quick.yaml");
+    open_desk_with(bench, "/bin/echo");
+    next_list(bench->desk);
+    assert_true(order(bench->desk, &start).done);
+    assert_int_not_equal(access("outputs/tuning/quick/job_0099.json", F_OK), 0);
+    assert_int_equal(access("outputs/tuning/quick/mine.json", F_OK), 0);
+    assert_int_equal(access("outputs/tuning/quick/job_0098.json", F_OK), 0);
+}
+
 /* Goal: a runner that fails at once is not called started, and its first line is told. */
 static void a_failed_launch_says_why(void **state)
 {
@@ -251,6 +276,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(sees_what_follows_a_rest, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_dead_runner_is_interrupted, set_up, tear_down),
         cmocka_unit_test_setup_teardown(launches_as_a_person_would, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(replaces_all_results_of_before, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_failed_launch_says_why, set_up, tear_down),
         cmocka_unit_test_setup_teardown(refuses_what_cannot_be_launched, set_up, tear_down),
         cmocka_unit_test_setup_teardown(resumes_where_it_was_run, set_up, tear_down),
