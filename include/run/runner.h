@@ -85,6 +85,7 @@ bool runner_leave(struct runner *runner, const char *reason, int64_t wall_ns, st
 bool runner_end(struct runner *runner, const char *reason, int64_t wall_ns, struct err *err);
 
 const char *runner_session_name(const struct runner *runner);
+uint64_t runner_sequence(const struct runner *runner); /* events the core has taken */
 const char *runner_decision_hash(const struct runner *runner, uint64_t *count);
 uint64_t runner_events(const struct runner *runner); /* of the source, since it was opened */
 uint64_t runner_events_durable(const struct runner *runner); /* those that survive a failure */

@@ -26,7 +26,7 @@
 
 static const struct arg_option ROWS[] = {
     ROW("source", ARG_TEXT, source, "SOURCE",
-        "csv:FILE, frames:FILE, scenario:FILE or simulated[:SEED] (the default)"),
+        "csv:FILE, frames:FILE, scenario:FILE, live or simulated[:SEED] (the default)"),
     ROW("pair", ARG_LIST, pairs, "PAIR", "KRW-BTC/BTCUSDT"),
     ROW("speed", ARG_TEXT, speed, "N", "event time against wall time: 1 (default), N or max"),
     ROW("start-at", ARG_TEXT, start_at, "TIME", "clock of a new simulated session"),

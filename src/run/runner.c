@@ -435,6 +435,11 @@ const char *runner_session_name(const struct runner *runner)
     return runner->record.name;
 }
 
+uint64_t runner_sequence(const struct runner *runner)
+{
+    return session_sequence(runner->session);
+}
+
 const char *runner_decision_hash(const struct runner *runner, uint64_t *count)
 {
     *count = runner->trace.count;

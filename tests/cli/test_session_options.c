@@ -109,7 +109,7 @@ static void says_which_word_is_wrong(void **state)
         {"--on-bad-row=cry", "--on-bad-row: 'cry' is neither fail nor skip"},
         {"--set=engine.slippage_bps", "--set: 'engine.slippage_bps' is not KEY=VALUE"},
         {"--source=nope:x", "--source: 'nope:x' is not a source (expected csv:FILE, "
-                            "frames:FILE, scenario:FILE or simulated[:SEED])"},
+                            "frames:FILE, scenario:FILE, simulated[:SEED] or live)"},
         {"--source=csv:", "--source: 'csv:' names no file"},
         {"--source=csv:/no/such.csv", "--source: '/no/such.csv': No such file or directory"},
         {"--fx-rate=1300", "--fx-rate: 'simulated' brings its own rates (the option is for csv "

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "market/frame_lines.h"
 #include "market/frames.h"
 #include "market/recorder.h"
 #include "run/recording.h"
@@ -15,6 +16,7 @@
  * time, goes to the tap, and waits in the source for the runner to ask. */
 
 #define LIVE_BEGAN_NS INT64_C(1700000000000000000)
+#define MS            INT64_C(1000000)
 
 enum { LIVE_FRAMES_MAX = 4096, LIVE_RAW_SIZE = 256 };
 
@@ -105,6 +107,38 @@ static inline void live_case_add(struct live_case *it, int64_t after_ns, enum ve
                                .raw = to->raw,
                                .raw_length = strlen(to->raw)};
     snprintf(to->frame.channel, sizeof to->frame.channel, "ws");
+}
+
+static inline void live_case_upbit(struct live_case *it, int64_t at_ns, const char *code,
+                                   double bid, double ask)
+{
+    char raw[LIVE_RAW_SIZE];
+    snprintf(raw, sizeof raw,
+             "{\"ty\":\"orderbook\",\"cd\":\"%s\",\"tms\":%lld,\"obu\":[{\"ap\":%.1f,"
+             "\"bp\":%.1f,\"as\":1000,\"bs\":1000}],\"lv\":0}",
+             code, (long long)((LIVE_BEGAN_NS + at_ns) / MS), ask, bid);
+    live_case_add(it, at_ns, VENUE_A, raw);
+}
+
+static inline void live_case_binance(struct live_case *it, int64_t at_ns, double bid,
+                                     double ask)
+{
+    char raw[LIVE_RAW_SIZE];
+    const long long ms = (LIVE_BEGAN_NS + at_ns) / MS;
+    snprintf(raw, sizeof raw,
+             "{\"e\":\"bookTicker\",\"u\":%zu,\"s\":\"BTCUSDT\",\"b\":\"%.2f\",\"B\":\"50\","
+             "\"a\":\"%.2f\",\"A\":\"50\",\"T\":%lld,\"E\":%lld}",
+             it->frames_count + 1, bid, ask, ms, ms);
+    live_case_add(it, at_ns, VENUE_B, raw);
+}
+
+/* One moment of both markets at 1,000 KRW per USDT, B `bps` dearer than 100 USDT on A. */
+static inline void live_case_moment(struct live_case *it, int64_t at_ns, double bps)
+{
+    const double price_b = 100.0 * (1.0 + bps / 1e4);
+    live_case_upbit(it, at_ns, "KRW-USDT", 999.9, 1000.1);
+    live_case_upbit(it, at_ns + MS, "KRW-BTC", 99990, 100010);
+    live_case_binance(it, at_ns + 2 * MS, price_b - 0.01, price_b + 0.01);
 }
 
 static inline void live_case_note(void *context, const char *line)

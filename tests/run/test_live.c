@@ -2,40 +2,7 @@
 
 /* Live data: by whose clock a session goes, and that its recording gives the same decisions. */
 
-#define MS INT64_C(1000000)
-
 enum { SEEDS = 8, MARKET_MS = 60000 };
-
-static void upbit_book(struct live_case *it, int64_t at_ns, const char *code, double bid,
-                       double ask)
-{
-    char raw[LIVE_RAW_SIZE];
-    snprintf(raw, sizeof raw,
-             "{\"ty\":\"orderbook\",\"cd\":\"%s\",\"tms\":%lld,\"obu\":[{\"ap\":%.1f,"
-             "\"bp\":%.1f,\"as\":1000,\"bs\":1000}],\"lv\":0}",
-             code, (long long)((LIVE_BEGAN_NS + at_ns) / MS), ask, bid);
-    live_case_add(it, at_ns, VENUE_A, raw);
-}
-
-static void binance_touch(struct live_case *it, int64_t at_ns, double bid, double ask)
-{
-    char raw[LIVE_RAW_SIZE];
-    const long long ms = (LIVE_BEGAN_NS + at_ns) / MS;
-    snprintf(raw, sizeof raw,
-             "{\"e\":\"bookTicker\",\"u\":%zu,\"s\":\"BTCUSDT\",\"b\":\"%.2f\",\"B\":\"50\","
-             "\"a\":\"%.2f\",\"A\":\"50\",\"T\":%lld,\"E\":%lld}",
-             it->frames_count + 1, bid, ask, ms, ms);
-    live_case_add(it, at_ns, VENUE_B, raw);
-}
-
-/* One moment of both markets at 1,000 KRW per USDT, B `bps` dearer than 100 USDT on A. */
-static void moment(struct live_case *it, int64_t at_ns, double bps)
-{
-    const double price_b = 100.0 * (1.0 + bps / 1e4);
-    upbit_book(it, at_ns, "KRW-USDT", 999.9, 1000.1);
-    upbit_book(it, at_ns + MS, "KRW-BTC", 99990, 100010);
-    binance_touch(it, at_ns + 2 * MS, price_b - 0.01, price_b + 0.01);
-}
 
 static struct snapshot *look(struct live_case *it)
 {
@@ -50,7 +17,7 @@ static void waits_to_be_called(void **state)
     struct live_case it;
     int64_t due_ns = 0;
     live_case_create(&it);
-    moment(&it, 1000 * MS, 0);
+    live_case_moment(&it, 1000 * MS, 0);
     live_case_open(&it);
     assert_int_equal(live_case_pump(&it, 10 * MS, 64, &due_ns), RUNNER_WAITING);
     assert_true(due_ns == INT64_MAX);
@@ -66,7 +33,7 @@ static void the_clock_goes_on_without_frames(void **state)
     struct live_case it;
     int64_t due_ns = 0;
     live_case_create(&it);
-    moment(&it, 1000 * MS, 100);
+    live_case_moment(&it, 1000 * MS, 100);
     live_case_open(&it);
     live_case_receive(&it, 1002 * MS);
     (void)live_case_pump(&it, 1002 * MS, 64, &due_ns);
@@ -88,7 +55,7 @@ static void takes_what_was_received_whatever_the_clock_says(void **state)
     struct live_case it;
     int64_t due_ns = 0;
     live_case_create(&it);
-    moment(&it, 1000 * MS, 0);
+    live_case_moment(&it, 1000 * MS, 0);
     live_case_open(&it);
     live_case_receive(&it, 1002 * MS);
     (void)live_case_pump(&it, 999 * MS, 64, &due_ns);
@@ -123,13 +90,13 @@ static void make_market(struct live_case *it, struct dice *dice)
             bps = (double)dice_between(dice, -120, 120);
         }
         if (what < 45) {
-            binance_touch(it, at_ns, 100.0 * (1.0 + bps / 1e4) - 0.01,
-                          100.0 * (1.0 + bps / 1e4) + (what == 5 ? -0.02 : 0.01));
+            live_case_binance(it, at_ns, 100.0 * (1.0 + bps / 1e4) - 0.01,
+                              100.0 * (1.0 + bps / 1e4) + (what == 5 ? -0.02 : 0.01));
         } else if (what < 85) {
-            upbit_book(it, at_ns, "KRW-BTC", 99990, 100010);
+            live_case_upbit(it, at_ns, "KRW-BTC", 99990, 100010);
         } else {
             krw += (double)dice_between(dice, -1, 1);
-            upbit_book(it, at_ns, "KRW-USDT", krw - 0.1, krw + 0.1);
+            live_case_upbit(it, at_ns, "KRW-USDT", krw - 0.1, krw + 0.1);
         }
         at_ms += what == 99 ? dice_between(dice, 1000, 5000) : dice_between(dice, 1, 60);
     }
