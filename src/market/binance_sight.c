@@ -4,26 +4,28 @@
 
 enum { STREAM_SIZE = 64 };
 
-/* One more level of a side; a size of 0 is one in a diff only. */
-SIGHT_HOT bool read_level(const char **at, bool keep_empty, struct binance_list *list)
+/* One more level of a side behind `level`; a size of 0 is one in a diff only. NULL: none. */
+SIGHT_HOT struct book_level *read_level(const char **at, bool keep_empty,
+                                        struct book_level *level)
 {
-    struct book_level level;
-    if (!sight_is(at, "[\"") || !sight_number(at, &level.price) || level.price <= 0 ||
-        !sight_is(at, "\",\"") || !sight_number(at, &level.size) || !sight_is(at, "\"]")) {
-        return false;
+    double price, size;
+    if (!sight_is(at, "[\"") || !sight_number(at, &price) || price <= 0 ||
+        !sight_is(at, "\",\"") || !sight_number(at, &size) || !sight_is(at, "\"]")) {
+        return NULL;
     }
-    list->levels[list->levels_count] = level;
-    list->levels_count += keep_empty || level.size > 0 ? 1 : 0;
-    return true;
+    *level = (struct book_level){price, size};
+    return keep_empty || size > 0 ? level + 1 : level;
 }
 
 SIGHT_HOT bool read_side(const char **at, bool keep_empty, struct binance_list *list,
                          struct binance_levels *out)
 {
-    out->first = list->levels_count;
+    struct book_level *const first = list->levels + list->levels_count;
+    struct book_level *level = first;
     if (!sight_is(at, "]")) {
         do {
-            if (!read_level(at, keep_empty, list)) {
+            level = read_level(at, keep_empty, level);
+            if (level == NULL) {
                 return false;
             }
         } while (sight_is(at, ","));
@@ -31,7 +33,8 @@ SIGHT_HOT bool read_side(const char **at, bool keep_empty, struct binance_list *
             return false;
         }
     }
-    out->count = list->levels_count - out->first;
+    *out = (struct binance_levels){list->levels_count, (size_t)(level - first)};
+    list->levels_count += out->count;
     return true;
 }
 
@@ -55,8 +58,8 @@ SIGHT_HOT bool read_symbol(const char **at, struct binance_message *out)
            sight_is(at, ",") && pass_pair(at);
 }
 
-static bool read_depth(const char **at, const char *stream, struct binance_list *list,
-                       struct binance_message *out)
+SIGHT_HOT bool read_depth(const char **at, const char *stream, struct binance_list *list,
+                          struct binance_message *out)
 {
     int64_t sent_ns;
     const bool partial = binance_is_partial(stream);
@@ -87,7 +90,7 @@ SIGHT_HOT bool read_touch(const char **at, const char *between, struct book_leve
     return true;
 }
 
-static bool read_ticker(const char **at, struct binance_message *out)
+SIGHT_HOT bool read_ticker(const char **at, struct binance_message *out)
 {
     int64_t sent_ns;
     uint64_t contract;
@@ -101,8 +104,8 @@ static bool read_ticker(const char **at, struct binance_message *out)
            (!sight_is(at, ",\"st\":") || sight_whole(at, &contract)) && sight_is(at, "}");
 }
 
-static bool read_payload(const char **at, const char *stream, struct binance_list *list,
-                         struct binance_message *out)
+SIGHT_HOT bool read_payload(const char **at, const char *stream, struct binance_list *list,
+                            struct binance_message *out)
 {
     if (sight_is(at, "{\"e\":\"depthUpdate\",")) {
         return read_depth(at, stream, list, out);

@@ -13,9 +13,12 @@
 
 enum { DIGITS_WORD = 8, DIGITS_WINDOW = 64 };
 
+/* A few instructions, wanted where they are used. */
+#define DIGITS_HOT static inline __attribute__((always_inline))
+
 #define DIGITS_BYTES(value) (UINT64_C(0x0101010101010101) * (value))
 
-static inline uint64_t digits_load(const char *at)
+DIGITS_HOT uint64_t digits_load(const char *at)
 {
     uint64_t word;
     memcpy(&word, at, sizeof(word));
@@ -65,7 +68,7 @@ static inline uint64_t digits_stops(const char *at)
 #endif
 
 /* The number that eight bytes of 0..9 spell: pairs, then fours, then all. */
-static inline uint64_t digits_spelled(uint64_t values)
+DIGITS_HOT uint64_t digits_spelled(uint64_t values)
 {
     values = (values * 10 + (values >> 8)) & UINT64_C(0x00FF00FF00FF00FF);
     values = (values * 100 + (values >> 16)) & UINT64_C(0x0000FFFF0000FFFF);
@@ -73,22 +76,22 @@ static inline uint64_t digits_spelled(uint64_t values)
 }
 
 /* The low `count` (1..8) bytes of a word moved to its high end, zeros below. */
-static inline uint64_t digits_high(uint64_t word, ptrdiff_t count)
+DIGITS_HOT uint64_t digits_high(uint64_t word, ptrdiff_t count)
 {
     /* 64 - 8 * count, without the 64: shifts are modulo it, and 8 bytes stay where they are. */
     return word << (-8 * (int)count & 63);
 }
 
 /* The number that the 1..8 digits at `at` spell. */
-static inline uint64_t digits_value(const char *at, ptrdiff_t count)
+DIGITS_HOT uint64_t digits_value(const char *at, ptrdiff_t count)
 {
     return digits_spelled(digits_high(digits_load(at), count) & DIGITS_BYTES(0x0F));
 }
 
 /* The number that 1..7 digits at `at` and as many at `behind` spell together, where they are no
  * more than 8. */
-static inline uint64_t digits_joined(const char *at, ptrdiff_t count, const char *behind,
-                                     ptrdiff_t behind_count)
+DIGITS_HOT uint64_t digits_joined(const char *at, ptrdiff_t count, const char *behind,
+                                  ptrdiff_t behind_count)
 {
     const uint64_t word = digits_high(digits_load(at), count) >> 8 * behind_count |
                           digits_high(digits_load(behind), behind_count);

@@ -12,3 +12,69 @@ const char *sight_pad(char **padded, size_t *capacity, const char *bytes, size_t
     memset(*padded + length, 0, SIGHT_PAD);
     return *padded;
 }
+
+static const char *scaled(const char *at, uint64_t digits, ptrdiff_t decimals, double *out)
+{
+    const bool exact = digits <= UINT64_C(1) << 53;
+    return exact && sight_scaled(&at, (double)(int64_t)digits, -(int)decimals, out) ? at : NULL;
+}
+
+const char *sight_long_number(const char *at, double *out)
+{
+    uint64_t stops = digits_stops(at);
+    const ptrdiff_t whole = stops != 0 ? __builtin_ctzll(stops) : 0;
+    if (whole == 0 || whole > SIGHT_DIGITS_MAX || (*at == '0' && whole > 1)) {
+        return NULL;
+    }
+    const uint64_t digits = sight_digits(at, whole);
+    if (at[whole] != '.') {
+        return scaled(at + whole, digits, 0, out);
+    }
+    const char *const fraction = at + whole + 1;
+    stops &= stops - 1;
+    const ptrdiff_t decimals = stops != 0 ? at + __builtin_ctzll(stops) - fraction : 0;
+    if (decimals == 0 || whole + decimals > SIGHT_DIGITS_MAX) {
+        return NULL;
+    }
+    return scaled(fraction + decimals,
+                  digits * SIGHT_WHOLE_TENS[decimals] + sight_digits(fraction, decimals),
+                  decimals, out);
+}
+
+#if defined(__SSE2__)
+/* Bits of 16 bytes: the quotes, and what no plain letter is (signed, so that all above ASCII is
+ * below the blank). */
+static unsigned ends_of(const char *at, unsigned *strange)
+{
+    const __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)at);
+    const __m128i escapes = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\'));
+    const __m128i controls = _mm_cmplt_epi8(bytes, _mm_set1_epi8(' '));
+    *strange = (unsigned)_mm_movemask_epi8(_mm_or_si128(escapes, controls));
+    return (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('"')));
+}
+#else
+static unsigned ends_of(const char *at, unsigned *strange)
+{
+    unsigned quotes = 0;
+    *strange = 0;
+    for (int i = 0; i < 16; i++) {
+        *strange |= (unsigned)(at[i] == '\\' || at[i] < ' ' || (at[i] & 0x80) != 0) << i;
+        quotes |= (unsigned)(at[i] == '"') << i;
+    }
+    return quotes;
+}
+#endif
+
+size_t sight_letters(const char *at)
+{
+    for (size_t passed = 0; passed < SIGHT_PAD; passed += 16) {
+        unsigned strange;
+        const unsigned quotes = ends_of(at + passed, &strange);
+        if ((strange | quotes) == 0) {
+            continue;
+        }
+        const int end = __builtin_ctz(strange | quotes);
+        return (quotes >> end & 1) != 0 ? passed + (size_t)end : 0;
+    }
+    return 0;
+}

@@ -21,16 +21,45 @@ enum { SIGHT_PAD = DIGITS_WINDOW, SIGHT_DIGITS_MAX = 16, SIGHT_POWERS = 23 };
 const char *sight_pad(char **padded, size_t *capacity, const char *bytes, size_t length);
 
 /* Nothing of what is done with every number may become a call. */
-#define SIGHT_HOT static inline __attribute__((always_inline))
+#define SIGHT_HOT DIGITS_HOT
 
 /* Powers of ten that are doubles exactly. */
 static const double SIGHT_TENS[SIGHT_POWERS] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
                                                 1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
                                                 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
 
+#define SIGHT_SAME_AS(name, type)                                                              \
+    SIGHT_HOT bool name(const char *at, const char *text)                                      \
+    {                                                                                          \
+        type here, there;                                                                      \
+        memcpy(&here, at, sizeof(here));                                                       \
+        memcpy(&there, text, sizeof(there));                                                   \
+        return here == there;                                                                  \
+    }
+SIGHT_SAME_AS(sight_same_2, uint16_t)
+SIGHT_SAME_AS(sight_same_4, uint32_t)
+SIGHT_SAME_AS(sight_same_8, uint64_t)
+#undef SIGHT_SAME_AS
+
+/* Two words that overlap are a text of as many bytes as one of them to twice that. */
+SIGHT_HOT bool sight_same(const char *at, const char *text, size_t length)
+{
+    if (length > 16 || length < 2) {
+        return memcmp(at, text, length) == 0;
+    }
+    if (length >= 8) {
+        return sight_same_8(at, text) && sight_same_8(at + length - 8, text + length - 8);
+    }
+    if (length >= 4) {
+        return sight_same_4(at, text) && sight_same_4(at + length - 4, text + length - 4);
+    }
+    return sight_same_2(at, text) && sight_same_2(at + length - 2, text + length - 2);
+}
+
+/* `text` is a literal's, so that what it is compared with is known beforehand. */
 SIGHT_HOT bool sight_text(const char **at, const char *text, size_t length)
 {
-    if (memcmp(*at, text, length) != 0) {
+    if (!sight_same(*at, text, length)) {
         return false;
     }
     *at += length;
@@ -70,19 +99,17 @@ SIGHT_HOT uint64_t sight_digits(const char *at, ptrdiff_t count)
            digits_value(at + DIGITS_WORD, rest);
 }
 
-/* Where the first run of digits at `at` ends, and which of the bytes behind are none. */
+/* Which of 16 bytes are no digits. */
 SIGHT_HOT uint64_t sight_stops(const char *at)
 {
 #if defined(__SSE2__)
-    const uint64_t stops = digits_stops_16(at);
-    if ((stops & (stops - 1)) != 0) {
-        return stops; /* two at least, which is all that a decimal has */
-    }
+    return digits_stops_16(at);
+#else
+    return digits_stops(at) & 0xFFFF;
 #endif
-    return digits_stops(at);
 }
 
-/* "E8", "e-4", "E+10" in front of which a mantissa with so many decimals stands. */
+/* "E8", "e-4", "E+10". */
 SIGHT_HOT bool sight_exponent(const char **at, int *power)
 {
     const char *digits = *at + 1;
@@ -99,53 +126,109 @@ SIGHT_HOT bool sight_exponent(const char **at, int *power)
     return true; /* a third digit is not what comes next in any message */
 }
 
-/* A decimal that is not negative, to the double that strtod gives. */
-SIGHT_HOT bool sight_number(const char **at, double *out)
+/* mantissa * 10^power, with an exponent added if there is one. `mantissa` is whole and at most
+ * 2^53, so both operands are exact and the result is rounded once, correctly. */
+SIGHT_HOT bool sight_scaled(const char **at, double mantissa, int power, double *out)
 {
-    const char *const start = *at;
-    uint64_t stops = sight_stops(start);
-    const ptrdiff_t whole = stops != 0 ? __builtin_ctzll(stops) : 0;
-    if (whole == 0 || whole > SIGHT_DIGITS_MAX || (*start == '0' && whole > 1)) {
+    if ((**at | 0x20) == 'e' && !sight_exponent(at, &power)) {
         return false;
     }
-    const char *end = start + whole;
-    uint64_t digits;
-    int power = 0;
-    if (*end == '.') {
-        const char *const fraction = end + 1;
-        stops &= stops - 1;
-        const ptrdiff_t decimals = stops != 0 ? start + __builtin_ctzll(stops) - fraction : 0;
-        if (decimals == 0 || whole + decimals > SIGHT_DIGITS_MAX) {
-            return false;
-        }
-        digits = whole + decimals <= DIGITS_WORD
-                     ? digits_joined(start, whole, fraction, decimals)
-                     : sight_digits(start, whole) * SIGHT_WHOLE_TENS[decimals] +
-                           sight_digits(fraction, decimals);
-        power = -(int)decimals;
-        end = fraction + decimals;
-    } else {
-        digits = sight_digits(start, whole);
-    }
-    *at = end;
-    if ((*end | 0x20) == 'e' && !sight_exponent(at, &power)) {
+    if (power >= SIGHT_POWERS || power <= -SIGHT_POWERS) {
         return false;
     }
-    if (digits > UINT64_C(1) << 53 || power >= SIGHT_POWERS || power <= -SIGHT_POWERS) {
-        return false;
-    }
-    /* Both numbers are exact, so product and quotient are rounded once, correctly. */
-    const double mantissa = (double)(int64_t)digits;
     *out = power < 0 ? mantissa / SIGHT_TENS[-power] : mantissa * SIGHT_TENS[power];
     return true;
 }
 
-/* A whole number of at most SIGHT_DIGITS_MAX digits. */
+/* As sight_number(), for any number that is known. The end of it; NULL: it is not. */
+const char *sight_long_number(const char *at, double *out);
+
+SIGHT_HOT bool sight_other_number(const char **at, double *out)
+{
+    const char *const end = sight_long_number(*at, out);
+    *at = end;
+    return end != NULL;
+}
+
+#if defined(__SSE2__)
+/* A window of 16 bytes cut off behind: loaded from SIGHT_UP_TO + 15 - n, byte i is all ones up
+ * to i = n. */
+static const uint8_t SIGHT_UP_TO[32] = {
+    0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF,
+    0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF,
+};
+
+SIGHT_HOT __m128i sight_up_to(ptrdiff_t last)
+{
+    return _mm_loadu_si128((const __m128i *)(const void *)(SIGHT_UP_TO + 15 - last));
+}
+
+/* The number that 16 digits spell: pairs, then fours, then eights. */
+SIGHT_HOT uint64_t sight_spelled(__m128i digits)
+{
+    const __m128i tens =
+        _mm_mullo_epi16(_mm_and_si128(digits, _mm_set1_epi16(0xFF)), _mm_set1_epi16(10));
+    const __m128i pairs = _mm_add_epi16(tens, _mm_srli_epi16(digits, 8));
+    const __m128i fours = _mm_madd_epi16(pairs, _mm_set1_epi32(100 | 1 << 16));
+    const __m128i packed = _mm_packs_epi32(fours, fours);
+    const __m128i eights = _mm_madd_epi16(packed, _mm_set1_epi32(10000 | 1 << 16));
+    const uint64_t both = (uint64_t)_mm_cvtsi128_si64(eights);
+    return (both & 0xFFFFFFFF) * 100000000 + (both >> 32);
+}
+
+/* A decimal that is not negative, to the double that strtod gives.
+ *
+ * Its digits are laid out from the second of 16 places on, without the point and with zeros
+ * behind: what they spell is below 10^15, so a double exactly, and a power of ten too large
+ * that depends on the digits in front of the point alone. */
+SIGHT_HOT bool sight_number(const char **at, double *out)
+{
+    const char *const start = *at;
+    const __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)start);
+    const __m128i values = _mm_sub_epi8(bytes, _mm_set1_epi8('0'));
+    const __m128i digit = _mm_cmpeq_epi8(_mm_min_epu8(values, _mm_set1_epi8(9)), values);
+    const unsigned stops = (unsigned)_mm_movemask_epi8(digit) ^ 0xFFFFU;
+    const unsigned behind = stops & (stops - 1);
+    if (behind == 0) {
+        return sight_other_number(at, out); /* it may go on behind the window */
+    }
+    const ptrdiff_t whole = __builtin_ctz(stops);
+    ptrdiff_t end = whole, count = whole;
+    if (start[whole] == '.') {
+        end = __builtin_ctz(behind);
+        count = end - 1;
+        if (count == whole) {
+            return false; /* no digit behind the point */
+        }
+    }
+    /* None in front of it, or a zero with more behind. */
+    if ((stops & 1) != 0 || (*start == '0' && (stops & 2) == 0)) {
+        return false;
+    }
+    const __m128i later = _mm_slli_si128(values, 1);
+    const __m128i front = _mm_and_si128(_mm_xor_si128(values, later), sight_up_to(whole));
+    const __m128i digits = _mm_and_si128(_mm_xor_si128(values, front), sight_up_to(count));
+    const double spelled = (double)(int64_t)sight_spelled(digits);
+    *at = start + end;
+    if ((start[end] | 0x20) != 'e') {
+        *out = spelled / SIGHT_TENS[15 - whole];
+        return true;
+    }
+    return sight_scaled(at, spelled, (int)whole - 15, out);
+}
+#else
+SIGHT_HOT bool sight_number(const char **at, double *out)
+{
+    return sight_other_number(at, out);
+}
+#endif
+
+/* A whole number of at most 15 digits. */
 SIGHT_HOT bool sight_whole(const char **at, uint64_t *out)
 {
     const uint64_t stops = sight_stops(*at);
     const ptrdiff_t count = stops != 0 ? __builtin_ctzll(stops) : 0;
-    if (count == 0 || count > SIGHT_DIGITS_MAX || (**at == '0' && count > 1)) {
+    if (count == 0 || (**at == '0' && count > 1)) {
         return false;
     }
     *out = sight_digits(*at, count);
@@ -164,23 +247,18 @@ SIGHT_HOT bool sight_time_ns(const char **at, int64_t *out)
     return true;
 }
 
-/* A string of plain letters up to its closing quote, which is passed too. */
+/* Letters up to the closing quote: all ASCII, nothing escaped. 0: none, or not these. */
+size_t sight_letters(const char *at);
+
+/* A string up to its closing quote, which is passed too. */
 SIGHT_HOT bool sight_word(const char **at, char *out, size_t size)
 {
-    for (size_t i = 0; i < size; i++) {
-        const char letter = (*at)[i];
-        if (letter == '"' && i > 0) {
-            out[i] = '\0';
-            *at += i + 1;
-            return true;
-        }
-        const bool plain = (letter >= '@' && letter <= 'Z') ||
-                           (letter >= 'a' && letter <= 'z') ||
-                           (letter >= '-' && letter <= '9') || letter == '_';
-        if (!plain) {
-            return false;
-        }
-        out[i] = letter;
+    const size_t length = sight_letters(*at);
+    if (length == 0 || length >= size) {
+        return false;
     }
-    return false;
+    memcpy(out, *at, length);
+    out[length] = '\0';
+    *at += length + 1;
+    return true;
 }
