@@ -88,6 +88,14 @@ static void tell_end(struct channel *channel)
     }
 }
 
+/* Whether it was about encryption. A server that is gone without a byte was not asked yet. */
+static bool failed_in_tls(SSL *tls, const char *words)
+{
+    return tls != NULL && (SSL_get_verify_result(tls) != X509_V_OK ||
+                           (strncmp(words, "connect SSL err", 15) == 0 &&
+                            BIO_number_read(SSL_get_rbio(tls)) > 0));
+}
+
 /* Every certificate error has its own words; what else goes wrong has none. */
 static void end_in_tls(struct channel *channel, SSL *tls)
 {
@@ -120,8 +128,7 @@ static void end_unopened(struct channel *channel, struct lws *wsi, const char *w
         channel->end.retry_after_ms = retry_after_ms(wsi);
         set_end_text(channel, NET_REFUSED,
                      text_cut(text, sizeof(text), "refused with status %d", status));
-    } else if (tls != NULL && (SSL_get_verify_result(tls) != X509_V_OK ||
-                               strncmp(words, "connect SSL err", 15) == 0)) {
+    } else if (failed_in_tls(tls, words)) {
         end_in_tls(channel, tls);
     } else if (look_at(wsi).tcpi_rtt == 0) {
         set_end_text(channel, NET_CONNECT, "nobody takes the connection");

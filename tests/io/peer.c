@@ -1,6 +1,7 @@
 #include "peer.h"
 
 #include <arpa/inet.h>
+#include <netinet/tcp.h>
 #include <openssl/ssl.h>
 #include <poll.h>
 #include <pthread.h>
@@ -134,6 +135,8 @@ static void take_line(struct peer *peer, int fd)
     } else {
         const int number = peer->count++;
         struct line *line = &peer->lines[number];
+        const int yes = 1;
+        setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof(yes));
         *line =
             (struct line){.peer = peer, .context = peer->context, .number = number, .fd = fd};
         if (pthread_create(&peer->threads[number], NULL, run_line, line) != 0) {
