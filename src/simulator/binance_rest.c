@@ -1,0 +1,420 @@
+#include <string.h>
+
+#include "base/num.h"
+#include "binance_parts.h"
+#include "say.h"
+
+/* The REST calls of a Binance desk, their weights and refusals. */
+
+enum {
+    WEIGHT_PER_MINUTE = 2400,
+    PATIENCE = 10,
+    WORD_SIZE = 64,
+    HEADER_SIZE = 64,
+    KLINES_MAX = 1500,
+    KLINES_USUAL = 500,
+    DEPTH_USUAL = 500,
+};
+
+#define NS_PER_MS INT64_C(1000000)
+#define NS_PER_S  INT64_C(1000000000)
+
+void binance_limits_init(struct binance_desk *desk)
+{
+    desk->weight = (struct limit){
+        .window_ns = 60 * NS_PER_S,
+        .capacity = WEIGHT_PER_MINUTE,
+        .patience = PATIENCE,
+        .ban_ns = 120 * NS_PER_S,
+    };
+}
+
+static int64_t now_ms(const struct binance_desk *desk)
+{
+    return stage_now_ms(desk->stage) + stage_skew_ms(desk->stage, VENUE_B);
+}
+
+/* Every answer says how much was used; a refusal may say how long to wait. */
+static void answer(struct binance_desk *desk, wire_exchange exchange, int32_t status,
+                   struct text *body, int64_t retry_s)
+{
+    char used[HEADER_SIZE];
+    char retry[HEADER_SIZE];
+    const char *const headers[] = {
+        text_cut(used, sizeof(used), "X-MBX-USED-WEIGHT-1M: %d", desk->weight.used),
+        text_cut(retry, sizeof(retry), "Retry-After: %lld", (long long)retry_s),
+    };
+    const struct stage_answer said = {
+        .venue = VENUE_B,
+        .status = status,
+        .body = body,
+        .headers = headers,
+        .headers_count = retry_s > 0 ? 2 : 1,
+    };
+    stage_answer(desk->stage, desk->wire, exchange, &said);
+}
+
+static void refuse(struct binance_desk *desk, wire_exchange exchange, int32_t status, int code,
+                   const char *message, int64_t retry_s)
+{
+    struct text body = text_growing();
+    binance_json_error(&body, code, message);
+    answer(desk, exchange, status, &body, retry_s);
+    text_finish(&body);
+}
+
+static void refuse_limit(struct binance_desk *desk, wire_exchange exchange, int64_t retry_s)
+{
+    refuse(desk, exchange, 429, -1003,
+           "Too many requests; current limit is 2400 request weight per 1 MINUTE. Please use "
+           "the websocket for live updates to avoid polling the API.",
+           retry_s);
+}
+
+static void refuse_ban(struct binance_desk *desk, wire_exchange exchange, int64_t wait_s)
+{
+    char message[160];
+    text_cut(message, sizeof(message),
+             "Way too many requests; IP banned until %lld. Please use the websocket for live "
+             "updates to avoid bans.",
+             (long long)(now_ms(desk) + wait_s * 1000));
+    refuse(desk, exchange, 418, -1003, message, wait_s);
+}
+
+/* Some 503 bodies have no code. */
+static void refuse_unknown(struct binance_desk *desk, wire_exchange exchange)
+{
+    struct text body = text_growing();
+    text_add_char(&body, '{');
+    say_integer(&body, "timestamp", now_ms(desk));
+    say_text(&body, "msg", "Unknown error, please check your request or try again later.");
+    text_add_char(&body, '}');
+    answer(desk, exchange, 503, &body, 0);
+    text_finish(&body);
+}
+
+static void refuse_by(struct binance_desk *desk, wire_exchange exchange,
+                      const struct mischief_order *order)
+{
+    switch (order->kind) {
+    case MISCHIEF_TOO_MANY:
+        refuse_limit(desk, exchange, order->amount);
+        break;
+    case MISCHIEF_BANNED:
+        refuse_ban(desk, exchange, order->amount);
+        break;
+    case MISCHIEF_SERVER_ERROR:
+        refuse(desk, exchange, (int32_t)order->amount, -1000,
+               "An unknown error occurred while processing the request.", 0);
+        break;
+    case MISCHIEF_UNKNOWN_503:
+        refuse_unknown(desk, exchange);
+        break;
+    default:
+        refuse(desk, exchange, 503, -1016, "This service is no longer available.", 0);
+        break;
+    }
+}
+
+bool binance_refuse(struct binance_desk *desk, wire_exchange exchange)
+{
+    static const enum mischief_kind KINDS[] = {MISCHIEF_MAINTENANCE, MISCHIEF_BANNED,
+                                               MISCHIEF_TOO_MANY, MISCHIEF_SERVER_ERROR,
+                                               MISCHIEF_UNKNOWN_503};
+    struct mischief *mischief = desk->crowd.mischief;
+    for (size_t i = 0; i < sizeof(KINDS) / sizeof(KINDS[0]); i++) {
+        const struct mischief_order *order =
+            mischief_on(mischief, KINDS[i], MISCHIEF_ALL_PAIRS, stage_now_ns(desk->stage));
+        if (order != NULL) {
+            mischief_happened(mischief, order->kind);
+            refuse_by(desk, exchange, order);
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool admit(struct binance_desk *desk, wire_exchange exchange, int32_t weight)
+{
+    const int64_t now_ns = stage_now_ns(desk->stage);
+    if (!desk->stage->options.limits) {
+        return true;
+    }
+    const enum limit_verdict verdict = limit_take(&desk->weight, weight, now_ns);
+    const int64_t wait_s = (limit_wait_ns(&desk->weight, now_ns) + NS_PER_S - 1) / NS_PER_S;
+    if (verdict == LIMIT_WAIT) {
+        refuse_limit(desk, exchange, wait_s);
+    } else if (verdict == LIMIT_BAN) {
+        refuse_ban(desk, exchange, wait_s);
+    }
+    return verdict == LIMIT_PASS;
+}
+
+/* What a call works on. */
+struct call {
+    struct binance_desk *desk;
+    const char *query;
+    struct text *out;
+};
+
+static int32_t fail(const struct call *call, int code, const char *message)
+{
+    text_clear(call->out);
+    binance_json_error(call->out, code, message);
+    return 400;
+}
+
+/* The pair of `symbol=`; -1 when there is none of it. */
+static bool find_pair(const struct call *call, int32_t *pair)
+{
+    char symbol[WORD_SIZE];
+    *pair = -1;
+    if (!wire_form(call->query, "symbol", symbol, sizeof(symbol))) {
+        return false;
+    }
+    *pair = bourse_find_symbol(&call->desk->stage->bourse, symbol);
+    return true;
+}
+
+/* A whole number from the query, `usual` without one; -1: it is none. */
+static int64_t read_number(const char *query, const char *name, int64_t usual)
+{
+    char word[WORD_SIZE];
+    int64_t value;
+    if (!wire_form(query, name, word, sizeof(word))) {
+        return usual;
+    }
+    return num_parse_int64(word, strlen(word), &value) && value >= 0 ? value : -1;
+}
+
+static int32_t require_pair(const struct call *call, int32_t *pair)
+{
+    if (!find_pair(call, pair)) {
+        return fail(call, -1102,
+                    "Mandatory parameter 'symbol' was not sent, was empty/null, or malformed.");
+    }
+    return *pair >= 0 ? 200 : fail(call, -1121, "Invalid symbol.");
+}
+
+static int32_t get_ping(const struct call *call)
+{
+    text_add(call->out, "{}");
+    return 200;
+}
+
+static int32_t get_time(const struct call *call)
+{
+    text_add_char(call->out, '{');
+    say_integer(call->out, "serverTime", now_ms(call->desk));
+    text_add_char(call->out, '}');
+    return 200;
+}
+
+static int32_t get_info(const struct call *call)
+{
+    const struct bourse *bourse = &call->desk->stage->bourse;
+    text_add(call->out, "{\"timezone\":\"UTC\"");
+    say_integer(call->out, "serverTime", now_ms(call->desk));
+    text_add(call->out,
+             ",\"rateLimits\":[{\"rateLimitType\":\"REQUEST_WEIGHT\",\"interval\":\"MINUTE\","
+             "\"intervalNum\":1,\"limit\":2400},{\"rateLimitType\":\"ORDERS\",\"interval\":"
+             "\"MINUTE\",\"intervalNum\":1,\"limit\":1200},{\"rateLimitType\":\"ORDERS\","
+             "\"interval\":\"SECOND\",\"intervalNum\":10,\"limit\":300}],\"symbols\":[");
+    for (int32_t i = 0; i < bourse->pairs_count; i++) {
+        say_next(call->out);
+        binance_json_symbol(call->out, &bourse->symbols[i]);
+    }
+    text_add(call->out, "]}");
+    return 200;
+}
+
+static int32_t get_depth(const struct call *call)
+{
+    int32_t pair;
+    const int64_t limit = read_number(call->query, "limit", DEPTH_USUAL);
+    const int32_t status = require_pair(call, &pair);
+    if (status != 200) {
+        return status;
+    }
+    if (limit != 5 && limit != 10 && limit != 20 && limit != 50 && limit != 100 &&
+        limit != 500 && limit != 1000) {
+        return fail(call, -1130, "Data sent for parameter 'limit' is not valid.");
+    }
+    const uint64_t id = binance_snapshot_id(call->desk, pair);
+    binance_json_depth(call->out, &call->desk->stage->bourse.symbols[pair], (int32_t)limit, id,
+                       now_ms(call->desk));
+    return 200;
+}
+
+typedef void symbol_fn(struct text *out, const struct binance_symbol *symbol, int64_t sent_ms);
+
+/* One symbol, or all of them in a list. */
+static int32_t one_or_all(const struct call *call, symbol_fn *say)
+{
+    int32_t pair;
+    const struct bourse *bourse = &call->desk->stage->bourse;
+    if (find_pair(call, &pair)) {
+        if (pair < 0) {
+            return fail(call, -1121, "Invalid symbol.");
+        }
+        say(call->out, &bourse->symbols[pair], now_ms(call->desk));
+        return 200;
+    }
+    text_add_char(call->out, '[');
+    for (int32_t i = 0; i < bourse->pairs_count; i++) {
+        say_next(call->out);
+        say(call->out, &bourse->symbols[i], now_ms(call->desk));
+    }
+    text_add_char(call->out, ']');
+    return 200;
+}
+
+static int32_t get_ticker(const struct call *call)
+{
+    return one_or_all(call, binance_json_book_ticker);
+}
+
+static int32_t get_premium(const struct call *call)
+{
+    return one_or_all(call, binance_json_premium);
+}
+
+static int32_t get_klines(const struct call *call)
+{
+    int32_t pair;
+    char interval[WORD_SIZE];
+    const int32_t status = require_pair(call, &pair);
+    if (status != 200) {
+        return status;
+    }
+    if (!wire_form(call->query, "interval", interval, sizeof(interval)) ||
+        strcmp(interval, "1m") != 0) {
+        return fail(call, -1120, "Invalid interval.");
+    }
+    const struct bourse *bourse = &call->desk->stage->bourse;
+    const struct candles *candles = &bourse->candles_binance[pair];
+    const int64_t limit = read_number(call->query, "limit", KLINES_USUAL);
+    const int64_t from_ms = read_number(call->query, "startTime", -1);
+    const int64_t to_ms = read_number(call->query, "endTime", INT64_MAX - 1);
+    if (limit < 1 || limit > KLINES_MAX) {
+        return fail(call, -1130, "Data sent for parameter 'limit' is not valid.");
+    }
+    int32_t first = from_ms >= 0 ? candles_before(candles, from_ms) : 0;
+    int32_t last = to_ms >= 0 ? candles_before(candles, to_ms + 1) : 0;
+    if (from_ms >= 0) {
+        last = last - first > limit ? first + (int32_t)limit : last;
+    } else {
+        first = last > limit ? last - (int32_t)limit : 0;
+    }
+    text_add_char(call->out, '[');
+    for (int32_t i = first; i < last; i++) {
+        say_next(call->out);
+        binance_json_kline(call->out, &bourse->symbols[pair], candles_at(candles, i));
+    }
+    text_add_char(call->out, ']');
+    return 200;
+}
+
+static int32_t get_funding_info(const struct call *call)
+{
+    text_add(call->out, "[]");
+    return 200;
+}
+
+static int32_t weigh_depth(const char *query)
+{
+    const int64_t limit = read_number(query, "limit", DEPTH_USUAL);
+    return limit <= 50 ? 2 : limit <= 100 ? 5 : limit <= 500 ? 10 : 20;
+}
+
+static int32_t weigh_klines(const char *query)
+{
+    const int64_t limit = read_number(query, "limit", KLINES_USUAL);
+    return limit < 100 ? 1 : limit < 500 ? 2 : limit <= 1000 ? 5 : 10;
+}
+
+static bool names_symbol(const char *query)
+{
+    char symbol[WORD_SIZE];
+    return wire_form(query, "symbol", symbol, sizeof(symbol));
+}
+
+static int32_t weigh_ticker(const char *query)
+{
+    return names_symbol(query) ? 2 : 5;
+}
+
+static int32_t weigh_premium(const char *query)
+{
+    return names_symbol(query) ? 1 : 10;
+}
+
+static int32_t weigh_one(const char *query)
+{
+    return 1;
+}
+
+static int32_t weigh_nothing(const char *query)
+{
+    return 0;
+}
+
+static const struct route {
+    const char *path, *channel;
+    bool timeless; /* true whatever was recorded */
+    int32_t (*weigh)(const char *query);
+    int32_t (*get)(const struct call *call);
+} ROUTES[] = {
+    {"/fapi/v1/ping", "rest.ping", true, weigh_one, get_ping},
+    {"/fapi/v1/time", "rest.time", true, weigh_one, get_time},
+    {"/fapi/v1/exchangeInfo", "rest.exchangeInfo", true, weigh_one, get_info},
+    {"/fapi/v1/depth", "rest.depth", false, weigh_depth, get_depth},
+    {"/fapi/v1/ticker/bookTicker", "rest.ticker", false, weigh_ticker, get_ticker},
+    {"/fapi/v1/premiumIndex", "rest.premium", false, weigh_premium, get_premium},
+    {"/fapi/v1/klines", "rest.klines", false, weigh_klines, get_klines},
+    {"/fapi/v1/fundingInfo", "rest.fundingInfo", true, weigh_nothing, get_funding_info},
+};
+
+static const struct route *find_route(const char *path)
+{
+    for (size_t i = 0; i < sizeof(ROUTES) / sizeof(ROUTES[0]); i++) {
+        if (strcmp(path, ROUTES[i].path) == 0) {
+            return &ROUTES[i];
+        }
+    }
+    return NULL;
+}
+
+/* A recorded answer of the symbol asked for, or of none. */
+static const char *recorded(const struct binance_desk *desk, const struct route *route,
+                            const char *query)
+{
+    char name[2 * WORD_SIZE];
+    char symbol[WORD_SIZE];
+    if (!wire_form(query, "symbol", symbol, sizeof(symbol))) {
+        return shelf_get(&desk->shelf, route->channel);
+    }
+    return shelf_get(&desk->shelf,
+                     text_cut(name, sizeof(name), "%s:%s", route->channel, symbol));
+}
+
+void binance_rest(struct binance_desk *desk, wire_exchange exchange,
+                  const struct wire_request *request)
+{
+    const struct route *route = find_route(request->path);
+    struct text body = text_growing();
+    const struct call call = {desk, request->query, &body};
+    if (route == NULL || strcmp(request->method, "GET") != 0) {
+        text_add(&body, "<html><body><h2>404 Not found</h2></body></html>");
+        answer(desk, exchange, 404, &body, 0);
+    } else if (admit(desk, exchange, route->weigh(request->query))) {
+        const char *found = recorded(desk, route, request->query);
+        const bool unheard = found == NULL && desk->stage->recorded && !route->timeless;
+        text_add(&body, found != NULL ? found : "");
+        const int32_t status = found != NULL ? 200
+                               : unheard     ? fail(&call, -1121, "Invalid symbol.")
+                                             : route->get(&call);
+        answer(desk, exchange, status, &body, 0);
+    }
+    text_finish(&body);
+}

@@ -1,0 +1,29 @@
+#pragma once
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "core/order.h"
+
+/* player: recorded frames at the pace at which they came, or another. */
+
+struct player_frame {
+    enum venue venue;
+    const char *channel, *symbol; /* "ws.depth", "BTCUSDT" or "" */
+    const char *bytes;
+    size_t size;
+};
+typedef void player_fn(void *context, const struct player_frame *frame);
+
+struct player;
+/* Gives the first answer of each REST call to `first` at once: who asks before the recording
+ * gets there is answered all the same. */
+bool player_open(struct player **out, const char *path, double speed, player_fn *first,
+                 void *context, struct err *err);
+void player_close(struct player *player); /* accepts NULL */
+
+/* Plays what is due `elapsed_ns` after the beginning. Errors end the recording. */
+bool player_advance(struct player *player, int64_t elapsed_ns, player_fn *play, void *context,
+                    struct err *err);
+int64_t player_due_ns(const struct player *player); /* INT64_MAX: over */

@@ -1,0 +1,115 @@
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "market/upbit.h"
+#include "upbit_parts.h"
+
+/* What an Upbit desk does beside answering: it keeps house, and it plays recordings. */
+
+#define NS_PER_MS INT64_C(1000000)
+#define STATUS_NS (INT64_C(10000) * NS_PER_MS)
+
+static const char STATUS[] = "{\"status\":\"UP\"}";
+
+void upbit_desk_obey(struct upbit_desk *desk, const struct mischief_order *order)
+{
+    crowd_obey(&desk->crowd, order);
+}
+
+static void keep_client(struct upbit_client *client, int64_t now_ns)
+{
+    static const struct wire_fault CUT = {WIRE_FAULT_CUT, 0, false};
+    const struct stage *stage = client->desk->stage;
+    const int64_t idle_ns = clock_monotonic_ns() - wire_heard_ns(client->member.socket);
+    if (client->member.leaving) {
+        return;
+    }
+    if (idle_ns > stage->options.idle_ms * NS_PER_MS) {
+        client->member.leaving = true;
+        wire_break(client->member.socket, &CUT);
+        return;
+    }
+    if (client->status_due_ns > 0 && now_ns >= client->status_due_ns) {
+        client->status_due_ns += STATUS_NS;
+        wire_send(client->member.socket, STATUS, sizeof(STATUS) - 1, true, NULL);
+    }
+}
+
+void upbit_desk_keep(struct upbit_desk *desk)
+{
+    const int64_t now_ns = stage_now_ns(desk->stage);
+    crowd_keep(&desk->crowd, now_ns);
+    for (struct member *at = desk->crowd.members; at != NULL; at = at->next) {
+        keep_client((struct upbit_client *)at, now_ns);
+    }
+}
+
+void upbit_desk_settle(struct upbit_desk *desk)
+{
+    crowd_heal(&desk->crowd);
+    memset(desk->frozen, 0, sizeof(desk->frozen));
+    const int32_t markets = desk->stage->recorded ? 0 : bourse_markets(&desk->stage->bourse);
+    for (int32_t market = 0; market < markets; market++) {
+        upbit_desk_tell(desk, market, UPBIT_TOPIC_BOOK);
+    }
+}
+
+static bool topic_of(enum upbit_kind kind, enum upbit_topic *out)
+{
+    *out = kind == UPBIT_ORDERBOOK ? UPBIT_TOPIC_BOOK
+           : kind == UPBIT_TRADE   ? UPBIT_TOPIC_TRADE
+                                   : UPBIT_TOPIC_TICKER;
+    return kind == UPBIT_ORDERBOOK || kind == UPBIT_TRADE || kind == UPBIT_TICKER;
+}
+
+static bool wants(const struct upbit_wishes *wishes, const struct upbit_message *message)
+{
+    enum upbit_topic topic;
+    if (!topic_of(message->kind, &topic)) {
+        return false;
+    }
+    for (int32_t i = 0; i < wishes->wishes_count; i++) {
+        const struct upbit_wish *wish = &wishes->wishes[i];
+        if (wish->topic == topic && wish->realtime &&
+            upbit_wishes_find(wishes, wish, message->symbol) != NULL) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void play_message(struct upbit_desk *desk, const struct upbit_message *message,
+                         const char *bytes, size_t size)
+{
+    struct mischief_order order;
+    struct wire_fault fault = {WIRE_FAULT_NONE, 0, false};
+    struct text text = text_growing();
+    text_add_bytes(&text, bytes, size);
+    if (desk->crowd.members != NULL &&
+        mischief_next_message(desk->crowd.mischief, MISCHIEF_ALL_PAIRS, &order)) {
+        fault = mischief_wire_fault(&order);
+        mischief_rewrite(&order, &text);
+    }
+    for (struct member *at = desk->crowd.members; at != NULL; at = at->next) {
+        struct upbit_client *client = (struct upbit_client *)at;
+        if (!at->leaving && wants(&client->wishes, message)) {
+            wire_send(at->socket, text_string(&text), text.length, true, &fault);
+        }
+    }
+    text_finish(&text);
+}
+
+void upbit_desk_play(struct upbit_desk *desk, const char *channel, const char *bytes,
+                     size_t size)
+{
+    struct upbit_list list = {0};
+    enum reason reason;
+    struct err err;
+    if (strncmp(channel, "rest.", 5) == 0) {
+        shelf_put(&desk->shelf, channel, bytes, size);
+    } else if (upbit_decode(&list, bytes, size, &reason, &err) && list.count > 0) {
+        play_message(desk, &list.messages[0], bytes, size);
+    }
+    upbit_list_finish(&list);
+}

@@ -1,0 +1,51 @@
+#pragma once
+#include "crowd.h"
+#include "limit.h"
+#include "shelf.h"
+#include "upbit_desk.h"
+
+/* upbit_parts: what the files of upbit_desk share. */
+
+enum { UPBIT_FORMS = 2, UPBIT_DEPTHS = 4, UPBIT_GROUPS = 6 };
+
+struct upbit_client {
+    struct member member; /* first */
+    struct upbit_desk *desk;
+    struct upbit_wishes wishes; /* without any until it subscribes */
+    struct limit seconds, minutes;
+    int64_t status_due_ns; /* after a text PING; 0: it never asked */
+};
+
+/* Asks that stand still while bids go on. */
+struct frozen_asks {
+    bool on;
+    int32_t count;
+    struct book_level levels[BOOK_LEVELS_MAX];
+};
+
+struct upbit_desk {
+    struct stage *stage;
+    struct wire *wire;
+    struct crowd crowd;
+    struct frozen_asks frozen[BOURSE_MARKETS_MAX];
+    struct text said[UPBIT_FORMS][UPBIT_DEPTHS]; /* of one message, as far as wanted */
+    struct limit groups[UPBIT_GROUPS];
+    struct limit origin;
+    struct shelf shelf; /* recorded REST answers */
+};
+
+/* Answers a request that is no handshake. */
+void upbit_rest(struct upbit_desk *desk, wire_exchange exchange,
+                const struct wire_request *request);
+/* Answers a refusal that is due before a request is looked at; false: none is. */
+bool upbit_refuse(struct upbit_desk *desk, wire_exchange exchange,
+                  const struct wire_request *request);
+/* True when the group's limit was kept; else the refusal is answered. */
+bool upbit_admit(struct upbit_desk *desk, wire_exchange exchange, int group);
+/* "remaining-req" of a group; returns buffer. */
+enum { UPBIT_HEADER_SIZE = 64, UPBIT_GROUP_SOCKET = 5 };
+const char *upbit_remaining(const struct upbit_desk *desk, int group,
+                            char buffer[UPBIT_HEADER_SIZE]);
+void upbit_limits_init(struct upbit_desk *desk);
+/* The market as this desk shows it: its clock, and a side that stands still. */
+void upbit_show(struct upbit_desk *desk, int32_t market, struct upbit_market *out);

@@ -1,0 +1,351 @@
+#include <string.h>
+
+#include "base/calendar.h"
+#include "base/num.h"
+#include "say.h"
+#include "upbit_parts.h"
+
+enum {
+    MARKETS_TEXT_SIZE = 16384,
+    WORD_SIZE = 64,
+    CANDLES_ANSWER_MAX = 200,
+    GROUP_PER_SECOND = 10,
+    CONNECTS_PER_SECOND = 5,
+    PATIENCE = 20,
+};
+
+#define NS_PER_MS INT64_C(1000000)
+#define NS_PER_S  INT64_C(1000000000)
+
+static const char *const GROUPS[UPBIT_GROUPS] = {"market", "candle",    "trade",
+                                                 "ticker", "orderbook", "websocket"};
+
+enum { GROUP_MARKET, GROUP_CANDLE, GROUP_TRADE, GROUP_TICKER, GROUP_BOOK };
+
+void upbit_limits_init(struct upbit_desk *desk)
+{
+    for (int i = 0; i < UPBIT_GROUPS; i++) {
+        desk->groups[i] = (struct limit){
+            .window_ns = NS_PER_S,
+            .capacity = i == UPBIT_GROUP_SOCKET ? CONNECTS_PER_SECOND : GROUP_PER_SECOND,
+            .patience = PATIENCE,
+            .ban_ns = 10 * NS_PER_S,
+        };
+    }
+    desk->origin = (struct limit){.window_ns = 10 * NS_PER_S, .capacity = 1};
+}
+
+const char *upbit_remaining(const struct upbit_desk *desk, int group,
+                            char buffer[UPBIT_HEADER_SIZE])
+{
+    const struct limit *limit = &desk->groups[group];
+    return text_cut(buffer, UPBIT_HEADER_SIZE, "remaining-req: group=%s; min=%d; sec=%d",
+                    GROUPS[group], limit->capacity * 60, limit_left(limit));
+}
+
+static void answer(struct upbit_desk *desk, wire_exchange exchange, int32_t status,
+                   struct text *body, int group)
+{
+    char remaining[UPBIT_HEADER_SIZE];
+    const char *headers[1];
+    struct stage_answer said = {
+        .venue = VENUE_A, .status = status, .body = body, .headers = headers};
+    if (group >= 0) {
+        headers[said.headers_count++] = upbit_remaining(desk, group, remaining);
+    }
+    stage_answer(desk->stage, desk->wire, exchange, &said);
+}
+
+static void refuse(struct upbit_desk *desk, wire_exchange exchange, int32_t status,
+                   const char *name, const char *message)
+{
+    struct text body = text_growing();
+    upbit_json_error_name(&body, name, message);
+    answer(desk, exchange, status, &body, -1);
+    text_finish(&body);
+}
+
+static void refuse_ban(struct upbit_desk *desk, wire_exchange exchange, int64_t wait_ns)
+{
+    char message[WORD_SIZE * 2];
+    text_cut(message, sizeof(message), "Too many requests. Blocked for %lld seconds.",
+             (long long)((wait_ns + NS_PER_S - 1) / NS_PER_S));
+    refuse(desk, exchange, 418, "too_many_requests", message);
+}
+
+/* The mischief that takes a whole request; false: none is under way. */
+static bool refuse_by_order(struct upbit_desk *desk, wire_exchange exchange, int64_t now_ns)
+{
+    static const enum mischief_kind KINDS[] = {MISCHIEF_MAINTENANCE, MISCHIEF_BANNED,
+                                               MISCHIEF_TOO_MANY, MISCHIEF_SERVER_ERROR,
+                                               MISCHIEF_UNKNOWN_503};
+    struct mischief *mischief = &desk->stage->mischief[VENUE_A];
+    for (size_t i = 0; i < sizeof(KINDS) / sizeof(KINDS[0]); i++) {
+        const struct mischief_order *order =
+            mischief_on(mischief, KINDS[i], MISCHIEF_ALL_PAIRS, now_ns);
+        if (order == NULL) {
+            continue;
+        }
+        mischief_happened(mischief, KINDS[i]);
+        if (KINDS[i] == MISCHIEF_BANNED) {
+            refuse_ban(desk, exchange, order->amount * NS_PER_S);
+        } else if (KINDS[i] == MISCHIEF_TOO_MANY) {
+            refuse(desk, exchange, 429, "too_many_requests", "Too many API requests.");
+        } else if (KINDS[i] == MISCHIEF_SERVER_ERROR) {
+            refuse(desk, exchange, (int32_t)order->amount, "server_error", "Server error.");
+        } else if (KINDS[i] == MISCHIEF_UNKNOWN_503) {
+            refuse(desk, exchange, 503, "unknown", "Unknown error.");
+        } else {
+            refuse(desk, exchange, 503, "maintenance", "The service is being maintained.");
+        }
+        return true;
+    }
+    return false;
+}
+
+bool upbit_refuse(struct upbit_desk *desk, wire_exchange exchange,
+                  const struct wire_request *request)
+{
+    const int64_t now_ns = stage_now_ns(desk->stage);
+    if (refuse_by_order(desk, exchange, now_ns)) {
+        return true;
+    }
+    if (wire_header(request, "origin") != NULL && desk->stage->options.limits &&
+        limit_take(&desk->origin, 1, now_ns) != LIMIT_PASS) {
+        refuse(desk, exchange, 429, "too_many_requests", "Too many API requests.");
+        return true;
+    }
+    return false;
+}
+
+bool upbit_admit(struct upbit_desk *desk, wire_exchange exchange, int group)
+{
+    const int64_t now_ns = stage_now_ns(desk->stage);
+    struct limit *limit = &desk->groups[group];
+    const enum limit_verdict verdict =
+        desk->stage->options.limits ? limit_take(limit, 1, now_ns) : LIMIT_PASS;
+    if (verdict == LIMIT_PASS) {
+        return true;
+    }
+    if (verdict == LIMIT_BAN) {
+        refuse_ban(desk, exchange, limit_wait_ns(limit, now_ns));
+        return false;
+    }
+    struct text body = text_growing();
+    upbit_json_error_name(&body, "too_many_requests", "Too many API requests.");
+    answer(desk, exchange, 429, &body, group);
+    text_finish(&body);
+    return false;
+}
+
+/* What a call works on: the question, and the list it writes. */
+struct call {
+    struct upbit_desk *desk;
+    const char *query;
+    struct text *out;
+};
+
+static int32_t fail(const struct call *call, int32_t status, const char *message)
+{
+    text_clear(call->out);
+    upbit_json_error_number(call->out, status, message);
+    return status;
+}
+
+static int32_t missing(const struct call *call)
+{
+    return fail(call, 400, "Missing request parameter error. Check the required parameters!");
+}
+
+static int32_t wrong_type(const struct call *call)
+{
+    return fail(call, 400, "Type mismatch error. Check the parameters type!");
+}
+
+/* A whole number from the query; `usual` when it is not there; false: it is no number. */
+static bool read_count(const struct call *call, const char *name, int32_t usual, int32_t *out)
+{
+    char word[WORD_SIZE];
+    int64_t value;
+    *out = usual;
+    if (!wire_form(call->query, name, word, sizeof(word))) {
+        return true;
+    }
+    if (!num_parse_int64(word, strlen(word), &value)) {
+        return false;
+    }
+    *out = value > 0 && value < INT32_MAX ? (int32_t)value : usual;
+    return true;
+}
+
+typedef void market_fn(const struct call *call, int32_t market, int32_t count);
+
+/* Calls for each market of `markets=KRW-BTC,KRW-ETH`; one that is unknown fails all. */
+static int32_t each_market(const struct call *call, market_fn *say, int32_t count)
+{
+    char markets[MARKETS_TEXT_SIZE];
+    if (!wire_form(call->query, "markets", markets, sizeof(markets)) || markets[0] == '\0') {
+        return missing(call);
+    }
+    char *rest = markets;
+    for (char *code = strtok_r(rest, ",", &rest); code != NULL;
+         code = strtok_r(NULL, ",", &rest)) {
+        const int32_t market = bourse_find_market(&call->desk->stage->bourse, code);
+        if (market < 0) {
+            return fail(call, 404, "Code not found");
+        }
+        say_next(call->out);
+        say(call, market, count);
+    }
+    return 200;
+}
+
+static void say_book(const struct call *call, int32_t market, int32_t count)
+{
+    struct upbit_market shown;
+    upbit_show(call->desk, market, &shown);
+    upbit_json_book(call->out, UPBIT_FORM_REST, &shown, count, true);
+}
+
+static int32_t get_book(const struct call *call)
+{
+    int32_t count;
+    if (!read_count(call, "count", UPBIT_DEPTH_MAX, &count)) {
+        return wrong_type(call);
+    }
+    return each_market(call, say_book, count < UPBIT_DEPTH_MAX ? count : UPBIT_DEPTH_MAX);
+}
+
+static void say_instrument(const struct call *call, int32_t market, int32_t count)
+{
+    upbit_json_instrument(call->out, &call->desk->stage->bourse.markets[market]);
+}
+
+static int32_t get_instruments(const struct call *call)
+{
+    return each_market(call, say_instrument, 0);
+}
+
+static void say_ticker(const struct call *call, int32_t market, int32_t count)
+{
+    struct upbit_market shown;
+    upbit_show(call->desk, market, &shown);
+    upbit_json_ticker(call->out, UPBIT_FORM_REST, &shown, true);
+}
+
+static int32_t get_ticker(const struct call *call)
+{
+    return each_market(call, say_ticker, 0);
+}
+
+static int32_t get_markets(const struct call *call)
+{
+    const struct bourse *bourse = &call->desk->stage->bourse;
+    for (int32_t i = 0; i < bourse_markets(bourse); i++) {
+        say_next(call->out);
+        upbit_json_listing(call->out, &bourse->markets[i]);
+    }
+    return 200;
+}
+
+/* The one market of `market=`. */
+static int32_t find_market(const struct call *call, int32_t *out)
+{
+    char code[UPBIT_CODE_SIZE];
+    if (!wire_form(call->query, "market", code, sizeof(code)) || code[0] == '\0') {
+        return missing(call);
+    }
+    *out = bourse_find_market(&call->desk->stage->bourse, code);
+    return *out >= 0 ? 200 : fail(call, 404, "Code not found");
+}
+
+static int32_t get_trades(const struct call *call)
+{
+    int32_t market;
+    const int32_t status = find_market(call, &market);
+    if (status == 200 && call->desk->stage->bourse.markets[market].trade.id > 0) {
+        struct upbit_market shown;
+        upbit_show(call->desk, market, &shown);
+        upbit_json_trade(call->out, UPBIT_FORM_REST, &shown, true);
+    }
+    return status;
+}
+
+/* `to` is exclusive; newest first. */
+static int32_t get_candles(const struct call *call)
+{
+    int32_t market, count;
+    char word[WORD_SIZE];
+    int64_t to_ns = INT64_MAX;
+    const int32_t status = find_market(call, &market);
+    if (status != 200) {
+        return status;
+    }
+    if (!read_count(call, "count", 1, &count) ||
+        (wire_form(call->query, "to", word, sizeof(word)) && word[0] != '\0' &&
+         !calendar_parse(word, strlen(word), &to_ns))) {
+        return wrong_type(call);
+    }
+    const struct bourse *bourse = &call->desk->stage->bourse;
+    const struct candles *candles = &bourse->candles_upbit[market];
+    int32_t at = candles_before(candles, to_ns / NS_PER_MS);
+    count = count < CANDLES_ANSWER_MAX ? count : CANDLES_ANSWER_MAX;
+    for (; at > 0 && count > 0; at--, count--) {
+        say_next(call->out);
+        upbit_json_candle(call->out, &bourse->markets[market], candles_at(candles, at - 1));
+    }
+    return 200;
+}
+
+static const struct route {
+    const char *path;
+    int group;
+    const char *channel; /* of recorded answers */
+    bool timeless;       /* true of a market whatever was recorded of it */
+    int32_t (*get)(const struct call *call);
+} ROUTES[] = {
+    {"/v1/market/all", GROUP_MARKET, "rest.markets", true, get_markets},
+    {"/v1/orderbook", GROUP_BOOK, "rest.orderbook", false, get_book},
+    {"/v1/orderbook/instruments", GROUP_BOOK, "rest.instruments", true, get_instruments},
+    {"/v1/ticker", GROUP_TICKER, "rest.ticker", false, get_ticker},
+    {"/v1/trades/ticks", GROUP_TRADE, "rest.trades", false, get_trades},
+    {"/v1/candles/minutes/1", GROUP_CANDLE, "rest.candles", false, get_candles},
+};
+
+static const struct route *find_route(const struct wire_request *request)
+{
+    for (size_t i = 0; i < sizeof(ROUTES) / sizeof(ROUTES[0]); i++) {
+        if (strcmp(request->method, "GET") == 0 && strcmp(request->path, ROUTES[i].path) == 0) {
+            return &ROUTES[i];
+        }
+    }
+    return NULL;
+}
+
+void upbit_rest(struct upbit_desk *desk, wire_exchange exchange,
+                const struct wire_request *request)
+{
+    const struct route *route = find_route(request);
+    if (route == NULL) {
+        refuse(desk, exchange, 404, "not_found", "no Route matched with those values");
+        return;
+    }
+    if (!upbit_admit(desk, exchange, route->group)) {
+        return;
+    }
+    struct text body = text_growing();
+    const struct call call = {desk, request->query, &body};
+    const char *recorded = shelf_get(&desk->shelf, route->channel);
+    int32_t status = 200;
+    if (recorded != NULL) {
+        text_add(&body, recorded);
+    } else if (desk->stage->recorded && !route->timeless) {
+        status = fail(&call, 404, "Code not found");
+    } else {
+        text_add_char(&body, '[');
+        status = route->get(&call);
+        text_add(&body, status == 200 ? "]" : "");
+    }
+    answer(desk, exchange, status, &body, route->group);
+    text_finish(&body);
+}

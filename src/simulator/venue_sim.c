@@ -1,0 +1,299 @@
+#include "simulator/venue_sim.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "venue_sim_parts.h"
+
+enum { HISTORY_MINUTES = 480, KEEP_MS = 50 };
+
+#define NS_PER_MS INT64_C(1000000)
+#define MS_PER_S  1000.0
+
+struct venue_sim_options venue_sim_defaults(void)
+{
+    static const char *const COINS[] = {"BTC", "ETH", "XRP"};
+    return (struct venue_sim_options){
+        .preset = "lively",
+        .seed = 1,
+        .speed = 1.0,
+        .opening = true,
+        .coins = COINS,
+        .pairs_count = sizeof(COINS) / sizeof(COINS[0]),
+        .chaos_per_minute = 0.2,
+        .limits = true,
+        .ping_s = 180.0,
+        .lifetime_s = 86400.0,
+        .idle_s = 60.5,
+    };
+}
+
+void venue_sim_order(struct venue_sim *sim, const struct mischief_order *order)
+{
+    const int64_t now_ns = stage_now_ns(&sim->stage);
+    for (int venue = VENUE_A; venue <= VENUE_LAST; venue++) {
+        if (order->hits[venue]) {
+            mischief_take(&sim->stage.mischief[venue], order, now_ns);
+        }
+    }
+    if (order->hits[VENUE_A]) {
+        upbit_desk_obey(sim->upbit, order);
+    }
+    if (order->hits[VENUE_B]) {
+        binance_desk_obey(sim->binance, order);
+    }
+}
+
+void venue_sim_quiet(struct venue_sim *sim, int64_t quiet_ns)
+{
+    const int64_t now_ns = stage_now_ns(&sim->stage);
+    for (int venue = VENUE_A; venue <= VENUE_LAST; venue++) {
+        mischief_end(&sim->stage.mischief[venue]);
+    }
+    upbit_desk_settle(sim->upbit);
+    binance_desk_settle(sim->binance);
+    sim->quiet_since_ns = sim->quiet_since_ns > 0 ? sim->quiet_since_ns : now_ns;
+    sim->quiet_until_ns = now_ns + quiet_ns;
+}
+
+/* The market and the mischief go on where they stood. */
+static void wake_up(struct venue_sim *sim, int64_t now_ns)
+{
+    const int64_t rested_ns = now_ns - sim->quiet_since_ns;
+    bourse_rest(&sim->stage.bourse, rested_ns);
+    sim->rested_ns += rested_ns;
+    sim->quiet_since_ns = 0;
+}
+
+static int64_t elapsed_ns(const struct venue_sim *sim, int64_t now_ns)
+{
+    return now_ns - sim->stage.wall_ns - sim->rested_ns;
+}
+
+static void play(void *context, const struct player_frame *frame)
+{
+    struct venue_sim *sim = context;
+    if (frame->venue == VENUE_A) {
+        upbit_desk_play(sim->upbit, frame->channel, frame->bytes, frame->size);
+    } else {
+        binance_desk_play(sim->binance, frame->channel, frame->symbol, frame->bytes,
+                          frame->size);
+    }
+}
+
+/* A recording waits for the first client: what came before nobody would have heard. */
+static void advance_player(struct venue_sim *sim, int64_t now_ns)
+{
+    struct err err;
+    if (sim->play_since_ns == 0) {
+        const struct wire_stats *a = wire_stats(upbit_desk_wire(sim->upbit));
+        const struct wire_stats *b = wire_stats(binance_desk_wire(sim->binance));
+        sim->play_since_ns = a->sockets + b->sockets > 0 ? elapsed_ns(sim, now_ns) : 0;
+        return;
+    }
+    if (!player_advance(sim->player, elapsed_ns(sim, now_ns) - sim->play_since_ns, play, sim,
+                        &err)) {
+        log_warn("venue-sim", "frames=%s", err.text);
+    }
+}
+
+static void advance(struct venue_sim *sim, int64_t now_ns)
+{
+    struct mischief_order order;
+    while (chaos_next(sim->chaos, elapsed_ns(sim, now_ns), &order)) {
+        venue_sim_order(sim, &order);
+    }
+    if (sim->player != NULL) {
+        advance_player(sim, now_ns);
+    } else {
+        bourse_advance(&sim->stage.bourse, now_ns);
+    }
+}
+
+/* When there is something to do again. */
+static int64_t next_due_ns(const struct venue_sim *sim, int64_t now_ns)
+{
+    int64_t due_ns = sim->keep_due_ns;
+    if (sim->quiet_since_ns > 0) {
+        return due_ns;
+    }
+    const int64_t market_ns = sim->player == NULL ? bourse_due_ns(&sim->stage.bourse)
+                              : sim->play_since_ns > 0 && player_due_ns(sim->player) < INT64_MAX
+                                  ? player_due_ns(sim->player) + sim->play_since_ns +
+                                        sim->stage.wall_ns + sim->rested_ns
+                                  : INT64_MAX;
+    due_ns = market_ns < due_ns ? market_ns : due_ns;
+    return due_ns > now_ns ? due_ns : now_ns;
+}
+
+static void turn(void *context, int64_t mono_ns)
+{
+    struct venue_sim *sim = context;
+    const int64_t now_ns = stage_now_ns(&sim->stage);
+    if (sim->quiet_since_ns > 0 && now_ns >= sim->quiet_until_ns) {
+        wake_up(sim, now_ns);
+    }
+    if (sim->quiet_since_ns == 0) {
+        advance(sim, now_ns);
+    }
+    if (now_ns >= sim->keep_due_ns) {
+        sim->keep_due_ns = now_ns + KEEP_MS * NS_PER_MS;
+        upbit_desk_keep(sim->upbit);
+        binance_desk_keep(sim->binance);
+    }
+    /* A moment's pause lets what is due together go out together. */
+    const int64_t wait_ns = next_due_ns(sim, now_ns) - now_ns;
+    sim->timer = loop_add_timer(
+        sim->stage.loop, clock_monotonic_ns() + (wait_ns > NS_PER_MS ? wait_ns : NS_PER_MS),
+        turn, sim);
+}
+
+static void upbit_book(void *context, int32_t market)
+{
+    upbit_desk_tell(((struct venue_sim *)context)->upbit, market, UPBIT_TOPIC_BOOK);
+}
+
+static void upbit_trade(void *context, int32_t market)
+{
+    struct upbit_desk *desk = ((struct venue_sim *)context)->upbit;
+    upbit_desk_tell(desk, market, UPBIT_TOPIC_TRADE);
+    upbit_desk_tell(desk, market, UPBIT_TOPIC_TICKER);
+}
+
+static void binance_book(void *context, int32_t pair, const struct tall_changes *changes,
+                         bool touched)
+{
+    binance_desk_tell_book(((struct venue_sim *)context)->binance, pair, changes, touched);
+}
+
+static void binance_trade(void *context, int32_t pair)
+{
+    binance_desk_tell_trade(((struct venue_sim *)context)->binance, pair);
+}
+
+static void binance_mark(void *context, int32_t pair)
+{
+    binance_desk_tell_mark(((struct venue_sim *)context)->binance, pair);
+}
+
+static bool open_market(struct venue_sim *sim, struct err *err)
+{
+    const struct bourse_options options = {
+        .preset = sim->options.preset,
+        .seed = sim->options.seed,
+        .opening = sim->options.opening,
+        .speed = sim->options.speed,
+        .coins = sim->options.coins,
+        .pairs_count = sim->options.pairs_count,
+        .history_minutes = HISTORY_MINUTES,
+    };
+    if (!(options.speed > 0.0 && options.speed <= 1000.0)) {
+        return err_set(err, ERR_INPUT,
+                       "'%g' is not a speed (expected more than 0, at most "
+                       "1000)",
+                       options.speed);
+    }
+    sim->stage.recorded = sim->options.frames != NULL;
+    return bourse_open(&sim->stage.bourse, &options, sim->stage.wall_ns, err);
+}
+
+static bool open_desks(struct venue_sim *sim, struct err *err)
+{
+    struct wire_options wire = wire_defaults();
+    wire.tls_folder = sim->options.tls_folder;
+    wire.port = sim->options.port[VENUE_A];
+    if (!upbit_desk_open(&sim->upbit, &sim->stage, &wire, err)) {
+        return false;
+    }
+    wire.port = sim->options.port[VENUE_B];
+    return binance_desk_open(&sim->binance, &sim->stage, &wire, err);
+}
+
+static bool open_chaos(struct venue_sim *sim, struct err *err)
+{
+    const struct chaos_options options = {
+        .script = sim->options.script,
+        .seeded = sim->options.chaos,
+        .seed = sim->options.chaos_seed,
+        .per_minute = sim->options.chaos_per_minute,
+        .coins = sim->options.coins,
+        .pairs_count = sim->options.pairs_count,
+    };
+    return chaos_open(&sim->chaos, &options, err);
+}
+
+static bool open_player(struct venue_sim *sim, struct err *err)
+{
+    return sim->options.frames == NULL ||
+           player_open(&sim->player, sim->options.frames, sim->options.speed, play, sim, err);
+}
+
+static void set_stage(struct venue_sim *sim, struct loop *loop)
+{
+    const struct venue_sim_options *options = &sim->options;
+    sim->stage.loop = loop;
+    sim->stage.options = (struct stage_options){
+        .idle_ms = (int64_t)(options->idle_s * MS_PER_S),
+        .ping_ms = (int64_t)(options->ping_s * MS_PER_S),
+        .pong_ms = (int64_t)(options->ping_s * MS_PER_S * 10.0 / 3.0),
+        .lifetime_ms = (int64_t)(options->lifetime_s * MS_PER_S),
+        .limits = options->limits,
+    };
+    sim->stage.wall_ns = clock_wall_ns();
+    sim->stage.mono_ns = clock_monotonic_ns();
+    sim->stage.control = venue_sim_control;
+    sim->stage.context = sim;
+}
+
+bool venue_sim_open(struct venue_sim **out, struct loop *loop,
+                    const struct venue_sim_options *options, struct err *err)
+{
+    struct venue_sim *sim = mem_zalloc(sizeof(*sim));
+    const struct bourse_calls calls = {
+        .upbit_book = upbit_book,
+        .upbit_trade = upbit_trade,
+        .binance_book = binance_book,
+        .binance_trade = binance_trade,
+        .binance_mark = binance_mark,
+        .context = sim,
+    };
+    sim->options = *options;
+    set_stage(sim, loop);
+    if (!open_market(sim, err) || !open_chaos(sim, err) || !open_desks(sim, err) ||
+        !open_player(sim, err)) {
+        venue_sim_close(sim);
+        return false;
+    }
+    bourse_listen(&sim->stage.bourse, &calls);
+    sim->timer = loop_add_timer(loop, clock_monotonic_ns(), turn, sim);
+    *out = sim;
+    return true;
+}
+
+void venue_sim_close(struct venue_sim *sim)
+{
+    if (sim == NULL) {
+        return;
+    }
+    loop_remove_timer(sim->stage.loop, sim->timer);
+    upbit_desk_close(sim->upbit);
+    binance_desk_close(sim->binance);
+    chaos_close(sim->chaos);
+    player_close(sim->player);
+    if (sim->stage.bourse.source != NULL) {
+        bourse_close(&sim->stage.bourse);
+    }
+    mem_free(sim);
+}
+
+struct wire *venue_sim_wire(const struct venue_sim *sim, enum venue venue)
+{
+    return venue == VENUE_A ? upbit_desk_wire(sim->upbit) : binance_desk_wire(sim->binance);
+}
+
+uint16_t venue_sim_port(const struct venue_sim *sim, enum venue venue)
+{
+    return wire_port(venue_sim_wire(sim, venue));
+}
