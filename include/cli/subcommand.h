@@ -40,3 +40,4 @@ int cmd_close(int argc, char **argv);
 int cmd_flatten(int argc, char **argv);
 int cmd_quit(int argc, char **argv);
 int cmd_use(int argc, char **argv);
+int cmd_venue_sim(int argc, char **argv);

@@ -22,6 +22,7 @@ static const struct subcommand COMMANDS[] = {
     {"tune", "run one job of a tuning session", cmd_tune},
     {"session", "plan, run and rank a tuning session", cmd_session},
     {"export", "write a stretch of the simulated market as a file of snapshots", cmd_export},
+    {"venue-sim", "both venues on this machine, for want of the real ones", cmd_venue_sim},
     {"config", "check config files, print one, explain a key", cmd_config},
     {"doctor", "would a session run well here?", cmd_doctor},
     {"version", "what build this is", cmd_version},
