@@ -246,11 +246,8 @@ const char *exchange_stage(const struct exchange *exchange)
     if (exchange->sent) {
         return exchange->body.length > 0 ? "no end of the answer" : "no answer";
     }
-    if (number_of(exchange, CURLINFO_NAMELOOKUP_TIME_T) == 0) {
-        return "no address";
-    }
-    return number_of(exchange, CURLINFO_CONNECT_TIME_T) == 0 ? "no connection"
-                                                             : "no secure connection";
+    return number_of(exchange, CURLINFO_NAMELOOKUP_TIME_T) == 0 ? "no address"
+                                                                : "no connection";
 }
 
 bool exchange_drips(struct exchange *exchange, int64_t bytes_min)

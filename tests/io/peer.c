@@ -209,11 +209,3 @@ int peer_port(const struct peer *peer)
 {
     return peer->port;
 }
-
-int peer_lines(struct peer *peer)
-{
-    pthread_mutex_lock(&peer->lock);
-    const int count = peer->count;
-    pthread_mutex_unlock(&peer->lock);
-    return count;
-}

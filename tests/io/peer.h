@@ -25,7 +25,6 @@ typedef void peer_fn(struct line *line);
 struct peer *peer_start(peer_fn *play, void *context, const char *certificate);
 void peer_stop(struct peer *peer); /* cuts all lines, waits for their ends; accepts NULL */
 int peer_port(const struct peer *peer);
-int peer_lines(struct peer *peer); /* that came so far */
 
 /* Turns the line into TLS, as the server. */
 bool line_encrypt(struct line *line, const char *certificate);
