@@ -84,6 +84,24 @@ static void finish(struct exchange *exchange, enum net_fault fault, const char *
     exchange_destroy(exchange);
 }
 
+static void finish_late(struct exchange *exchange)
+{
+    char text[128];
+    finish(exchange, NET_TIMEOUT,
+           text_cut(text, sizeof(text), "%s within %lld ms", exchange_stage(exchange),
+                    (long long)exchange->timeout_ms));
+}
+
+static void finish_done(struct exchange *exchange, CURLcode result)
+{
+    const enum net_fault fault = exchange_fault(exchange, result);
+    if (fault == NET_TIMEOUT) {
+        finish_late(exchange); /* libcurl counts the same time, and may be first */
+    } else {
+        finish(exchange, fault, fault == NET_NONE ? "" : exchange_problem(exchange, result));
+    }
+}
+
 static void take_results(struct http *http)
 {
     int left;
@@ -92,9 +110,7 @@ static void take_results(struct http *http)
         const CURLcode result = message->data.result;
         char *context = NULL;
         curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &context);
-        struct exchange *exchange = (struct exchange *)context;
-        const enum net_fault fault = exchange_fault(exchange, result);
-        finish(exchange, fault, fault == NET_NONE ? "" : exchange_problem(exchange, result));
+        finish_done((struct exchange *)context, result);
     }
 }
 
@@ -220,9 +236,7 @@ static void on_look(void *context, int64_t now_ns)
     char text[128];
     exchange->timer = 0;
     if (now_ns >= exchange->deadline_ns) {
-        finish(exchange, NET_TIMEOUT,
-               text_cut(text, sizeof(text), "%s within %lld ms", exchange_stage(exchange),
-                        (long long)exchange->timeout_ms));
+        finish_late(exchange);
     } else if (exchange_drips(exchange, slow_ms * SLOW_BYTES_PER_S / 1000)) {
         finish(exchange, NET_SLOW,
                text_cut(text, sizeof(text), "fewer than %d bytes a second for %lld ms",
