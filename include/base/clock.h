@@ -1,8 +1,8 @@
 #pragma once
 #include <stdint.h>
 
-/* clock: what time is it here? Called by io/loop and run only, and by store to see how long a
- * commit took; everybody else is told. */
+/* clock: what time is it here? Called by io/loop, run and simulator only, and by store to see how
+ * long a commit took; everybody else is told. */
 
 enum { CLOCK_NS_PER_MS = 1000000 };
 #define CLOCK_NS_PER_S INT64_C(1000000000)

@@ -110,15 +110,15 @@ void wire_close(struct wire_socket *socket, int32_t code, const char *text);
 int64_t wire_heard_ns(const struct wire_socket *socket);
 
 struct wire_stats {
-    uint64_t connections, sockets;  /* now */
-    uint64_t accepted, turned_away; /* connections so far; those over connections_max */
-    uint64_t requests, answers;
-    uint64_t messages_in, messages_out;
-    uint64_t bytes_in, bytes_out;      /* of HTTP and WebSocket, before TLS */
-    uint64_t rubbish;                  /* requests and frames that break the protocol */
-    uint64_t too_slow;                 /* cut for queue_max or stuck_ms */
-    uint64_t timeouts;                 /* cut for request_ms or idle_ms */
-    uint64_t tls_failed;               /* handshakes that did not come to an end */
-    uint64_t faults[WIRE_FAULT_COUNT]; /* carried out, by kind */
+    uint64_t connections, sockets;      /* now */
+    uint64_t accepted, turned_away;     /* connections so far; those over connections_max */
+    uint64_t requests, answers;         /* handshakes among them */
+    uint64_t messages_in, messages_out; /* out: of these and of answers at least a byte */
+    uint64_t bytes_in, bytes_out;       /* of HTTP and WebSocket, before TLS */
+    uint64_t rubbish;                   /* requests and frames that break the protocol */
+    uint64_t too_slow;                  /* cut for queue_max or stuck_ms */
+    uint64_t timeouts;                  /* cut for request_ms or idle_ms */
+    uint64_t tls_failed;                /* handshakes that did not come to an end */
+    uint64_t faults[WIRE_FAULT_COUNT];  /* carried out, by kind */
 };
 const struct wire_stats *wire_stats(const struct wire *wire);

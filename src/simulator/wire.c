@@ -12,7 +12,7 @@
 #include "base/mem.h"
 #include "wire_client.h"
 
-enum { BACKLOG = 128, ACCEPTS_AT_ONCE = 64 };
+enum { BACKLOG = 128, ACCEPTS_AT_ONCE = 64, PAUSE_MS = 200 };
 
 struct wire_options wire_defaults(void)
 {
@@ -58,8 +58,9 @@ static void on_knock(void *context, int fd, short revents)
         } else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
             /* The knock stays; without a pause the loop would spin on it. */
             loop_set_events(wire->loop, fd, 0);
-            wire->pause_timer = loop_add_timer(
-                wire->loop, clock_monotonic_ns() + CLOCK_NS_PER_S, on_pause_over, wire);
+            wire->pause_timer =
+                loop_add_timer(wire->loop, clock_monotonic_ns() + PAUSE_MS * CLOCK_NS_PER_MS,
+                               on_pause_over, wire);
             return;
         } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
             return;

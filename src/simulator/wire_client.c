@@ -1,16 +1,14 @@
 #include "wire_client.h"
 
-#include <assert.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
-#include <string.h>
 #include <sys/socket.h>
 
 #include "base/clock.h"
 #include "base/mem.h"
 
-enum { ROUNDS_AT_ONCE = 64, READ_BYTES_AT_ONCE = 256 * 1024, FIRST_CAPACITY = 4096 };
+enum { ROUNDS_AT_ONCE = 64 };
 
 static void take_turn(struct wire_client *client, short revents);
 
@@ -122,87 +120,6 @@ void wire_client_lose(struct wire_client *client)
     client->gone = true;
 }
 
-unsigned char *wire_client_input(const struct wire_client *client)
-{
-    return client->input + client->input_start;
-}
-
-void wire_client_drop_input(struct wire_client *client, size_t size)
-{
-    client->input_start += size;
-    client->input_size -= size;
-    client->input_since_ns = client->now_ns;
-}
-
-/* How much input is kept: what the request or the frame under way may need. */
-static size_t input_max(const struct wire_client *client)
-{
-    const struct wire_options *options = &client->wire->options;
-    if (client->phase == WIRE_SOCKET) {
-        return options->message_max + WIRE_FRAME_HEAD_MAX;
-    }
-    return options->head_max + (client->head_known ? client->head.body_size : 0);
-}
-
-static void make_room(struct wire_client *client, size_t size_max)
-{
-    if (client->input_start > 0) {
-        memmove(client->input, wire_client_input(client), client->input_size);
-        client->input_start = 0;
-    }
-    if (client->input_size == client->input_capacity) {
-        size_t capacity =
-            client->input_capacity > 0 ? client->input_capacity * 2 : FIRST_CAPACITY;
-        capacity = capacity < size_max ? capacity : size_max;
-        client->input = mem_grow(client->input, capacity + 1, 1);
-        client->input_capacity = capacity;
-    }
-}
-
-static void note_read(struct wire_client *client, enum wire_stream_result result, size_t got)
-{
-    if (client->input_size == 0) {
-        client->input_since_ns = client->now_ns;
-    }
-    client->input_size += got;
-    client->wire->stats.bytes_in += got;
-    client->reads_when_writable = client->stream.blocked_writing;
-    client->input_ended = result == WIRE_STREAM_END;
-    if (result == WIRE_STREAM_BROKEN) {
-        wire_client_lose(client);
-    }
-}
-
-static bool drops_input(const struct wire_client *client)
-{
-    return client->phase == WIRE_LEAVING || client->refused ||
-           (client->silent && client->phase != WIRE_SOCKET);
-}
-
-static void read_input(struct wire_client *client)
-{
-    const size_t size_max = input_max(client);
-    for (size_t sum = 0; sum < READ_BYTES_AT_ONCE && !client->gone && !client->input_ended;) {
-        if (drops_input(client)) {
-            wire_client_drop_input(client, client->input_size);
-        }
-        if (client->input_size >= size_max) {
-            return;
-        }
-        make_room(client, size_max);
-        size_t got;
-        size_t room = client->input_capacity - client->input_size;
-        room = room < size_max - client->input_size ? room : size_max - client->input_size;
-        const enum wire_stream_result result =
-            wire_stream_read(&client->stream, client->input + client->input_size, room, &got);
-        note_read(client, result, got);
-        sum += got;
-        if (result != WIRE_STREAM_FINE) {
-            return;
-        }
-    }
-}
-
 static void shake_hands(struct wire_client *client)
 {
     const enum wire_stream_result result = wire_stream_shake(&client->stream);
@@ -233,125 +150,6 @@ static void work(struct wire_client *client)
     client->wants_turn = true;
 }
 
-/* The client sends no more: what is owed it still gets, if anything. */
-static void heed_end(struct wire_client *client)
-{
-    const bool owed =
-        client->phase == WIRE_HTTP && !client->silent &&
-        (client->exchange != 0 || (client->queue.first != NULL && client->doom == WIRE_SPARED));
-    if (client->input_ended && !owed && !client->wants_turn && !client->gone) {
-        wire_client_lose(client);
-    }
-}
-
-static void time_out(struct wire_client *client)
-{
-    client->wire->stats.timeouts++;
-    wire_client_leave(client, true, false);
-}
-
-static void time_out_request(struct wire_client *client)
-{
-    if (client->phase == WIRE_HTTP) {
-        wire_http_refuse(client, 408);
-    } else {
-        time_out(client);
-    }
-}
-
-static void cut_slow(struct wire_client *client)
-{
-    client->wire->stats.too_slow++;
-    wire_client_leave(client, false, true);
-}
-
-static void end_silence(struct wire_client *client)
-{
-    if (client->silent_then_cut) {
-        wire_client_leave(client, false, client->silent_reset);
-    } else {
-        wire_client_resume(client);
-    }
-}
-
-static void end_wait(struct wire_client *client)
-{
-    client->phase = WIRE_SHAKING;
-    client->silent_until_ns = 0;
-    client->phase_since_ns = client->now_ns;
-}
-
-static void end_shaking(struct wire_client *client)
-{
-    client->wire->stats.tls_failed++;
-    time_out(client);
-}
-
-static void go_on(struct wire_client *client)
-{
-}
-
-/* What happens next if nothing else does, and when. */
-struct due {
-    int64_t at_ns;
-    void (*act)(struct wire_client *client);
-};
-
-static void consider(struct due *due, bool applies, int64_t since_ns, int64_t wait_ms,
-                     void (*act)(struct wire_client *client))
-{
-    const int64_t at_ns = since_ns + wait_ms * CLOCK_NS_PER_MS;
-    if (applies && at_ns < due->at_ns) {
-        *due = (struct due){at_ns, act};
-    }
-}
-
-static void consider_http(struct due *due, const struct wire_client *client)
-{
-    const struct wire_options *options = &client->wire->options;
-    const bool busy = client->exchange != 0 || client->queue.first != NULL;
-    const bool begun = client->input_size > 0 || client->head_known;
-    consider(due, !busy && begun && !client->refused, client->input_since_ns,
-             options->request_ms, time_out_request);
-    consider(due, !busy && !begun, client->phase_since_ns, options->idle_ms, time_out);
-    consider(due, client->exchange != 0 && client->input_ended, client->phase_since_ns,
-             options->idle_ms, time_out);
-}
-
-static struct due next_due(const struct wire_client *client)
-{
-    const struct wire_options *options = &client->wire->options;
-    struct due due = {INT64_MAX, go_on};
-    if (client->gone) {
-        return due;
-    }
-    consider(&due, client->silent && client->silent_until_ns > 0, client->silent_until_ns, 0,
-             end_silence);
-    consider(&due, client->phase == WIRE_LEAVING, client->phase_since_ns, WIRE_LEAVE_MS,
-             wire_client_lose);
-    consider(&due, client->phase == WIRE_SHAKING, client->phase_since_ns, options->request_ms,
-             end_shaking);
-    consider(&due, client->phase == WIRE_WAITING && !client->silent, client->silent_until_ns, 0,
-             end_wait);
-    consider(&due, client->wait_ns > 0, client->wait_ns, 0, go_on);
-    consider(&due, client->blocked, client->blocked_since_ns, options->stuck_ms, cut_slow);
-    if (client->phase == WIRE_HTTP && !client->silent) {
-        consider_http(&due, client);
-    } else if (client->phase == WIRE_SOCKET && !client->silent) {
-        consider(&due, client->input_size > 0, client->input_since_ns, options->request_ms,
-                 time_out_request);
-        consider(&due, client->socket.farewell_sent, client->phase_since_ns, WIRE_LEAVE_MS,
-                 time_out);
-    }
-    return due;
-}
-
-static bool reads(const struct wire_client *client)
-{
-    return !client->input_ended &&
-           (drops_input(client) || client->input_size < input_max(client));
-}
-
 static short wanted_events(const struct wire_client *client)
 {
     const struct wire_stream *stream = &client->stream;
@@ -363,7 +161,7 @@ static short wanted_events(const struct wire_client *client)
     }
     const bool writes = client->wants_turn || client->reads_when_writable ||
                         (client->blocked && !client->silent);
-    return (short)((reads(client) ? POLLIN : 0) | (writes ? POLLOUT : 0));
+    return (short)((wire_client_reads(client) ? POLLIN : 0) | (writes ? POLLOUT : 0));
 }
 
 static void obey_doom(struct wire_client *client)
@@ -371,6 +169,17 @@ static void obey_doom(struct wire_client *client)
     if (client->doom != WIRE_SPARED && !client->gone) {
         wire_client_leave(client, false, client->doom == WIRE_CUT_RESET);
         client->doom = client->gone ? client->doom : WIRE_SPARED;
+    }
+}
+
+/* The client sends no more: what is owed it still gets, if anything. */
+static void heed_end(struct wire_client *client)
+{
+    const bool owed =
+        client->phase == WIRE_HTTP && !client->silent &&
+        (client->exchange != 0 || (client->queue.first != NULL && client->doom == WIRE_SPARED));
+    if (client->input_ended && !owed && !client->wants_turn && !client->gone) {
+        wire_client_lose(client);
     }
 }
 
@@ -384,7 +193,7 @@ static void serve(struct wire_client *client, short revents)
     }
     if ((revents & (POLLIN | POLLHUP | POLLERR)) != 0 || client->reads_when_writable ||
         wire_stream_pending(&client->stream)) {
-        read_input(client);
+        wire_client_read(client);
     }
     work(client);
     heed_end(client);
@@ -398,8 +207,8 @@ static void end_turn(struct wire_client *client, int64_t due_ns)
         destroy(client, client->doom == WIRE_CUT_RESET);
         return;
     }
-    const bool again =
-        client->doom != WIRE_SPARED || (wire_stream_pending(&client->stream) && reads(client));
+    const bool again = client->doom != WIRE_SPARED ||
+                       (wire_stream_pending(&client->stream) && wire_client_reads(client));
     set_timer(client, again ? 0 : due_ns);
     set_events(client, wanted_events(client));
 }
@@ -415,11 +224,11 @@ static void take_turn(struct wire_client *client, short revents)
         wire_client_lose(client);
     }
     serve(client, revents);
-    struct due due = next_due(client);
+    struct wire_due due = wire_client_due(client);
     if (due.at_ns <= client->now_ns) {
         due.act(client);
         serve(client, 0);
-        due = next_due(client);
+        due = wire_client_due(client);
     }
     end_turn(client, due.at_ns);
 }

@@ -98,9 +98,19 @@ void wire_client_doom(struct wire_client *client, bool reset);
 /* The ends of a turn's work: it says good-bye, or is gone without. */
 void wire_client_leave(struct wire_client *client, bool orderly, bool reset);
 void wire_client_lose(struct wire_client *client);
-/* What has come and was not taken yet, `input_size` bytes of it. */
+/* wire_input.c. What has come and was not taken yet, `input_size` bytes of it. */
 unsigned char *wire_client_input(const struct wire_client *client);
 void wire_client_drop_input(struct wire_client *client, size_t size);
+/* Reads what has come, as far as there is use for it. */
+void wire_client_read(struct wire_client *client);
+bool wire_client_reads(const struct wire_client *client); /* is there use for more? */
+
+/* wire_due.c: what happens next if nothing else does, and when. */
+struct wire_due {
+    int64_t at_ns; /* INT64_MAX: never */
+    void (*act)(struct wire_client *client);
+};
+struct wire_due wire_client_due(const struct wire_client *client);
 
 /* wire_output.c */
 void wire_count_fault(struct wire *wire, enum wire_fault_kind kind);

@@ -15,7 +15,7 @@ void wire_http_settle(struct wire_client *client)
         wire_head_finish(&client->head);
         client->scan = (struct wire_scan){0};
         client->asked = client->head_known = false;
-        client->phase_since_ns = client->now_ns;
+        client->phase_since_ns = client->input_since_ns = client->now_ns;
     }
 }
 
@@ -59,7 +59,9 @@ static bool take_head(struct wire_client *client)
         wire_http_refuse(client, status);
         return true;
     }
+    const int64_t since_ns = client->input_since_ns;
     wire_client_drop_input(client, client->scan.seen);
+    client->input_since_ns = since_ns; /* the body has no time of its own */
     return true;
 }
 

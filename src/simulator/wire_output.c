@@ -64,8 +64,9 @@ void wire_client_resume(struct wire_client *client)
 static void count_gone(struct wire_client *client, const struct wire_parcel *parcel)
 {
     struct wire_stats *stats = &client->wire->stats;
-    stats->answers += parcel->kind == WIRE_PARCEL_ANSWER;
-    stats->messages_out += parcel->kind == WIRE_PARCEL_MESSAGE;
+    const bool heard = parcel->size > 0; /* a cut instead of an answer is none */
+    stats->answers += heard && parcel->kind == WIRE_PARCEL_ANSWER;
+    stats->messages_out += heard && parcel->kind == WIRE_PARCEL_MESSAGE;
     client->phase_since_ns = client->now_ns;
 }
 

@@ -176,6 +176,7 @@ struct wire_parcel *wire_parcel_answer(const struct wire_answer *answer, bool cl
                                        const struct wire_fault *fault, int64_t now_ns)
 {
     assert(answer->status >= 200 && answer->status <= 599);
+    assert(answer->status != 204 || answer->body_size == 0);
     const bool chunked = fault->kind == WIRE_FAULT_FRAGMENT;
     struct text head = text_growing();
     struct text chunks = text_growing();

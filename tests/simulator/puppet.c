@@ -28,6 +28,7 @@ struct puppet {
     int64_t stop_ns;
     struct later later[LATER_MAX];
     int later_count;
+    struct wire_socket *socket; /* the last one; NULL: none */
     struct puppet_story story;
 };
 
@@ -117,6 +118,12 @@ static bool command(struct puppet *puppet, const struct wire_request *request)
                        on_reopen, puppet);
         return true;
     }
+    if (strcmp(request->path, "/break") == 0) {
+        const struct wire_fault fault = fault_of(request->query, "break");
+        assert_non_null(puppet->socket);
+        wire_break(puppet->socket, &fault);
+        return true;
+    }
     if (strcmp(request->path, "/identify") == 0) {
         char name[VALUE_SIZE] = "";
         struct err err = {.text = ""};
@@ -140,7 +147,9 @@ static void on_request(void *context, wire_exchange exchange,
     const struct wire_fault fault = fault_of(request->query, "fault");
     const int64_t later_ms = number(request->query, "later", 0);
     if (request->upgrade && number(request->query, "status", 0) == 0) {
-        assert_non_null(wire_accept(puppet->wire, exchange, puppet, &fault));
+        puppet->socket = wire_accept(puppet->wire, exchange, puppet, &fault);
+        assert_non_null(puppet->socket);
+        assert_null(wire_accept(puppet->wire, exchange, puppet, NULL)); /* once is enough */
     } else if (command(puppet, request)) {
         answer(puppet, exchange, "");
     } else if (strcmp(request->path, "/echo") == 0) {
@@ -198,6 +207,11 @@ static void on_closed(void *context, struct wire_socket *socket, int32_t code)
 {
     struct puppet *puppet = context;
     assert_ptr_equal(wire_owner(socket), puppet);
+    puppet->socket = puppet->socket == socket ? NULL : puppet->socket;
+    /* What is said to it now is said to nobody. */
+    wire_send(socket, "late", 4, false, NULL);
+    wire_break(socket, &(struct wire_fault){.kind = WIRE_FAULT_SILENCE});
+    wire_close(socket, 1000, "");
     puppet->story.closed_count++;
     puppet->story.closed_code = code;
 }

@@ -3,6 +3,7 @@
  *
  * HTTP: `/echo` says what came; anything else is answered as its query wants:
  *   status, body, size (so many 'x'), header, later (ms), fault, amount, reset.
+ * `/break?break=` breaks the socket accepted last, from outside its turn;
  * `/identify?as=` changes the identity; `/shut?ms=` takes no connections for so long;
  * `/cut?reset=` cuts all there are. Handshakes are accepted (`fault` and so on hang on them)
  * unless `status` is given. Messages that begin with '!' are a query: say or size, binary,

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <sys/socket.h>
@@ -27,8 +28,11 @@ static int connect_to(uint16_t port)
 struct raw *raw_connect(uint16_t port)
 {
     struct raw *raw = calloc(1, sizeof(*raw));
+    const int on = 1;
     raw->fd = connect_to(port);
     assert_true(raw->fd >= 0);
+    /* What is sent first is there first, also before what another client sends. */
+    setsockopt(raw->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
     return raw;
 }
 
@@ -63,6 +67,12 @@ void raw_send(struct raw *raw, const void *bytes, size_t size)
 void raw_say(struct raw *raw, const char *text)
 {
     raw_send(raw, text, strlen(text));
+}
+
+void raw_hold(struct raw *raw, bool on)
+{
+    const int value = on;
+    setsockopt(raw->fd, IPPROTO_TCP, TCP_CORK, &value, sizeof(value));
 }
 
 /* One read; false: nothing came until then. */

@@ -20,6 +20,8 @@ void raw_close(struct raw *raw);
 bool raw_knock(uint16_t port); /* is somebody there? */
 void raw_send(struct raw *raw, const void *bytes, size_t size);
 void raw_say(struct raw *raw, const char *text);
+/* What is sent meanwhile leaves at once when it is over. */
+void raw_hold(struct raw *raw, bool on);
 
 /* Reads until so much has come, the text is there, or the connection is over; these fail the
  * test when it takes RAW_MS. */

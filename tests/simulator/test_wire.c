@@ -214,7 +214,7 @@ static void half_a_request_has_its_time(void **state)
 static void an_idle_client_is_let_go(void **state)
 {
     struct puppet_options options = puppet_defaults();
-    options.wire.idle_ms = 40;
+    options.wire.idle_ms = 200;
     struct puppet *puppet = puppet_start(&options);
     struct raw *mute = raw_connect(puppet_port(puppet));
     struct raw *done = raw_connect(puppet_port(puppet));

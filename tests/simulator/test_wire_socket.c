@@ -252,9 +252,11 @@ static void a_silence_ends(void **state)
 {
     struct puppet *puppet = start();
     struct raw *raw = open_socket(puppet);
+    raw_hold(raw, true);
     raw_text(raw, "!break=silence&amount=60");
     raw_frame(raw, 0x89, "?", 1);
     raw_text(raw, "lost");
+    raw_hold(raw, false);
     raw_quiet(raw, 30);
     raw_text(raw, "!break=none"); /* nobody hears this */
     raw_quiet(raw, 10);

@@ -26,6 +26,7 @@ static void open_stage(struct stage *stage, bool encrypted, enum wire_identity i
     stage->encrypted = encrypted;
     options.wire.tls_folder = encrypted ? stage->folder : NULL;
     options.wire.identity = identity;
+    options.wire.queue_max = 64 * 1024 * 1024;
     stage->puppet = puppet_start(&options);
 }
 
@@ -201,6 +202,16 @@ static void takes_an_upload(void **state)
     }
 }
 
+/* A TLS connection on which nothing was said yet. */
+static CURL *connect_only(const struct stage *stage, struct reply *reply)
+{
+    CURL *curl = prepare(stage, "/", reply);
+    curl_easy_setopt(curl, CURLOPT_CONNECT_ONLY, 1L);
+    perform(curl, reply);
+    assert_int_equal(reply->result, CURLE_OK);
+    return curl;
+}
+
 /* Reads until so many bytes have come or 5 s are over. */
 static size_t receive(CURL *curl, char *bytes, size_t size)
 {
@@ -225,23 +236,20 @@ static void carries_sockets_through_tls(void **state)
     static const char HANDSHAKE[] =
         "GET / HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
         "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
-    static const char ORDER[] = "\x81\x8d\0\0\0\0!size=5000000";
-    enum { SIZE = 5000000, ANSWER = 129 };
+    static const char ORDER[] = "\x81\x8e\0\0\0\0!size=20000000";
+    enum { SIZE = 20000000, ANSWER = 129 };
     struct stage stage;
     struct reply reply;
     size_t sent;
     char *bytes = malloc(SIZE + 10);
     open_stage(&stage, true, WIRE_IDENTITY_VALID);
-    CURL *curl = prepare(&stage, "/", &reply);
-    curl_easy_setopt(curl, CURLOPT_CONNECT_ONLY, 1L);
-    perform(curl, &reply);
-    assert_int_equal(reply.result, CURLE_OK);
+    CURL *curl = connect_only(&stage, &reply);
     assert_int_equal(curl_easy_send(curl, HANDSHAKE, sizeof(HANDSHAKE) - 1, &sent), CURLE_OK);
     assert_int_equal(receive(curl, bytes, ANSWER), ANSWER);
     assert_memory_equal(bytes + ANSWER - 4, "\r\n\r\n", 4);
     assert_int_equal(curl_easy_send(curl, ORDER, sizeof(ORDER) - 1, &sent), CURLE_OK);
     assert_int_equal(receive(curl, bytes, SIZE + 10), SIZE + 10);
-    assert_memory_equal(bytes, "\x81\x7f\0\0\0\0\0\x4c\x4b\x40xx", 12); /* 0x4c4b40 */
+    assert_memory_equal(bytes, "\x81\x7f\0\0\0\0\x01\x31\x2d\x00xx", 12); /* 0x1312d00 */
     assert_memory_equal(bytes + SIZE + 8, "xx", 2);
     curl_easy_cleanup(curl);
     const struct puppet_story story = close_stage(&stage);
@@ -269,6 +277,49 @@ static void outlives_broken_handshakes(void **state)
     assert_int_equal(story.stats.requests, 1);
 }
 
+/* Goal: who sends what is no TLS in the middle of it is out; an end that was asked for is said
+ * within TLS too, so that libcurl sees a whole answer without a length. */
+static void ends_through_tls(void **state)
+{
+    struct stage stage;
+    struct reply reply;
+    curl_socket_t fd;
+    open_stage(&stage, true, WIRE_IDENTITY_VALID);
+    CURL *curl = connect_only(&stage, &reply);
+    assert_int_equal(curl_easy_getinfo(curl, CURLINFO_ACTIVESOCKET, &fd), CURLE_OK);
+    assert_int_equal(send(fd, "rubbish", 7, MSG_NOSIGNAL), 7);
+    char byte;
+    assert_int_equal(receive(curl, &byte, 1), 0);
+    curl_easy_cleanup(curl);
+
+    struct curl_slist *headers = curl_slist_append(NULL, "Connection: close");
+    curl = prepare(&stage, "/?status=204", &reply);
+    curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
+    perform(curl, &reply);
+    assert_int_equal(reply.result, CURLE_OK);
+    assert_int_equal(reply.status, 204);
+    curl_slist_free_all(headers);
+    curl_easy_cleanup(curl);
+    close_stage(&stage);
+}
+
+/* Goal: a client that never shakes hands is let go. */
+static void a_handshake_has_its_time(void **state)
+{
+    struct stage stage;
+    struct err err = {.text = ""};
+    struct puppet_options options = puppet_defaults();
+    folder_create(stage.folder);
+    assert_true(wire_identities_make(stage.folder, &err));
+    options.wire.tls_folder = stage.folder;
+    options.wire.request_ms = 30;
+    stage.puppet = puppet_start(&options);
+    struct raw *raw = raw_connect(puppet_port(stage.puppet));
+    raw_to_end(raw);
+    raw_close(raw);
+    assert_int_equal(close_stage(&stage).stats.tls_failed, 1);
+}
+
 static int begin(void **state)
 {
     return curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK ? 0 : -1;
@@ -290,6 +341,8 @@ int main(void)
         cmocka_unit_test(takes_an_upload),
         cmocka_unit_test(carries_sockets_through_tls),
         cmocka_unit_test(outlives_broken_handshakes),
+        cmocka_unit_test(ends_through_tls),
+        cmocka_unit_test(a_handshake_has_its_time),
     };
     return cmocka_run_group_tests_name("simulator/wire_tls", tests, begin, end);
 }
