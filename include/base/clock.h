@@ -1,7 +1,7 @@
 #pragma once
 #include <stdint.h>
 
-/* clock: what time is it here? Called by io/loop, run and simulator only, and by store to see how
+/* clock: what time is it here? Called by io/loop, run and simulator, and by store to see how
  * long a commit took; everybody else is told. */
 
 enum { CLOCK_NS_PER_MS = 1000000 };
