@@ -124,7 +124,7 @@ static void takes_so_many_headers_and_no_more(void **state)
         struct wire_head head;
         int32_t status = 0;
         for (int i = 1; i < count; i++) { /* Host is one of them */
-            snprintf(text + strlen(text), 16, "H%d: v\r\n", i);
+            snprintf(text + strlen(text), 20, "H%d: v\r\n", i);
         }
         snprintf(text + strlen(text), 16, END);
         const bool fits = count == WIRE_FIELDS_MAX;
