@@ -133,6 +133,11 @@ bool view_simulated(const struct snapshot *snapshot)
     return strcmp(snapshot->source_kind, "simulated") == 0;
 }
 
+bool view_live(const struct snapshot *snapshot)
+{
+    return strcmp(snapshot->source_kind, "live") == 0;
+}
+
 const char *view_killed_time(char buffer[UNITS_SIZE], const struct snapshot *snapshot)
 {
     char when[UNITS_SIZE];

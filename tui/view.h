@@ -45,6 +45,7 @@ const char *view_pair_name(char buffer[UNITS_SIZE], const struct snapshot *snaps
                            int32_t pair);
 /* Whether prices, and so profits, come out of a generator. */
 bool view_simulated(const struct snapshot *snapshot);
+bool view_live(const struct snapshot *snapshot); /* of the venues themselves */
 /* When the kill switch was engaged: wall time, which is said where event time differs. */
 const char *view_killed_time(char buffer[UNITS_SIZE], const struct snapshot *snapshot);
 /* The role of money: up, down, or normal when it rounds to nothing. */

@@ -139,11 +139,22 @@ struct guard_gate {
 enum guard_action { GUARD_ALLOW, GUARD_SCALE, GUARD_BLOCK, GUARD_STOP_SESSION };
 const char *guard_action_name(enum guard_action action);
 
+/* What it is about, of the things that are heard. */
+enum guard_feed {
+    GUARD_FEED_NONE,
+    GUARD_FEED_A,
+    GUARD_FEED_B,
+    GUARD_FEED_FX,
+    GUARD_FEED_BOTH, /* A against B */
+    GUARD_FEED_LAST = GUARD_FEED_BOTH
+};
+
 struct guard_fault {
     enum reason reason;
     int32_t pair; /* scope; -1 global */
     double observed;
     double limit;
+    int64_t feed; /* enum guard_feed, without a hole behind it */
 };
 
 /* The decision envelope (SAFETY.md 3.7); run adds ids, wall time, build and hashes. */
@@ -168,6 +179,11 @@ void guard_init(struct guard *guard, double equity_usd, int32_t day);
 void guard_decide(struct guard *guard, const struct guard_limits *limits,
                   const struct guard_gate *gate, const struct guard_candidate *candidate,
                   struct guard_decision *out);
+
+/* Are the feeds fresh, in sequence and of one moment? The checks of guard_decide() that are
+ * about feeds, whatever else it would say; false: *out is the first that fails. */
+bool guard_check_feeds(const struct guard_limits *limits,
+                       const struct guard_candidate *candidate, struct guard_fault *out);
 
 /* The fault to tell of: the first; of a gate that only the guard's level holds shut, what the
  * level is for. NULL when it was allowed. */

@@ -38,7 +38,10 @@ struct session_instrument {
     bool lot_nearest;                   /* csv: round to the nearest lot instead of down */
 };
 
-enum session_mode { SESSION_PAPER, SESSION_SHADOW };
+/* A shadow session writes down what it would send and sends it to nobody; what would have
+ * become of it is assumed as on paper, so that it can go on. */
+enum session_mode { SESSION_PAPER, SESSION_SHADOW, SESSION_MODE_LAST = SESSION_SHADOW };
+const char *session_mode_name(enum session_mode mode); /* "paper", "shadow" */
 
 struct session_config {
     enum session_mode mode;
@@ -224,6 +227,9 @@ const struct trade *session_trades(const struct session *session, int32_t pair, 
 uint64_t session_refused(const struct session *session);
 /* Of that pair; time_ns 0 when there was none. */
 const struct session_refusal *session_refusal(const struct session *session, int32_t pair);
+/* Are a pair's feeds fresh, in sequence and of one moment right now? By the guard's own checks;
+ * false: *out is the first that fails. */
+bool session_check_feeds(const struct session *session, int32_t pair, struct guard_fault *out);
 /* What the guard would say to an entry on this pair now, if its edge were good enough: why
  * entries are off, in one envelope. Counts nothing. */
 void session_probe(const struct session *session, int32_t pair, struct guard_decision *out);

@@ -63,6 +63,12 @@ struct snapshot_chart {
 struct snapshot_pair {
     char name[24]; /* "BTC" */
     struct snapshot_book a, b;
+    /* Fresh, in sequence and of one moment, books and fx, by the guard's checks; the first that
+     * fails otherwise, ms where it is a matter of time. */
+    bool aligned;
+    enum guard_feed misaligned_feed;
+    enum reason misaligned_reason;
+    double misaligned_observed, misaligned_limit;
     /* premium, B over A; decided_ns is when these were computed (0: never) */
     int64_t decided_ns;
     double premium_bps, baseline_bps, width_bps, cost_bps, need_bps;
@@ -141,6 +147,12 @@ struct snapshot_log {
     char text[SNAPSHOT_LINE_SIZE];
 };
 
+enum snapshot_recording {
+    SNAPSHOT_RECORDING_NONE,
+    SNAPSHOT_RECORDING_ON,
+    SNAPSHOT_RECORDING_FAILED
+};
+
 struct snapshot {
     uint32_t version;
     uint32_t size;
@@ -166,6 +178,9 @@ struct snapshot {
     int64_t time_ns; /* event time; 0 before the first event */
     double progress; /* 0..1 of a file; NAN unknown */
     double cycle_ms_p99;
+    enum snapshot_recording recording; /* of what passes, by the host */
+    uint64_t recorded_frames, recorded_bytes;
+    char recording_failure[SNAPSHOT_LINE_SIZE];
 
     /* permission */
     bool armed, paused, killed, stopped;

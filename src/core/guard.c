@@ -100,6 +100,30 @@ static void run_layer(const struct guard_question *question, enum guard_layer la
     }
 }
 
+/* Checks that look at nothing but what is heard. */
+static bool is_about_feeds(const struct guard_check *check)
+{
+    return check->layer == GUARD_LAYER_FEED || check->reason == REASON_ROUTE_SYNC_WINDOW;
+}
+
+bool guard_check_feeds(const struct guard_limits *limits,
+                       const struct guard_candidate *candidate, struct guard_fault *out)
+{
+    const struct guard_question question = {
+        .limits = limits, .candidate = candidate, .scale = 1.0};
+    size_t count;
+    const struct guard_check *checks = guard_late_checks(&count);
+    for (size_t i = 0; i < count; i++) {
+        struct guard_fault fault = {.reason = checks[i].reason, .pair = candidate->pair};
+        if (is_about_feeds(&checks[i]) && checks[i].fails(&question, &fault) &&
+            fault.feed != GUARD_FEED_NONE) {
+            *out = fault;
+            return false;
+        }
+    }
+    return true;
+}
+
 /* Is a level that ends by itself all that is in the way? */
 static bool only_time_bars(const struct guard_decision *out)
 {

@@ -34,7 +34,8 @@ struct guard_check {
     enum guard_subject subjects;
     enum guard_action action;
     enum reason reason;
-    /* True when it fails; may say what was observed against which limit, or a closer reason. */
+    /* True when it fails; may say what was observed against which limit, a closer reason, and
+     * which feed it is about. */
     bool (*fails)(const struct guard_question *question, struct guard_fault *fault);
 };
 

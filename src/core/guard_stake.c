@@ -18,75 +18,88 @@ static bool feed_broken(bool fine, enum reason why, struct guard_fault *fault)
 
 static bool feed_a_broken(const struct guard_question *question, struct guard_fault *fault)
 {
+    fault->feed = GUARD_FEED_A;
     const struct guard_candidate *candidate = question->candidate;
     return feed_broken(candidate->feed_a_ok, candidate->feed_a_reason, fault);
 }
 
 static bool feed_a_silent(const struct guard_question *question, struct guard_fault *fault)
 {
+    fault->feed = GUARD_FEED_A;
     return !guard_heard_a(question);
 }
 
 static bool feed_a_stale(const struct guard_question *question, struct guard_fault *fault)
 {
+    fault->feed = GUARD_FEED_A;
     return question->candidate->has_clock &&
            guard_above(fault, question->candidate->age_a_ms, question->limits->age_a_ms);
 }
 
 static bool book_a_locked(const struct guard_question *question, struct guard_fault *fault)
 {
+    fault->feed = GUARD_FEED_A;
     const struct tick *tick = &question->candidate->tick;
     return guard_heard_a(question) && tick->bid_a == tick->ask_a;
 }
 
 static bool book_a_crossed(const struct guard_question *question, struct guard_fault *fault)
 {
+    fault->feed = GUARD_FEED_A;
     const struct tick *tick = &question->candidate->tick;
     return guard_above(fault, tick->bid_a, tick->ask_a);
 }
 
 static bool feed_b_broken(const struct guard_question *question, struct guard_fault *fault)
 {
+    fault->feed = GUARD_FEED_B;
     const struct guard_candidate *candidate = question->candidate;
     return feed_broken(candidate->feed_b_ok, candidate->feed_b_reason, fault);
 }
 
 static bool feed_b_silent(const struct guard_question *question, struct guard_fault *fault)
 {
+    fault->feed = GUARD_FEED_B;
     return !guard_heard_b(question);
 }
 
 static bool feed_b_stale(const struct guard_question *question, struct guard_fault *fault)
 {
+    fault->feed = GUARD_FEED_B;
     return question->candidate->has_clock &&
            guard_above(fault, question->candidate->age_b_ms, question->limits->age_b_ms);
 }
 
 static bool book_b_locked(const struct guard_question *question, struct guard_fault *fault)
 {
+    fault->feed = GUARD_FEED_B;
     const struct tick *tick = &question->candidate->tick;
     return guard_heard_b(question) && tick->bid_b == tick->ask_b;
 }
 
 static bool book_b_crossed(const struct guard_question *question, struct guard_fault *fault)
 {
+    fault->feed = GUARD_FEED_B;
     const struct tick *tick = &question->candidate->tick;
     return guard_above(fault, tick->bid_b, tick->ask_b);
 }
 
 static bool fx_missing(const struct guard_question *question, struct guard_fault *fault)
 {
+    fault->feed = GUARD_FEED_FX;
     return !guard_above(fault, question->candidate->tick.krw_per_usd, 0.0);
 }
 
 static bool fx_silent(const struct guard_question *question, struct guard_fault *fault)
 {
+    fault->feed = GUARD_FEED_FX;
     return question->candidate->has_clock &&
            guard_below(fault, question->candidate->age_fx_ms, 0.0);
 }
 
 static bool fx_stale(const struct guard_question *question, struct guard_fault *fault)
 {
+    fault->feed = GUARD_FEED_FX;
     return question->candidate->has_clock &&
            guard_above(fault, question->candidate->age_fx_ms, question->limits->age_fx_ms);
 }
@@ -151,6 +164,7 @@ static bool inventory_short(const struct guard_question *question, struct guard_
 
 static bool books_apart(const struct guard_question *question, struct guard_fault *fault)
 {
+    fault->feed = GUARD_FEED_BOTH;
     return question->candidate->has_clock &&
            guard_above(fault, question->candidate->skew_ms, question->limits->skew_ms);
 }

@@ -6,6 +6,14 @@
 
 #include "session_state.h"
 
+const char *session_mode_name(enum session_mode mode)
+{
+    static const char *const names[] = {[SESSION_PAPER] = "paper", [SESSION_SHADOW] = "shadow"};
+    _Static_assert(sizeof names / sizeof names[0] == SESSION_MODE_LAST + 1, "a name per mode");
+    assert(mode >= SESSION_PAPER && mode <= SESSION_MODE_LAST);
+    return names[mode];
+}
+
 static size_t aligned(size_t size)
 {
     const size_t to = _Alignof(max_align_t);

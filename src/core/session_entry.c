@@ -190,6 +190,16 @@ void session_decide(struct session *session, int32_t pair, struct action_list *o
     watch_near_miss(session, pair, &decision, out);
 }
 
+bool session_check_feeds(const struct session *session, int32_t pair, struct guard_fault *out)
+{
+    struct engine_decision decision;
+    memset(&decision, 0, sizeof decision);
+    decision.fault = tick_check(&session->pairs[pair].tick);
+    struct guard_candidate candidate;
+    session_candidate(session, pair, &decision, session->params.max_position_usd, &candidate);
+    return guard_check_feeds(&session->config.limits, &candidate, out);
+}
+
 void session_probe(const struct session *session, int32_t pair, struct guard_decision *out)
 {
     struct guard guard = session->guard;

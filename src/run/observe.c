@@ -54,6 +54,16 @@ static void observe_book(const struct runner *runner, int32_t index, enum venue 
     }
 }
 
+static void observe_lamp(const struct runner *runner, int32_t index, struct snapshot_pair *out)
+{
+    struct guard_fault fault = {.reason = REASON_NONE};
+    out->aligned = session_check_feeds(runner->session, index, &fault);
+    out->misaligned_reason = fault.reason;
+    out->misaligned_feed = (enum guard_feed)fault.feed;
+    out->misaligned_observed = fault.observed;
+    out->misaligned_limit = fault.limit;
+}
+
 static void observe_pair(const struct runner *runner, int32_t index, struct snapshot_pair *out)
 {
     const struct session_pair *pair = session_pair(runner->session, index);
@@ -61,6 +71,7 @@ static void observe_pair(const struct runner *runner, int32_t index, struct snap
     snprintf(out->name, sizeof out->name, "%s", runner->setup.session.pairs[index].name);
     observe_book(runner, index, VENUE_A, &out->a);
     observe_book(runner, index, VENUE_B, &out->b);
+    observe_lamp(runner, index, out);
     out->decided_ns = pair->decided_ns;
     out->premium_bps = pair->spread.premium_bps;
     out->baseline_bps = pair->baseline_bps;

@@ -78,6 +78,20 @@ static const char *state_word(const struct snapshot *snapshot)
                                        : "running";
 }
 
+static void put_recording(struct json *json, const struct snapshot *s)
+{
+    if (s->recording == SNAPSHOT_RECORDING_NONE) {
+        json_add_null(json, "recording");
+        return;
+    }
+    json_open_object(json, "recording");
+    json_add_string(json, "state", s->recording == SNAPSHOT_RECORDING_ON ? "on" : "failed");
+    json_add_unsigned(json, "frames", s->recorded_frames);
+    json_add_unsigned(json, "bytes", s->recorded_bytes);
+    json_add_string_or_null(json, "failure", s->recording_failure);
+    json_close_object(json);
+}
+
 static void put_identity(struct json *json, const struct snapshot *s, int64_t mono_ns)
 {
     json_add_integer(json, "schema_version", STATUS_SCHEMA_VERSION);
@@ -98,6 +112,7 @@ static void put_identity(struct json *json, const struct snapshot *s, int64_t mo
     status_put_time(json, "event_time", s->time_ns);
     json_add_number(json, "progress", s->progress);
     json_close_object(json);
+    put_recording(json, s);
 }
 
 static void put_permission(struct json *json, const struct snapshot *s)
@@ -164,6 +179,8 @@ static void put_feed(struct json *json, const struct snapshot *s, const char *ve
     json_add_string(json, "venue", venue);
     json_add_string(json, "pair", pair->name);
     json_add_string(json, "state", feed_state_name(state_now(s, book)));
+    json_add_string_or_null(json, "reason",
+                            book->state == FEED_FRESH ? "" : reason_code(book->reason));
     json_add_number(json, "age_ms", age_ms(s->time_ns, book->heard_ns));
     json_add_unsigned(json, "messages", book->messages);
     json_add_unsigned(json, "gaps", book->gaps);
@@ -178,11 +195,33 @@ static double touch(const struct snapshot_level *levels, int32_t count)
     return count > 0 ? levels[0].price : NAN;
 }
 
+/* Why books and fx are not of one fresh moment; null: they are. */
+static void put_lamp(struct json *json, const struct snapshot_pair *pair)
+{
+    static const char *const feeds[] = {
+        [GUARD_FEED_NONE] = "", [GUARD_FEED_A] = "upbit",   [GUARD_FEED_B] = "binance",
+        [GUARD_FEED_FX] = "fx", [GUARD_FEED_BOTH] = "both",
+    };
+    _Static_assert(sizeof feeds / sizeof feeds[0] == GUARD_FEED_LAST + 1, "a name per feed");
+    json_add_bool(json, "aligned", pair->aligned);
+    if (pair->aligned) {
+        json_add_null(json, "misaligned");
+        return;
+    }
+    json_open_object(json, "misaligned");
+    json_add_string(json, "feed", feeds[pair->misaligned_feed]);
+    json_add_string(json, "reason", reason_code(pair->misaligned_reason));
+    json_add_number(json, "observed", pair->misaligned_observed);
+    json_add_number(json, "limit", pair->misaligned_limit);
+    json_close_object(json);
+}
+
 static void put_pair(struct json *json, const struct snapshot_pair *pair)
 {
     const bool decided = pair->decided_ns != 0;
     json_open_object(json, NULL);
     json_add_string(json, "pair", pair->name);
+    put_lamp(json, pair);
     json_add_number(json, "bid_a", touch(pair->a.bids, pair->a.bids_count));
     json_add_number(json, "ask_a", touch(pair->a.asks, pair->a.asks_count));
     json_add_number(json, "bid_b", touch(pair->b.bids, pair->b.bids_count));

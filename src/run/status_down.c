@@ -57,6 +57,7 @@ static void put_identity(struct json *json, const struct journal_status *status,
     status_put_time(json, "event_time", status->state.time_ns);
     json_add_null(json, "progress");
     json_close_object(json);
+    json_add_null(json, "recording");
 }
 
 static void put_permission(struct json *json, const struct journal_status *status,

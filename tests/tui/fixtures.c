@@ -57,6 +57,7 @@ static void fill_charts(struct snapshot_pair *pair)
 static void fill_pair(struct snapshot_pair *pair, const char *name, double premium_bps)
 {
     snprintf(pair->name, sizeof pair->name, "%s", name);
+    pair->aligned = true;
     pair->decided_ns = FIXTURE_TIME_NS - 40 * NS_PER_MS;
     pair->premium_bps = premium_bps;
     pair->baseline_bps = -1.2;
@@ -229,6 +230,11 @@ static void make_stale(struct snapshot *snapshot)
     for (int i = 0; i < snapshot->pairs_count; i++) {
         snapshot->pairs[i].a.state = FEED_STALE;
         snapshot->pairs[i].a.heard_ns = FIXTURE_TIME_NS - 18 * NS_PER_S;
+        snapshot->pairs[i].aligned = false;
+        snapshot->pairs[i].misaligned_feed = GUARD_FEED_A;
+        snapshot->pairs[i].misaligned_reason = REASON_FEED_STALE;
+        snapshot->pairs[i].misaligned_observed = 18000;
+        snapshot->pairs[i].misaligned_limit = 3000;
     }
     snapshot->fx_heard_ns = FIXTURE_TIME_NS - 61 * NS_PER_S;
     snapshot->entries_open = false;
@@ -293,6 +299,8 @@ void fixture_fill(struct snapshot *snapshot, enum fixture which)
         snprintf(snapshot->pairs[0].name, sizeof snapshot->pairs[0].name, "BTC");
         snapshot->entries_open = false;
         snapshot->entries_reason = REASON_FEED_SILENT;
+        snapshot->pairs[0].misaligned_feed = GUARD_FEED_A;
+        snapshot->pairs[0].misaligned_reason = REASON_FEED_SILENT;
         snapshot->fx_heard_ns = 0;
         snapshot->krw_per_usd = NAN;
         snapshot->time_ns = 0;

@@ -59,6 +59,12 @@ static void add_source(const struct snapshot *snapshot, struct items *items)
                        : snapshot->playback_paused ? " held"
                                                    : "";
     struct item *item = next_item(items, ROLE_STRONG, 1);
+    if (view_live(snapshot)) {
+        snprintf(item->full, ITEM_SIZE, "LIVE DATA%s", held);
+        snprintf(item->brief, ITEM_SIZE, "LIVE%s", held);
+        item->least = "LIVE";
+        return;
+    }
     snprintf(item->full, ITEM_SIZE, "%.64s %.16s%s", source, speed, held);
     snprintf(item->brief, ITEM_SIZE, "%.24s %.16s%s", source, speed, held);
     /* A simulated profit never stands without its label. */
@@ -171,19 +177,52 @@ static void add_alarms(const struct snapshot *snapshot, struct items *items)
     }
 }
 
+static bool is_about_age(enum reason reason)
+{
+    return reason == REASON_FEED_STALE || reason == REASON_FX_STALE ||
+           reason == REASON_ROUTE_SYNC_WINDOW;
+}
+
+/* The lamp is out: which feed is too old, broken or out of step, and by how much. */
+static void add_misaligned(const struct snapshot_pair *pair, struct items *items)
+{
+    static const char *const feeds[] = {
+        [GUARD_FEED_NONE] = "feed", [GUARD_FEED_A] = "upbit",    [GUARD_FEED_B] = "binance",
+        [GUARD_FEED_FX] = "fx",     [GUARD_FEED_BOTH] = "books",
+    };
+    _Static_assert(sizeof feeds / sizeof feeds[0] == GUARD_FEED_LAST + 1, "a name per feed");
+    const char *feed = feeds[pair->misaligned_feed];
+    struct item *item = next_item(items, ROLE_MED, 1);
+    if (is_about_age(pair->misaligned_reason)) {
+        const char *word = pair->misaligned_feed == GUARD_FEED_BOTH ? "apart" : "old";
+        snprintf(item->full, ITEM_SIZE, "\u25cb %s %.0f ms %s, limit %.0f", feed,
+                 pair->misaligned_observed, word, pair->misaligned_limit);
+        snprintf(item->brief, ITEM_SIZE, "\u25cb %s %.0f ms %s", feed,
+                 pair->misaligned_observed, word);
+    } else {
+        snprintf(item->full, ITEM_SIZE, "\u25cb %s: %.48s", feed,
+                 reason_text(pair->misaligned_reason));
+        snprintf(item->brief, ITEM_SIZE, "\u25cb %s %.24s", feed,
+                 reason_code(pair->misaligned_reason));
+    }
+}
+
 static void add_feeds(const struct view *view, struct items *items)
 {
     const struct snapshot_pair *pair = view_pair(view);
     if (pair == NULL || view->no_data) {
         return;
     }
+    if (!pair->aligned) {
+        add_misaligned(pair, items);
+    }
     char a[UNITS_SIZE], b[UNITS_SIZE], fx[UNITS_SIZE];
     units_age_steady(a, view_age_ns(view, pair->a.heard_ns));
     units_age_steady(b, view_age_ns(view, pair->b.heard_ns));
     units_age_steady(fx, view_age_ns(view, view->newest->fx_heard_ns));
     struct item *item = next_item(items, ROLE_DIM, 3);
-    snprintf(item->full, ITEM_SIZE, "upbit %.10s  binance %.10s  fx %.10s%s", a, b, fx,
-             view_fx_stale(view) ? "!" : "");
+    snprintf(item->full, ITEM_SIZE, "%supbit %.10s  binance %.10s  fx %.10s%s",
+             pair->aligned ? "\u25cf " : "", a, b, fx, view_fx_stale(view) ? "!" : "");
     memcpy(item->brief, item->full, ITEM_SIZE);
 }
 
