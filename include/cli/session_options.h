@@ -13,7 +13,7 @@
  */
 
 /* Its own, the engine's and the global ones. */
-enum { SESSION_OPTIONS_COUNT = 13 + ENGINE_OPTIONS_COUNT + GLOBAL_OPTIONS_COUNT };
+enum { SESSION_OPTIONS_COUNT = 15 + ENGINE_OPTIONS_COUNT + GLOBAL_OPTIONS_COUNT };
 
 /* A plain value, zeroed before the parse. */
 struct session_options {
@@ -24,6 +24,8 @@ struct session_options {
     const char *preset;
     const char *faults;
     const char *on_bad_row;
+    const char *record;
+    const char *mode;
     struct arg_list set;
     double max_runtime_s;
     int64_t max_events;

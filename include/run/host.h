@@ -24,7 +24,8 @@ struct host_options {
     int64_t max_events;   /* -1: no end */
     double max_runtime_s; /* NAN: no end; monotonic */
     bool linger; /* after the data have ended, stay until whoever wanted to look has left */
-    bool take_signals; /* false inside another program's thread */
+    bool take_signals;         /* false inside another program's thread */
+    const char *record_folder; /* live data: what passes is recorded there; NULL: it is not */
     const char *version;
     runner_life_fn *life; /* may be NULL */
     void *life_context;

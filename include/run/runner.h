@@ -75,6 +75,9 @@ enum reason runner_passing_fault(const struct runner *runner);
 bool runner_resumed(
     const struct runner *runner); /* went on with an earlier process's session */
 
+/* A line for the session's log and life events, from its host. */
+void runner_tell(struct runner *runner, const char *line);
+
 /* An operator acts. The result says what happened; everything is audited, refusals too. */
 void runner_command(struct runner *runner, const struct command *command, int64_t wall_ns,
                     int64_t mono_ns, struct command_result *out);

@@ -14,6 +14,9 @@
 
 enum setup_kind { SETUP_CSV, SETUP_FRAMES, SETUP_SCENARIO, SETUP_SIMULATED, SETUP_LIVE };
 
+/* Whose price is KRW per USDT. */
+#define SETUP_FX_SYMBOL "KRW-USDT"
+
 enum { SETUP_SOURCE_SIZE = 512, SETUP_OPTIONS_SIZE = 4096 };
 
 struct setup {
@@ -39,6 +42,7 @@ struct setup_request {
     int pairs_count;
     int64_t start_ns; /* simulated; 0: the caller's wall clock was not asked for */
     bool skip_bad_rows;
+    bool shadow; /* nothing is sent to anybody: see SESSION_SHADOW */
 };
 
 /* True when `source` names a market whose session defaults are configs/paper.yaml
@@ -53,6 +57,11 @@ bool setup_make(struct setup *out, const struct setup_request *request, struct e
 
 /* Not of SETUP_LIVE, which needs a loop: see struct runner_feed. */
 bool setup_open_source(const struct setup *setup, struct source **out, struct err *err);
+
+struct loop;
+/* Of SETUP_LIVE; connects at once. */
+bool setup_open_live(const struct setup *setup, struct loop *loop, const char *ban_path,
+                     struct source **out, struct err *err);
 
 /* The first lines of a recorded options_text, which are not config: moves *options_text to
  * those for config_recall(). False when they are not there. */

@@ -34,6 +34,9 @@ static const struct arg_option ROWS[] = {
         "simulated market: lively, calm, crisis, noise, planted"),
     ROW("faults", ARG_TEXT, faults, "on|off", "simulated feed and order faults"),
     ROW("on-bad-row", ARG_TEXT, on_bad_row, "fail|skip", "what a bad line of a csv file does"),
+    ROW("mode", ARG_CHOICE, mode, "paper|shadow",
+        "shadow: orders are decided and written down as what would be sent"),
+    ROW("record", ARG_TEXT, record, "FOLDER", "live data: record what passes"),
     ROW("set", ARG_LIST, set, "KEY=VALUE", "one config key"),
     ROW_SEEN("max-runtime-s", ARG_NUMBER, max_runtime_s, max_runtime_seen, "S",
              "stop the host after that long; the session can be resumed"),
@@ -284,6 +287,7 @@ bool session_options_resolve(const struct session_options *options, struct setup
         .named = &named,
         .pairs = given.pairs.items,
         .pairs_count = given.pairs.count,
+        .shadow = given.mode != NULL && strcmp(given.mode, "shadow") == 0,
     };
     /* A scenario brings its own; markets that are simulated or recorded have defaults. */
     const bool is_table = strncmp(given.source, "csv:", strlen("csv:")) == 0;
@@ -300,7 +304,12 @@ bool session_options_resolve(const struct session_options *options, struct setup
     if (given.max_runtime_seen && !(given.max_runtime_s >= 0.0)) {
         return err_set(err, ERR_INPUT, "--max-runtime-s: '%g' is below 0", given.max_runtime_s);
     }
+    if (given.record != NULL && setup->kind != SETUP_LIVE) {
+        return err_set(err, ERR_INPUT, "--record: '%s' is recorded already (live data are not)",
+                       given.source);
+    }
     warn(&setup->config);
+    host->record_folder = given.record;
     host->setup = setup;
     host->dir = dir;
     host->new_session = given.new_session;

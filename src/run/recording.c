@@ -257,7 +257,8 @@ void recording_header(const struct setup *setup, const char *session, const char
 {
     struct text options = text_growing();
     config_list(&setup->config, &options);
-    text_addf(out, "arblite frames 1\nversion %s\nsession %s\n", version, session);
+    text_addf(out, "arblite frames 1\nversion %s\nsession %s\nmode %s\n", version, session,
+              session_mode_name(setup->session.mode));
     for (const char *line = text_string(&options); *line != '\0';) {
         const size_t length = strcspn(line, "\n");
         text_addf(out, "option %.*s\n", (int)length, line);

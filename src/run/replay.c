@@ -55,7 +55,8 @@ static bool make_setup(struct replaying *it, const struct replay_options *option
     }
     text_addf(&source, "frames:%s", options->path);
     const struct setup_request request = {.source = text_string(&source),
-                                          .config = &it->config};
+                                          .config = &it->config,
+                                          .shadow = strcmp(it->recording->mode, "shadow") == 0};
     done = done && setup_make(&it->out->setup, &request, err);
     text_finish(&source);
     return done;

@@ -33,6 +33,11 @@ void runner_say(struct runner *runner, const char *line)
     runner->log_count += runner->log_count < RUNNER_LOG_LINES ? 1 : 0;
 }
 
+void runner_tell(struct runner *runner, const char *line)
+{
+    runner_say(runner, line);
+}
+
 bool runner_audit(struct runner *runner, const char *who, const char *verb, const char *text,
                   const char *outcome)
 {
@@ -164,11 +169,30 @@ static bool take_state(struct runner *runner, const struct action *action)
     return !cause || runner_audit(runner, "guard", NAMES[action->state.change], line, "done");
 }
 
+/* The journal says of each order of a shadow session that it went to nobody. */
+static bool would_send(struct runner *runner, const struct order *order)
+{
+    char line[SNAPSHOT_LINE_SIZE];
+    char what[64];
+    if (runner->setup.session.mode != SESSION_SHADOW) {
+        return true;
+    }
+    snprintf(what, sizeof what, "order %" PRIu64 ": %s %.8g %s on %s", order->client_id,
+             order->side == ORDER_BUY ? "buy" : "sell", ledger_amount(order->quantity_units),
+             pair_name(runner, order->pair), venue_name(order->venue));
+    text_cut(line, sizeof line, "would send %s", what);
+    runner_say(runner, line);
+    return runner_audit(runner, "shadow", "would send", what, "not sent");
+}
+
 static bool take_submit(struct runner *runner, const struct order *order)
 {
     if (!journal_put_intent(runner->journal, runner->record.id, order,
                             session_time_ns(runner->session), &runner->failure)) {
         return runner_fail(runner);
+    }
+    if (!would_send(runner, order)) {
+        return false;
     }
     if (runner->sends_count == RUNNER_SENDS_MAX) {
         err_set(&runner->failure, ERR_INTERNAL, "more than %d orders in one moment",

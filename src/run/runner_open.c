@@ -19,8 +19,9 @@ static void name_session(struct runner *runner, int64_t wall_ns)
     }
     char when[CALENDAR_TEXT_SIZE]; /* 2026-11-20T21:24:07Z */
     calendar_format(when, wall_ns, 0);
-    snprintf(record->name, sizeof record->name, "paper-%.4s%.2s%.2s-%.2s%.2s%.2s", when,
-             when + 5, when + 8, when + 11, when + 14, when + 17);
+    snprintf(record->name, sizeof record->name, "%s-%.4s%.2s%.2s-%.2s%.2s%.2s",
+             session_mode_name(runner->setup.session.mode), when, when + 5, when + 8, when + 11,
+             when + 14, when + 17);
 }
 
 static const char *data_hash(const struct runner *runner)
@@ -42,6 +43,13 @@ static bool check_same(const struct runner *runner, struct err *err)
             "session '%s' was started with other options: %s (give the same ones, or "
             "--new to end it and start another)",
             record->name, difference);
+    }
+    const char *mode = session_mode_name(runner->setup.session.mode);
+    if (strcmp(record->mode, mode) != 0) {
+        return err_set(err, ERR_USAGE,
+                       "session '%s' is a %s session (give --mode %s, or --new to end it and "
+                       "start another)",
+                       record->name, record->mode, record->mode);
     }
     const char *hash = data_hash(runner);
     if (hash[0] != '\0' && record->data_hash[0] != '\0' &&
@@ -83,7 +91,8 @@ static bool start_session(struct runner *runner, const struct runner_options *op
     struct journal_session *record = &runner->record;
     memset(record, 0, sizeof *record);
     name_session(runner, options->wall_ns);
-    snprintf(record->mode, sizeof record->mode, "paper");
+    snprintf(record->mode, sizeof record->mode, "%s",
+             session_mode_name(runner->setup.session.mode));
     snprintf(record->source, sizeof record->source, "%s", runner->setup.source);
     snprintf(record->options_hash, sizeof record->options_hash, "%s",
              runner->setup.options_hash);

@@ -235,7 +235,7 @@ static void fill_session(struct setup *setup, const struct setup_request *reques
 {
     const struct config *config = &setup->config;
     struct session_config *session = &setup->session;
-    session->mode = SESSION_PAPER;
+    session->mode = request->shadow ? SESSION_SHADOW : SESSION_PAPER;
     session->pairs_count = config->pairs_count;
     for (int32_t i = 0; i < config->pairs_count; i++) {
         fill_instrument(setup, &config->pairs[i], &session->pairs[i]);
@@ -402,7 +402,7 @@ static bool open_frames(const struct setup *setup, struct source **out, struct e
     const struct frames_options options = {
         .pairs = pairs,
         .pairs_count = setup->session.pairs_count,
-        .fx_symbol = "KRW-USDT",
+        .fx_symbol = SETUP_FX_SYMBOL,
         .fx_price = setup->config.fx.price,
     };
     return frames_open(out, setup->path, &options, err);
