@@ -165,10 +165,11 @@ static void take_good_bye(struct channel *channel, const unsigned char *bytes, s
     tell_end(channel);
 }
 
-static int too_long(struct channel *channel, struct lws *wsi)
+/* Without a word: libwebsockets would go on reading until the server answers a close frame, and
+ * after a piece that was refused it no longer knows where its own buffer ends. */
+static int too_long(struct channel *channel)
 {
     set_end_text(channel, NET_OVERSIZE, "the message is too long");
-    lws_close_reason(wsi, LWS_CLOSE_STATUS_MESSAGE_TOO_LARGE, NULL, 0);
     tell_end(channel);
     return -1;
 }
@@ -179,7 +180,7 @@ static int take_piece(struct channel *channel, struct lws *wsi, const char *byte
     const size_t max = channel->options.message_size_max;
     const size_t had = channel->message.length;
     if (size > max - had || lws_remaining_packet_payload(wsi) > max - had - size) {
-        return too_long(channel, wsi);
+        return too_long(channel);
     }
     const bool last = lws_is_final_fragment(wsi) != 0;
     const bool binary = lws_frame_is_binary(wsi) != 0;
