@@ -1,0 +1,268 @@
+#include "support/check.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+
+#include "follower.h"
+
+/* Every kind of mischief, on command, as a client meets it: it comes to pass, it is counted,
+ * and it is what its name says. */
+
+static const char *const COINS[] = {"BTC"};
+
+static int enter(void **state)
+{
+    struct bench *bench = calloc(1, sizeof(*bench));
+    struct venue_sim_options options = venue_sim_defaults();
+    options.coins = COINS;
+    options.pairs_count = 1;
+    options.speed = 10.0;
+    options.limits = false;
+    bench_open(bench, &options);
+    *state = bench;
+    return 0;
+}
+
+static int leave(void **state)
+{
+    bench_close(*state);
+    free(*state);
+    return 0;
+}
+
+/* What the fault looks like from outside. */
+struct sight {
+    struct follower *follower;
+    enum venue venue;
+    const char *name;
+};
+
+static const struct follower_notes *notes_of(const struct sight *sight)
+{
+    return &sight->follower->notes[sight->venue];
+}
+
+static bool is_lost(void *context)
+{
+    const struct sight *sight = context;
+    return sight->follower->sockets[sight->venue].lost >= 1;
+}
+
+static bool is_lost_often(void *context)
+{
+    const struct sight *sight = context;
+    return sight->follower->sockets[sight->venue].lost >= 3;
+}
+
+/* 400 ms are forty times what lies between messages at this speed. */
+static bool is_paused(void *context)
+{
+    return notes_of(context)->pause_ms_longest >= 400;
+}
+
+static bool is_twice(void *context)
+{
+    return notes_of(context)->duplicates >= 1;
+}
+
+static bool is_out_of_order(void *context)
+{
+    return notes_of(context)->behind >= 1;
+}
+
+/* Upbit's books have no numbers: one that is left out cannot be missed. */
+static bool is_left_out(void *context)
+{
+    const struct sight *sight = context;
+    return sight->venue == VENUE_A ? notes_of(sight)->messages >= 3
+                                   : notes_of(sight)->gaps >= 1;
+}
+
+static bool is_standing(void *context)
+{
+    return notes_of(context)->standing >= 5;
+}
+
+static bool is_crossed(void *context)
+{
+    return notes_of(context)->crossed >= 1;
+}
+
+/* Bytes that are no text end the connection, or are no JSON. */
+static bool is_garbage(void *context)
+{
+    return notes_of(context)->unreadable >= 1 || is_lost(context);
+}
+
+static bool is_too_deep(void *context)
+{
+    return notes_of(context)->unreadable >= 1 &&
+           notes_of(context)->reason == REASON_INPUT_DEPTH;
+}
+
+static bool is_new_to_us(void *context)
+{
+    return notes_of(context)->unknown_fields == 3;
+}
+
+static const struct {
+    const char *kind;
+    const char *more; /* of the query */
+    bench_fn *seen;
+} SOCKET_CASES[] = {
+    {"drop", "", is_lost},
+    {"drop", "&reset=1", is_lost},
+    {"silence", "&for_s=0.5", is_paused},
+    {"delay", "&amount=500&for_s=0.6", is_paused},
+    {"drip", "&amount=100&for_s=0.5", is_paused},
+    {"truncate", "", is_lost},
+    {"duplicate", "", is_twice},
+    {"reorder", "", is_out_of_order},
+    {"gap", "&amount=2", is_left_out},
+    {"stale-side", "&for_s=2", is_standing},
+    {"crossed", "", is_crossed},
+    {"garbage", "", is_garbage},
+    {"oversize", "", is_lost},
+    {"deep", "", is_too_deep},
+    {"unknown-fields", "", is_new_to_us},
+    {"storm", "&for_s=0.6", is_lost_often},
+    {"24h-close", "", is_lost},
+    {"maintenance", "&for_s=0.3", is_lost},
+    {"wrong-path", "&for_s=0.5", is_paused},
+};
+
+static void check_socket_case(struct follower *follower, size_t i, enum venue venue)
+{
+    char path[128];
+    struct sight sight = {follower, venue, SOCKET_CASES[i].kind};
+    print_message("# %s %s\n", venue_name(venue), sight.name);
+    follower_forget(follower);
+    follower_until_well(follower);
+    const int64_t before = bench_fault_count(follower->bench, venue, sight.name, "happened");
+    bench_tell(follower->bench, text_cut(path, sizeof(path), "/sim/fault?kind=%s&venue=%s%s",
+                                         sight.name, venue_name(venue), SOCKET_CASES[i].more));
+    bench_until(follower->bench, SOCKET_CASES[i].seen, &sight);
+    assert_true(bench_fault_count(follower->bench, venue, sight.name, "happened") > before);
+}
+
+/* Goal: what hits sockets does what its name says, on both venues, and passes. */
+static void sockets_misbehave_on_command(void **state)
+{
+    struct follower *follower = follower_open(*state);
+    for (size_t i = 0; i < LEN(SOCKET_CASES); i++) {
+        check_socket_case(follower, i, VENUE_A);
+        check_socket_case(follower, i, VENUE_B);
+    }
+    follower_forget(follower);
+    follower_until_well(follower);
+    follower_close(follower);
+}
+
+/* Goal: what hits answers does so, with the words and headers of each venue. */
+static void answers_misbehave_on_command(void **state)
+{
+    static const struct {
+        const char *query;
+        enum venue venue;
+        int32_t status; /* 0: no answer comes */
+        const char *says;
+        const char *header, *value;
+    } cases[] = {
+        {"429&for_s=0.05", VENUE_A, 429, "too_many_requests", NULL, NULL},
+        {"429&for_s=0.05&amount=7", VENUE_B, 429, "\"code\":-1003", "Retry-After", "7"},
+        {"418&for_s=0.05", VENUE_A, 418, "Blocked for 5 seconds", NULL, NULL},
+        {"418&for_s=0.05&amount=9", VENUE_B, 418, "IP banned until 1", "Retry-After", "9"},
+        {"5xx&for_s=0.05&amount=502", VENUE_A, 502, "server_error", NULL, NULL},
+        {"5xx&for_s=0.05", VENUE_B, 500, "\"code\":-1000", NULL, NULL},
+        {"503-unknown&for_s=0.05", VENUE_B, 503, "\"msg\":\"Unknown error, please check", NULL,
+         NULL},
+        {"maintenance&for_s=0.05", VENUE_A, 503, "maintenance", NULL, NULL},
+        {"maintenance&for_s=0.05", VENUE_B, 503, "no longer available", NULL, NULL},
+        {"drop&on=rest", VENUE_A, 0, "", NULL, NULL},
+        {"truncate&on=rest&amount=5", VENUE_B, 0, "", NULL, NULL},
+        {"deep&on=rest", VENUE_B, 200, "{\"deep\":{\"deep\":", NULL, NULL},
+        {"oversize&on=rest&amount=2000000", VENUE_A, 0, "", NULL, NULL},
+    };
+    static const char *const PATHS[] = {"/v1/orderbook?markets=KRW-BTC",
+                                        "/fapi/v1/premiumIndex?symbol=BTCUSDT"};
+    for (size_t i = 0; i < LEN(cases); i++) {
+        char path[128];
+        const enum venue venue = cases[i].venue;
+        print_message("# %s %s\n", venue_name(venue), cases[i].query);
+        bench_tell(*state, text_cut(path, sizeof(path), "/sim/fault?venue=%s&kind=%s",
+                                    venue_name(venue), cases[i].query));
+        struct bench_answer answer =
+            bench_ask(*state, "GET", venue, PATHS[venue], cases[i].header);
+        assert_int_equal(answer.fault == NET_NONE ? answer.status : 0, cases[i].status);
+        if (strstr(text_string(&answer.body), cases[i].says) == NULL) {
+            fail_msg("%s", text_string(&answer.body));
+        }
+        if (cases[i].header != NULL) {
+            assert_string_equal(answer.header, cases[i].value);
+        }
+        text_finish(&answer.body);
+        do {
+            answer = bench_ask(*state, "GET", venue, PATHS[venue], NULL);
+            text_finish(&answer.body);
+        } while (answer.status != 200);
+    }
+}
+
+static int64_t server_ms(struct bench *bench)
+{
+    struct bench_answer answer = bench_ask(bench, "GET", VENUE_B, "/fapi/v1/time", NULL);
+    json_t *root = json_loads(text_string(&answer.body), 0, NULL);
+    const int64_t time_ms = json_integer_value(json_object_get(root, "serverTime"));
+    json_decref(root);
+    text_finish(&answer.body);
+    return time_ms;
+}
+
+/* Goal: a venue's clock can be wrong, and right again. */
+static void a_clock_goes_wrong(void **state)
+{
+    const int64_t right_ms = server_ms(*state);
+    bench_tell(*state, "/sim/fault?kind=clock-skew&venue=binance&amount=-60000&for_s=0.05");
+    assert_true(server_ms(*state) < right_ms - 50000);
+    while (server_ms(*state) < right_ms) {
+    }
+}
+
+/* Goal: an order that makes no sense is refused in words. */
+static void nonsense_is_refused(void **state)
+{
+    static const struct {
+        const char *method, *path;
+        int32_t status;
+        const char *says;
+    } cases[] = {
+        {"POST", "/sim/fault?kind=weather", 400, "kind is not a fault"},
+        {"POST", "/sim/fault?kind=drop&venue=mtgox", 400, "is not a venue"},
+        {"POST", "/sim/fault?kind=gap&pair=DOGE", 400, "is not a pair here"},
+        {"POST", "/sim/fault?kind=gap&amount=%22", 400, "amount is not a number"},
+        {"POST", "/sim/fault?kind=gap&on=rest", 400, "cannot hang on answers"},
+        {"POST", "/sim/quiet?ms=-1", 400, "ms is out of range"},
+        {"GET", "/sim/fault?kind=drop", 404, "expected GET /sim/status"},
+        {"GET", "/sim/else", 404, "expected GET /sim/status"},
+    };
+    for (size_t i = 0; i < LEN(cases); i++) {
+        struct bench_answer answer =
+            bench_ask(*state, cases[i].method, VENUE_B, cases[i].path, NULL);
+        assert_int_equal(answer.status, cases[i].status);
+        if (strstr(text_string(&answer.body), cases[i].says) == NULL) {
+            fail_msg("%s", text_string(&answer.body));
+        }
+        text_finish(&answer.body);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(sockets_misbehave_on_command, enter, leave),
+        cmocka_unit_test_setup_teardown(answers_misbehave_on_command, enter, leave),
+        cmocka_unit_test_setup_teardown(a_clock_goes_wrong, enter, leave),
+        cmocka_unit_test_setup_teardown(nonsense_is_refused, enter, leave),
+    };
+    return cmocka_run_group_tests_name("simulator/misbehaviour", tests, NULL, NULL);
+}
