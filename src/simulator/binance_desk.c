@@ -333,19 +333,28 @@ void binance_desk_keep(struct binance_desk *desk)
     }
 }
 
+/* The touch once more under a new id: it changes nothing, but who missed something before it
+ * can tell. */
+static void repeat_touch(struct binance_desk *desk, int32_t pair)
+{
+    struct tall_book *book = &symbol_of(desk, pair)->book;
+    int64_t bid = book->bids.levels[0].price;
+    int64_t ask = book->asks.levels[0].price;
+    const struct tall_changes touch = {.bids = {1, 1, &bid}, .asks = {1, 1, &ask}};
+    book->last_id = bourse_next_id(&desk->stage->bourse);
+    book->time_ms = stage_now_ms(desk->stage);
+    binance_desk_tell_book(desk, pair, &touch, true);
+    for (int at = 1; at < BINANCE_SPEEDS; at++) {
+        speak(desk, pair, at, true);
+    }
+}
+
 void binance_desk_settle(struct binance_desk *desk)
 {
-    static const struct tall_changes NOTHING = {.bids = {0}};
-    crowd_heal(&desk->crowd);
     const int32_t pairs = desk->stage->recorded ? 0 : desk->stage->bourse.pairs_count;
+    crowd_heal(&desk->crowd);
     for (int32_t pair = 0; pair < pairs; pair++) {
-        if (tall_changes_any(&desk->lines[pair].held)) {
-            symbol_of(desk, pair)->book.last_id = bourse_next_id(&desk->stage->bourse);
-        }
-        binance_desk_tell_book(desk, pair, &NOTHING, true);
-        for (int at = 1; at < BINANCE_SPEEDS; at++) {
-            speak(desk, pair, at, true);
-        }
+        repeat_touch(desk, pair);
     }
 }
 

@@ -28,6 +28,6 @@ void binance_desk_play(struct binance_desk *desk, const char *channel, const cha
 void binance_desk_obey(struct binance_desk *desk, const struct mischief_order *order);
 /* Slower streams, pings, ends of lives and orders; ten times a second. */
 void binance_desk_keep(struct binance_desk *desk);
-/* What is held back is said, and every socket is well-behaved: nothing is sent after it until
- * the market moves again. */
+/* What is held back is said, and every socket is well-behaved. Said again and again while the
+ * market rests, it shows who missed a message that he did. */
 void binance_desk_settle(struct binance_desk *desk);

@@ -7,7 +7,7 @@
 #include "base/mem.h"
 #include "venue_sim_parts.h"
 
-enum { HISTORY_MINUTES = 480, KEEP_MS = 50 };
+enum { HISTORY_MINUTES = 480, KEEP_MS = 50, REPEAT_MS = 300 };
 
 #define NS_PER_MS INT64_C(1000000)
 #define MS_PER_S  1000.0
@@ -137,6 +137,10 @@ static void turn(void *context, int64_t mono_ns)
     }
     if (sim->quiet_since_ns == 0) {
         advance(sim, now_ns);
+    }
+    if (sim->quiet_since_ns > 0 && now_ns >= sim->repeat_due_ns) {
+        sim->repeat_due_ns = now_ns + REPEAT_MS * NS_PER_MS;
+        binance_desk_settle(sim->binance);
     }
     if (now_ns >= sim->keep_due_ns) {
         sim->keep_due_ns = now_ns + KEEP_MS * NS_PER_MS;

@@ -17,7 +17,7 @@ struct venue_sim {
     struct player *player; /* NULL: the simulated market */
     int64_t play_since_ns; /* elapsed time at which the recording began; 0: it did not */
     uint64_t timer;
-    int64_t keep_due_ns;
+    int64_t keep_due_ns, repeat_due_ns;
     int64_t quiet_since_ns, quiet_until_ns; /* since 0: not quiet */
     int64_t rested_ns;                      /* quiet so long, all in all */
 };

@@ -8,7 +8,7 @@
 
 #define NS_PER_MS INT64_C(1000000)
 
-enum { DEADLINE_MS = 10000, LOOK_MS = 2, ANSWER_MAX = 1 << 20 };
+enum { DEADLINE_MS = 10000, LOOK_MS = 5, ANSWER_MAX = 1 << 20 };
 
 void bench_open(struct bench *bench, const struct venue_sim_options *options)
 {
@@ -102,20 +102,48 @@ void bench_tell(struct bench *bench, const char *path)
     text_finish(&answer.body);
 }
 
-int64_t bench_fault_count(struct bench *bench, enum venue venue, const char *kind,
-                          const char *what)
+static json_t *load_status(struct bench *bench)
 {
     struct text status = text_growing();
     venue_sim_status(bench->sim, &status);
     json_t *root = json_loads(text_string(&status), 0, NULL);
-    const json_t *at = json_object_get(root, "venues");
-    at = json_object_get(json_object_get(at, venue_name(venue)), "faults");
-    at = json_object_get(json_object_get(at, kind), what);
+    assert_non_null(root);
+    text_finish(&status);
+    return root;
+}
+
+/* Borrowed from the root. */
+static json_t *faults_of(const json_t *root, enum venue venue)
+{
+    const json_t *venues = json_object_get(root, "venues");
+    return json_object_get(json_object_get(venues, venue_name(venue)), "faults");
+}
+
+int64_t bench_fault_count(struct bench *bench, enum venue venue, const char *kind,
+                          const char *what)
+{
+    json_t *root = load_status(bench);
+    const json_t *at = json_object_get(json_object_get(faults_of(root, venue), kind), what);
     assert_true(json_is_integer(at));
     const int64_t count = json_integer_value(at);
     json_decref(root);
-    text_finish(&status);
     return count;
+}
+
+int64_t bench_fault_sum(struct bench *bench, const char *what)
+{
+    json_t *root = load_status(bench);
+    int64_t sum = 0;
+    for (int venue = VENUE_A; venue <= VENUE_LAST; venue++) {
+        const char *kind;
+        json_t *counts;
+        json_object_foreach(faults_of(root, (enum venue)venue), kind, counts)
+        {
+            sum += json_integer_value(json_object_get(counts, what));
+        }
+    }
+    json_decref(root);
+    return sum;
 }
 
 static void take_news(void *context, const struct websocket_news *news)

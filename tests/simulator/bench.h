@@ -34,7 +34,8 @@ struct bench_answer bench_ask(struct bench *bench, const char *method, enum venu
                               const char *path, const char *header);
 /* Asks and throws the answer away; it must be 200. */
 void bench_tell(struct bench *bench, const char *path);
-/* The counter of a fault: "ordered" or "happened". */
+/* The counter of a fault: "ordered" or "happened"; the sum is of all kinds and venues. */
+int64_t bench_fault_sum(struct bench *bench, const char *what);
 int64_t bench_fault_count(struct bench *bench, enum venue venue, const char *kind,
                           const char *what);
 

@@ -93,7 +93,7 @@ static void ask_snapshot(struct follower *follower)
         .url = text_cut(url, sizeof(url),
                         "http://127.0.0.1:%d/fapi/v1/depth?symbol=BTCUSDT&limit=1000",
                         venue_sim_port(follower->bench->sim, VENUE_B)),
-        .timeout_ms = 2000,
+        .timeout_ms = 500,
         .size_max = SNAPSHOT_MAX,
     };
     follower->asking = http_send(follower->bench->http, &request, take_snapshot, follower) > 0;
@@ -124,6 +124,23 @@ static void note_touch(struct follower *follower)
     follower->best_bid = book.bids[0];
 }
 
+/* A book of the connection before is none. */
+static void begin_anew(struct follower *follower)
+{
+    if (follower->openings != follower->sockets[VENUE_B].opened) {
+        follower->openings = follower->sockets[VENUE_B].opened;
+        depth_reset(follower->depth);
+    }
+}
+
+void follower_mend(struct follower *follower)
+{
+    begin_anew(follower);
+    if (!depth_ready(follower->depth)) {
+        ask_snapshot(follower);
+    }
+}
+
 static void hear_binance(void *context, const char *bytes, size_t size)
 {
     struct follower *follower = context;
@@ -131,10 +148,7 @@ static void hear_binance(void *context, const char *bytes, size_t size)
     struct binance_list *list = &follower->binance_list;
     struct err err;
     note_pause(notes);
-    if (follower->openings != follower->sockets[VENUE_B].opened) {
-        follower->openings = follower->sockets[VENUE_B].opened;
-        depth_reset(follower->depth);
-    }
+    begin_anew(follower);
     if (!binance_decode(list, "btcusdt@depth@100ms", bytes, size, &notes->reason, &err)) {
         notes->unreadable++;
         return;

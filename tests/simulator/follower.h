@@ -36,6 +36,8 @@ struct follower {
 
 struct follower *follower_open(struct bench *bench);
 void follower_close(struct follower *follower);
+/* In silence, too, it notices a new connection and asks for the snapshot it lacks. */
+void follower_mend(struct follower *follower);
 void follower_forget(struct follower *follower); /* the notes */
 /* Both books are there, and each venue has been heard since the notes were forgotten. */
 void follower_until_well(struct follower *follower);
