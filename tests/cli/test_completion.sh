@@ -61,6 +61,7 @@ offers 'plan run aggregate rank status' session ''
 offers 'simulated' export ''
 offers '--preset --hours --force' export simulated --
 offers 'lively planted' export simulated --preset ''
+offers '--preset --chaos --tls' venue-sim --
 offers 'files jsonl' session run --results ''
 offers '--session-file --output-jobs-file' session plan --
 offers '--json --state-dir --help' doctor --
