@@ -3,6 +3,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "base/histogram.h"
 #include "core/event.h"
 
 /* source: a stream of events in time order.
@@ -19,6 +20,18 @@ struct source_feed {
     uint64_t messages, gaps, resyncs, reconnects, dropped; /* dropped: could not be read */
 };
 
+/* What passes between a source and a venue. NAN, or 0 for a time: it has no such number. */
+struct source_traffic {
+    double messages, bytes, reconnects, requests; /* since it was opened */
+    double queue_depth;                           /* events that wait for next(), of all */
+    double budget_left_pct;
+    double round_trip_ms;
+    double clock_offset_ms, clock_error_ms;
+    int64_t heard_mono_ns, round_trip_mono_ns, clock_mono_ns;
+    const struct histogram *decode; /* received to events; borrowed; NULL */
+    int64_t decode_mono_ns;         /* the last of them */
+};
+
 struct source_ops {
     /* Required. Writes the next event; SOURCE_ERROR sets err with the place, and repeats. */
     enum source_result (*next)(struct source *source, struct event *out, struct err *err);
@@ -30,6 +43,10 @@ struct source_ops {
     /* Optional. Counters of one feed. */
     bool (*feed)(const struct source *source, int32_t pair, enum venue venue,
                  struct source_feed *out);
+    /* Optional. What passes between it and a venue. */
+    void (*traffic)(const struct source *source, enum venue venue, struct source_traffic *out);
+    /* Optional. How often something that has a reason happened at a venue. */
+    uint64_t (*count)(const struct source *source, enum venue venue, enum reason reason);
     /* Optional. Share of the input read, 0..1; NAN unknown. */
     double (*progress)(const struct source *source);
     /* Optional. "xxh3-128:..." of the data, once known (csv, frames: after the end, or by

@@ -27,6 +27,8 @@ enum {
     SNAPSHOT_CHART_POINTS = 160,
     SNAPSHOT_TEXT_SIZE = 64,
     SNAPSHOT_LINE_SIZE = 160,
+    SNAPSHOT_LATENCY_BOUNDS = 13,
+    SNAPSHOT_REASONS_MAX = 16,
 };
 
 struct snapshot_level {
@@ -153,6 +155,39 @@ enum snapshot_recording {
     SNAPSHOT_RECORDING_FAILED
 };
 
+/* How long something took, over all the times it did. */
+struct snapshot_latency {
+    uint64_t count;                           /* 0: never, and the rest says nothing */
+    double p50_ms, p99_ms, max_ms;            /* the first two up to 1/16 too long */
+    double sum_s;                             /* of all */
+    int64_t last_mono_ns;                     /* when it last did */
+    uint64_t within[SNAPSHOT_LATENCY_BOUNDS]; /* how many took 2^(10 + 2 i) ns or less */
+};
+
+/* How often something happened that has a reason. */
+struct snapshot_happening {
+    enum reason reason;
+    uint64_t count;
+};
+
+/* What passes between a venue and the session. NAN: there is no such number of this source.
+ * Times are monotonic, 0 never; a number without one is as old as the snapshot. */
+struct snapshot_venue {
+    double messages, bytes; /* since the source was opened */
+    double messages_per_s, bytes_per_s;
+    int64_t rates_mono_ns, heard_mono_ns;
+    double reconnects, gaps, resyncs, dropped, requests;
+    double budget_left_pct;
+    double round_trip_ms;
+    int64_t round_trip_mono_ns;
+    double clock_offset_ms, clock_error_ms; /* the venue's less ours; off by at most */
+    int64_t clock_mono_ns;
+    struct snapshot_latency decode;   /* received to events */
+    struct snapshot_latency decision; /* received to stepped, durable and sent */
+    int32_t happenings_count;         /* those with the lowest numbers */
+    struct snapshot_happening happenings[SNAPSHOT_REASONS_MAX];
+};
+
 struct snapshot {
     uint32_t version;
     uint32_t size;
@@ -175,12 +210,17 @@ struct snapshot {
     int64_t started_wall_ns;
     int64_t made_wall_ns; /* when this snapshot was built */
     int64_t made_mono_ns;
-    int64_t time_ns; /* event time; 0 before the first event */
-    double progress; /* 0..1 of a file; NAN unknown */
-    double cycle_ms_p99;
+    int64_t time_ns;                   /* event time; 0 before the first event */
+    double progress;                   /* 0..1 of a file; NAN unknown */
+    double cycle_ms_p99;               /* NAN before the first */
     enum snapshot_recording recording; /* of what passes, by the host */
     uint64_t recorded_frames, recorded_bytes;
     char recording_failure[SNAPSHOT_LINE_SIZE];
+
+    /* machinery */
+    double queue_depth;            /* events that wait to be taken; NAN: none ever does */
+    struct snapshot_latency cycle; /* an event taken to stepped, durable and sent */
+    struct snapshot_venue venues[VENUE_LAST + 1];
 
     /* permission */
     bool armed, paused, killed, stopped;

@@ -153,6 +153,11 @@ static bool frames_feed(const struct source *source, int32_t pair, enum venue ve
     return intake_feed(&frames_of(source)->intake, pair, venue, out);
 }
 
+static uint64_t frames_count(const struct source *source, enum venue venue, enum reason reason)
+{
+    return frames_of(source)->intake.feeds.reasons[venue][reason];
+}
+
 static double frames_progress(const struct source *source)
 {
     return frame_lines_progress(frames_of(source)->lines);
@@ -177,6 +182,7 @@ static const struct source_ops frames_ops = {
     .seek = frames_seek,
     .label = frames_label,
     .feed = frames_feed,
+    .count = frames_count,
     .progress = frames_progress,
     .data_hash = frames_data_hash,
     .close = frames_close,

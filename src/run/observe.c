@@ -381,6 +381,7 @@ void runner_snapshot(struct runner *runner, int64_t wall_ns, int64_t mono_ns,
     for (int32_t i = 0; i < out->pairs_count; i++) {
         observe_pair(runner, i, &out->pairs[i]);
     }
+    runner_observe_metrics(runner, out);
     observe_positions(runner, out);
     out->alerts_count = alert_table_rows(runner->alerts, out->alerts, SNAPSHOT_ALERTS_MAX);
     alert_table_counts(runner->alerts, &out->alerts_unacked, &out->alerts_high_unacked,

@@ -281,6 +281,7 @@ static bool fund(struct runner *runner, struct event *event)
 
 static bool take_source(struct runner *runner)
 {
+    const int64_t taken_ns = clock_monotonic_ns();
     runner->has_next = false;
     runner->source_line = runner->next.line;
     runner->events++;
@@ -291,7 +292,11 @@ static bool take_source(struct runner *runner)
     if (runner->next.kind == EVENT_FUNDING && !fund(runner, &runner->next)) {
         return false;
     }
-    return runner_cycle(runner, &runner->next);
+    if (!runner_cycle(runner, &runner->next)) {
+        return false;
+    }
+    runner_measure(runner, &runner->next, taken_ns);
+    return true;
 }
 
 static bool take_due(struct runner *runner, enum due_kind kind, int64_t time_ns)
@@ -407,6 +412,7 @@ enum runner_state runner_pump(struct runner *runner, int64_t mono_ns, int64_t wa
     if (runner->failed) {
         return RUNNER_FAILED;
     }
+    runner_measure_rates(runner, mono_ns);
     if (state == RUNNER_WAITING && runner->pace.follows) {
         const int64_t clock_ns = pace_event_ns(&runner->pace, 0, mono_ns);
         const int64_t taken_ns = session_time_ns(runner->session);

@@ -3,6 +3,7 @@
 #include <stdint.h>
 
 #include "alert/rule.h"
+#include "base/histogram.h"
 #include "base/text.h"
 #include "core/session.h"
 #include "run/chart.h"
@@ -52,6 +53,18 @@ struct runner_day {
     double coin_usd[SESSION_PAIRS_MAX]; /* 0: not yet */
 };
 
+/* How long things take and how fast they come, by the clock; nothing is decided by it. */
+struct runner_metrics {
+    struct histogram cycle;
+    int64_t cycle_mono_ns; /* the last of them */
+    struct histogram decision[VENUE_LAST + 1];
+    int64_t decision_mono_ns[VENUE_LAST + 1];
+    int64_t rates_mono_ns; /* 0: none yet */
+    int64_t counted_mono_ns;
+    double messages[VENUE_LAST + 1], bytes[VENUE_LAST + 1]; /* as they were then */
+    double messages_per_s[VENUE_LAST + 1], bytes_per_s[VENUE_LAST + 1];
+};
+
 struct runner {
     struct setup setup;
     const struct state_dir *dir;
@@ -89,6 +102,7 @@ struct runner {
     unsigned char *kept; /* the state as the journal gets it */
     struct chart charts[SESSION_PAIRS_MAX];
     struct runner_meter meters[SESSION_PAIRS_MAX][VENUE_LAST + 1];
+    struct runner_metrics metrics;
     struct runner_reports reports[VENUE_LAST + 1];
     struct runner_day day;
     double fx_bid, fx_ask;
@@ -158,6 +172,11 @@ enum reason runner_recorded_unsent(const struct runner *runner, uint64_t client_
 /* What an operator did before anything of `next_ns`; NULL: nothing now. */
 const struct recording_act *runner_recorded_act(struct runner *runner, int64_t next_ns);
 bool runner_act_as_recorded(struct runner *runner, const struct recording_act *act);
+
+/* runner_metrics.c: `taken_ns` is when the runner took the event, all that followed is done. */
+void runner_measure(struct runner *runner, const struct event *event, int64_t taken_ns);
+void runner_measure_rates(struct runner *runner, int64_t mono_ns);
+void runner_observe_metrics(const struct runner *runner, struct snapshot *out);
 
 /* observe_money.c */
 void runner_observe_money(const struct runner *runner, struct snapshot *out);

@@ -344,6 +344,7 @@ void status_json(const struct snapshot *snapshot, const struct tuning *tuning, i
     put_guard(&json, snapshot);
     put_market(&json, snapshot);
     put_exposure(&json, snapshot);
+    status_put_metrics(&json, snapshot, mono_ns);
     put_money(&json, snapshot, tuning);
     json_close_object(&json);
 }

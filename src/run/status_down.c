@@ -112,6 +112,11 @@ static void put_unheard(struct json *json)
     put_empty_array(json, "inventory");
     put_unknown(json, "margin", (const char *const[]){"ratio_pct", "liq_distance_pct", NULL});
     put_empty_array(json, "funding");
+    json_open_object(json, "metrics");
+    json_add_null(json, "cycle_ms");
+    json_add_null(json, "queue_depth");
+    put_empty_array(json, "venues");
+    json_close_object(json);
 }
 
 static void put_money(struct json *json, const struct journal_status *status,

@@ -4,6 +4,7 @@
 
 #include "core/engine_params.h"
 #include "run/json.h"
+#include "view/snapshot.h"
 #include "view/tuning.h"
 
 /* What is said in the same words of a session with a host and of one without. */
@@ -18,6 +19,8 @@ void status_put_params_line(struct text *out, uint64_t revision, const char *ori
 /* The kill switch: "off", or "ON by NAME since TIME: REASON" as far as that is known. */
 void status_put_kill_line(struct text *out, bool on, const char *by, int64_t since_ns,
                           const char *reason);
+/* How the machinery does; ages by the monotonic clock, null for what this source has not. */
+void status_put_metrics(struct json *json, const struct snapshot *snapshot, int64_t mono_ns);
 /* The tuning sessions that run, and the last one; null for NULL. */
 void status_put_tuning(struct json *json, const struct tuning *tuning);
 /* One of them in a line; nothing when there is none. */

@@ -205,6 +205,46 @@ static void speaks_for_a_session_without_a_host(void **state)
     text_finish(&text);
 }
 
+/* Goal: the machinery's numbers with their ages; what a source has not is null and no 0. */
+static void tells_how_the_machinery_does(void **state)
+{
+    static const char *const nulls[] = {
+        "metrics.cycle_ms",
+        "metrics.queue_depth",
+        "metrics.venues.0.decode_ms",
+        "metrics.venues.0.bytes",
+        "metrics.venues.1.messages",
+        "metrics.venues.1.decision_ms",
+        "metrics.venues.1.clock_age_ms",
+    };
+    struct snapshot *s = *state;
+    struct snapshot_venue *a = &s->venues[VENUE_A];
+    s->queue_depth = a->bytes = s->venues[VENUE_B].messages = NAN;
+    a->messages = 1234;
+    a->messages_per_s = 12.5;
+    a->rates_mono_ns = 49 * SECOND_NS;
+    a->decision = (struct snapshot_latency){
+        .count = 7, .p50_ms = 0.25, .p99_ms = 1.5, .max_ms = 2, .last_mono_ns = 48 * SECOND_NS};
+    a->happenings_count = 1;
+    a->happenings[0] = (struct snapshot_happening){REASON_FEED_SEQ_GAP, 3};
+    json_t *tree = status_of(s, 50 * SECOND_NS);
+    for (size_t i = 0; i < LEN(nulls); i++) {
+        print_message("# %s\n", nulls[i]);
+        assert_true(json_is_null(at(tree, nulls[i])));
+    }
+    assert_string_equal(json_string_value(at(tree, "metrics.venues.0.venue")), "upbit");
+    check_near(json_number_value(at(tree, "metrics.venues.0.messages")), 1234, 0);
+    check_near(json_number_value(at(tree, "metrics.venues.0.messages_per_s")), 12.5, 0);
+    check_near(json_number_value(at(tree, "metrics.venues.0.rates_age_ms")), 1000, 0);
+    const json_t *decision = at(tree, "metrics.venues.0.decision_ms");
+    assert_int_equal(json_integer_value(at(decision, "count")), 7);
+    check_near(json_number_value(at(decision, "p99")), 1.5, 0);
+    check_near(json_number_value(at(decision, "age_ms")), 2000, 0);
+    const json_t *reasons = at(tree, "metrics.venues.0.reasons");
+    assert_int_equal(json_integer_value(json_object_get(reasons, "FEED.SEQ_GAP")), 3);
+    json_decref(tree);
+}
+
 /* Every key of `up` stands in `down`, in its objects too. */
 static void check_keys(json_t *up, json_t *down)
 {
@@ -331,6 +371,7 @@ int main(void)
         QUIET(knows_what_it_does_not_know),
         QUIET(shows_the_market_as_decided),
         QUIET(names_what_bars_entries),
+        QUIET(tells_how_the_machinery_does),
         cmocka_unit_test(speaks_for_a_session_without_a_host),
         QUIET(says_what_the_engine_goes_by),
         QUIET(has_the_same_keys_without_a_host),
