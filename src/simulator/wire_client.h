@@ -52,7 +52,8 @@ struct wire_client {
     bool wants_turn; /* something is new since the queue was last looked at */
     bool blocked;    /* bytes wait and the client takes none, */
     int64_t blocked_since_ns;
-    int64_t wait_ns; /* bytes wait because they were ordered to; 0: none */
+    size_t blocked_size; /* of what it was offered */
+    int64_t wait_ns;     /* bytes wait because they were ordered to; 0: none */
 
     bool silent;
     bool silent_then_cut, silent_reset;

@@ -87,7 +87,8 @@ struct wire_due wire_client_due(const struct wire_client *client)
     consider(&due, client->phase == WIRE_WAITING && !client->silent, client->silent_until_ns, 0,
              end_wait);
     consider(&due, client->wait_ns > 0, client->wait_ns, 0, go_on);
-    consider(&due, client->blocked, client->blocked_since_ns, options->stuck_ms, cut_slow);
+    consider(&due, client->blocked && !client->silent, client->blocked_since_ns,
+             options->stuck_ms, cut_slow);
     if (client->phase == WIRE_HTTP && !client->silent) {
         consider_http(&due, client);
     } else if (client->phase == WIRE_SOCKET && !client->silent) {

@@ -47,9 +47,8 @@ void wire_client_silence(struct wire_client *client, const struct wire_fault *fa
     client->silent_then_cut = then_cut;
     client->silent_reset = fault->reset;
     client->silent_until_ns = silence_ns > 0 ? now_ns + silence_ns : 0;
-    client->blocked = false;
     client->wait_ns = 0;
-    wire_queue_clear(&client->queue);
+    wire_queue_forget(&client->queue);
 }
 
 void wire_client_resume(struct wire_client *client)
@@ -107,26 +106,30 @@ static void end_parcel(struct wire_client *client)
     }
 }
 
-static void mark_blocked(struct wire_client *client)
+static void mark_blocked(struct wire_client *client, size_t size)
 {
     if (!client->blocked) {
         client->blocked = true;
         client->blocked_since_ns = client->now_ns;
     }
+    client->blocked_size = size;
 }
 
 /* False: no more goes now. */
 static bool send_bytes(struct wire_client *client, const struct wire_turn *turn)
 {
+    /* TLS must be offered again what it could not get rid of, whatever the rate is by now. */
+    const bool again = client->blocked && client->blocked_size > turn->size;
+    const size_t size = again ? client->blocked_size : turn->size;
     size_t sent;
-    switch (wire_stream_write(&client->stream, turn->bytes, turn->size, &sent)) {
+    switch (wire_stream_write(&client->stream, turn->bytes, size, &sent)) {
     case WIRE_STREAM_FINE:
         client->wire->stats.bytes_out += sent;
         client->blocked = false;
         wire_queue_sent(&client->queue, sent);
         return true;
     case WIRE_STREAM_BLOCKED:
-        mark_blocked(client);
+        mark_blocked(client, size);
         return false;
     default:
         wire_client_lose(client);

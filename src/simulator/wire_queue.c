@@ -54,6 +54,20 @@ void wire_queue_clear(struct wire_queue *queue)
     rewind_turn(queue);
 }
 
+void wire_queue_forget(struct wire_queue *queue)
+{
+    struct wire_parcel *begun = queue->first;
+    if (begun == NULL || queue->sent == 0) {
+        wire_queue_clear(queue);
+        return;
+    }
+    destroy_list(begun->next);
+    destroy_list(queue->held);
+    begun->next = queue->held = NULL;
+    queue->last = begun;
+    queue->size = begun->size;
+}
+
 static void append(struct wire_queue *queue, struct wire_parcel *parcel)
 {
     parcel->next = NULL;

@@ -50,6 +50,8 @@ struct wire_queue {
 };
 void wire_queue_init(struct wire_queue *queue);
 void wire_queue_clear(struct wire_queue *queue);
+/* Clears it, but for a parcel of which a part has gone: its rest belongs to that. */
+void wire_queue_forget(struct wire_queue *queue);
 
 /* Takes the parcel over. A message lets held ones go that have waited for it. */
 void wire_queue_put(struct wire_queue *queue, struct wire_parcel *parcel);

@@ -57,7 +57,8 @@ void raw_send(struct raw *raw, const void *bytes, size_t size)
     while (size > 0) {
         const ssize_t sent = send(raw->fd, next, size, MSG_NOSIGNAL);
         if (sent < 0) {
-            return; /* it was cut; the reading side will say so */
+            raw->send_failed = true; /* it takes the error from the reading side */
+            return;
         }
         next += sent;
         size -= (size_t)sent;
@@ -90,7 +91,7 @@ static bool read_some(struct raw *raw, int64_t until_ns)
         raw->size += (size_t)got;
         raw->bytes[raw->size] = '\0';
     } else {
-        raw->state = got == 0 ? RAW_ENDED : RAW_RESET;
+        raw->state = got == 0 && !raw->send_failed ? RAW_ENDED : RAW_RESET;
     }
     return true;
 }
@@ -144,6 +145,19 @@ void raw_quiet(struct raw *raw, int64_t for_ms)
         print_error("%zu bytes came, state %d: %.200s\n", raw->size - before, (int)raw->state,
                     raw->bytes + before);
         fail();
+    }
+}
+
+void raw_skip(struct raw *raw, size_t size)
+{
+    const int64_t until_ns = deadline();
+    while (size > 0) {
+        const size_t some = size < raw->size ? size : raw->size;
+        raw_forget(raw, some);
+        size -= some;
+        if (size > 0 && (raw->state != RAW_OPEN || !read_some(raw, until_ns))) {
+            give_up(raw, "such many bytes");
+        }
     }
 }
 

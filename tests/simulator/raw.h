@@ -11,6 +11,7 @@ enum raw_state { RAW_OPEN, RAW_ENDED, RAW_RESET };
 struct raw {
     int fd;
     enum raw_state state;
+    bool send_failed; /* nobody takes what we send: it was reset */
     size_t size;
     char bytes[RAW_SIZE + 1]; /* ends in NUL */
 };
@@ -30,6 +31,8 @@ void raw_until(struct raw *raw, const char *text);
 void raw_to_end(struct raw *raw);
 /* Reads for so long; nothing may come. */
 void raw_quiet(struct raw *raw, int64_t for_ms);
+/* Reads so much and keeps nothing of it. */
+void raw_skip(struct raw *raw, size_t size);
 void raw_forget(struct raw *raw, size_t size); /* from the front */
 
 /* A handshake on this path, up to its answer's blank line, which is forgotten. */

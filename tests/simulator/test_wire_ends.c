@@ -67,6 +67,25 @@ static void a_farewell_lost_in_silence_ends_it(void **state)
     assert_int_equal(story.closed_code, 1001);
 }
 
+/* Goal: of a message that is half out when a silence begins the rest comes after it, and what
+ * was behind it does not: the next frame begins where a frame begins. */
+static void a_silence_leaves_no_half_message(void **state)
+{
+    enum { SIZE = 20000000 };
+    struct puppet_options options = puppet_defaults();
+    options.wire.queue_max = 2 * SIZE;
+    struct puppet *puppet = puppet_start(&options);
+    struct raw *raw = open_socket(puppet);
+    raw_text(raw, "!size=20000000"); /* more than the kernel keeps for a socket */
+    raw_text(raw, "behind");
+    order(puppet, "/break?break=silence&amount=30");
+    raw_skip(raw, 10 + SIZE);
+    raw_text(raw, "next");
+    raw_expect(raw, 0x81, "next");
+    raw_close(raw);
+    puppet_stop(puppet);
+}
+
 static void rubbish_in_silence_is_cut(void **state)
 {
     struct puppet *puppet = start();
@@ -215,6 +234,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_silence_is_taken_back),
         cmocka_unit_test(a_farewell_lost_in_silence_ends_it),
+        cmocka_unit_test(a_silence_leaves_no_half_message),
         cmocka_unit_test(rubbish_in_silence_is_cut),
         cmocka_unit_test(rubbish_for_a_good_bye_will_do),
         cmocka_unit_test(nothing_comes_behind_a_good_bye),

@@ -229,8 +229,7 @@ static size_t receive(CURL *curl, char *bytes, size_t size)
     return sum;
 }
 
-/* Goal: a WebSocket through TLS, with a message larger than a TLS record and a socket buffer.
- */
+/* Goal: a WebSocket through TLS, with a message larger than a record and a socket's buffers. */
 static void carries_sockets_through_tls(void **state)
 {
     static const char HANDSHAKE[] =
@@ -248,6 +247,11 @@ static void carries_sockets_through_tls(void **state)
     assert_int_equal(receive(curl, bytes, ANSWER), ANSWER);
     assert_memory_equal(bytes + ANSWER - 4, "\r\n\r\n", 4);
     assert_int_equal(curl_easy_send(curl, ORDER, sizeof(ORDER) - 1, &sent), CURLE_OK);
+    /* A record that is half out must be ended as it was begun, whatever is ordered meanwhile.
+     */
+    assert_int_equal(ask(&stage, "/break?break=silence&amount=10").result, CURLE_OK);
+    assert_int_equal(ask(&stage, "/break?break=drip&amount=1000").result, CURLE_OK);
+    assert_int_equal(ask(&stage, "/break?break=none").result, CURLE_OK);
     assert_int_equal(receive(curl, bytes, SIZE + 10), SIZE + 10);
     assert_memory_equal(bytes, "\x81\x7f\0\0\0\0\x01\x31\x2d\x00xx", 12); /* 0x1312d00 */
     assert_memory_equal(bytes + SIZE + 8, "xx", 2);
