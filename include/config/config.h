@@ -49,6 +49,7 @@ struct config_live {
     int32_t storm_resyncs;
     double refresh_s;
     double budget_pct;
+    double stale_side_ms, malformed_per_min;
     double clock_skew_ms, clock_step_ms, stall_ms;
 };
 

@@ -70,6 +70,7 @@ enum depth_result depth_load(struct depth *depth, const struct depth_snapshot *s
 /* The best levels; false while there is no book. receive_ns is left 0. */
 bool depth_book(const struct depth *depth, struct book *out);
 bool depth_ready(const struct depth *depth);
+bool depth_wants(const struct depth *depth);       /* a snapshot: diffs wait for one */
 uint64_t depth_last_id(const struct depth *depth); /* of a ready book, what it contains */
 uint64_t depth_generation(const struct depth *depth);
 const struct depth_stats *depth_stats(const struct depth *depth);

@@ -74,6 +74,11 @@ static const struct schema_row ROWS[] = {
      "Instruments, funding and the venues' clocks are asked for so often"},
     {"live.budget_pct", SCHEMA_NUMBER, "%", 1, 100, "80", AT(live.budget_pct),
      "Share of a venue's request limit that is used before requests wait"},
+    {"live.stale_side_ms", SCHEMA_NUMBER, "ms", 100, 1e7, "5000", AT(live.stale_side_ms),
+     "A side of a book that stands for so long while the other goes on moving is stale"},
+    {"live.malformed_per_min", SCHEMA_NUMBER, "", 1, 1e6, "20", AT(live.malformed_per_min),
+     "More unreadable messages of a venue within a minute than these, and it speaks another"
+     " dialect: its feeds are stale until a minute without"},
     {"live.clock_skew_ms", SCHEMA_NUMBER, "ms", 1, 1e7, "500", AT(live.clock_skew_ms),
      "A venue's clock further from ours than this is reported"},
     {"live.clock_step_ms", SCHEMA_NUMBER, "ms", 1, 1e7, "1000", AT(live.clock_step_ms),

@@ -392,6 +392,11 @@ bool depth_ready(const struct depth *depth)
     return depth->state != STATE_WAITING;
 }
 
+bool depth_wants(const struct depth *depth)
+{
+    return depth->state == STATE_WAITING && depth->held_count > 0;
+}
+
 uint64_t depth_last_id(const struct depth *depth)
 {
     return depth->last_id;

@@ -4,6 +4,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "instruments.h"
 #include "market/binance.h"
 #include "market/depth.h"
 #include "market/frames.h"
@@ -34,6 +35,8 @@ struct feed {
     enum reason reason; /* of the state */
     uint32_t holds;     /* bits of why it may not be fresh, whatever comes */
     bool opened;        /* a connection of it was told of */
+    bool told;          /* what the venue takes of the symbol */
+    struct instrument terms;
     struct feed_sides sides;
 };
 
@@ -97,6 +100,11 @@ void feeds_finish(struct feeds *feeds); /* accepts zeroed */
 void feeds_upbit(struct feeds *feeds, const struct upbit_message *message, bool from_rest);
 void feeds_binance(struct feeds *feeds, const struct binance_list *list,
                    const struct binance_message *message, const char *symbol);
+
+/* What a venue takes of `symbol`, or of every pair where that is "". A symbol it does not name
+ * is one it does not trade. Gives an EVENT_INSTRUMENT where that is news. */
+void feeds_instruments(struct feeds *feeds, enum venue venue, const char *symbol,
+                       const struct instrument_list *list);
 
 /* What a connection tells; `symbol` "": of all pairs of the venue. */
 void feeds_news(struct feeds *feeds, enum venue venue, const char *symbol,

@@ -10,10 +10,12 @@
 
 /* Why a feed may be held back; the place is the bit. Others share the last one. */
 static const enum reason HOLDS[] = {
-    REASON_FEED_STALE,        REASON_FEED_STALE_SIDE,  REASON_VENUE_API_DRIFT,
-    REASON_VENUE_MAINTENANCE, REASON_CLOCK_VENUE_SKEW,
+    REASON_FEED_STALE, /* these two are the connection's, and end with it */
+    REASON_FEED_STALE_SIDE,
+    REASON_VENUE_API_DRIFT,
+    REASON_VENUE_MAINTENANCE,
 };
-enum { HOLDS_COUNT = sizeof(HOLDS) / sizeof(HOLDS[0]) };
+enum { HOLDS_COUNT = sizeof(HOLDS) / sizeof(HOLDS[0]), HOLDS_OF_CONNECTION = 3 };
 
 static uint32_t hold_bit(enum reason reason)
 {
@@ -110,7 +112,7 @@ static void begin_connection(struct feeds *feeds, int32_t index, enum venue venu
 {
     struct feeds_pair *pair = &feeds->pairs[index];
     struct feed *feed = &pair->feeds[venue];
-    feed->holds = 0;
+    feed->holds &= ~(uint32_t)HOLDS_OF_CONNECTION;
     if (!feed->opened) {
         feed->opened = true;
         return;

@@ -2,8 +2,11 @@
 
 #include "feeds.h"
 
-/* Upbit sends whole books without numbers: each replaces the last, and the socket's order is
- * the only order there is. Only an answer to a request can be late. */
+/* Upbit sends whole books without numbers: each replaces the last. Their times never run back,
+ * so an older one came late, be it the answer to a request or from a connection that is being
+ * succeeded; one that is much older says that the venue's clock was set. */
+
+#define LATE_NS (10 * INT64_C(1000000000))
 
 /* A book that is no market is shown as it is: whoever decides looks at the book itself, and the
  * next one replaces it. */
@@ -23,7 +26,9 @@ static void take_pair_book(struct feeds *feeds, int32_t index, const struct book
                            bool from_rest)
 {
     struct feeds_pair *pair = &feeds->pairs[index];
-    if (from_rest && book->exchange_ns < pair->book_a_ns) {
+    const int64_t behind_ns = pair->book_a_ns - book->exchange_ns;
+    if (behind_ns > 0 && (from_rest || behind_ns < LATE_NS)) {
+        feeds_count(feeds, VENUE_A, REASON_FEED_OUT_OF_ORDER);
         return;
     }
     pair->book_a_ns = book->exchange_ns;

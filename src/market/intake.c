@@ -17,6 +17,7 @@ void intake_finish(struct intake *intake)
     feeds_finish(&intake->feeds);
     upbit_list_finish(&intake->upbit);
     binance_list_finish(&intake->binance);
+    instrument_list_finish(&intake->instruments);
 }
 
 /* The counter of a reason. */
@@ -77,28 +78,34 @@ enum reason intake_read_too_long(struct intake *intake)
     return drop(intake, REASON_NET_OVERSIZE);
 }
 
-static bool is_read(const char *channel)
+/* What kinds of frames there are; what is none of them is passed by. */
+static enum intake_kind kind_of(const char *channel)
 {
-    static const char *const read[] = {"state",       "ws",          "rest.depth",
-                                       "rest.ticker", "rest.trades", "rest.orderbook",
-                                       "rest.premium"};
-    for (size_t i = 0; i < sizeof(read) / sizeof(read[0]); i++) {
-        if (strcmp(channel, read[i]) == 0) {
-            return true;
+    static const struct {
+        const char *channel;
+        enum intake_kind kind;
+    } kinds[] = {
+        {"ws", INTAKE_MESSAGES},
+        {"state", INTAKE_STATE},
+        {"rest.depth", INTAKE_MESSAGES},
+        {"rest.ticker", INTAKE_MESSAGES},
+        {"rest.trades", INTAKE_MESSAGES},
+        {"rest.orderbook", INTAKE_MESSAGES},
+        {"rest.premium", INTAKE_MESSAGES},
+        {"rest.instruments", INTAKE_INSTRUMENTS},
+        {"rest.exchangeInfo", INTAKE_INSTRUMENTS},
+    };
+    for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+        if (strcmp(channel, kinds[i].channel) == 0) {
+            return kinds[i].kind;
         }
     }
-    return strncmp(channel, "ws.", 3) == 0;
+    return strncmp(channel, "ws.", 3) == 0 ? INTAKE_MESSAGES : INTAKE_NOTHING;
 }
 
-/* Its messages wait in the list of its venue; what a connection tells is a single one. */
-static bool decode(struct intake *intake, enum reason *reason)
+static bool decode_messages(struct intake *intake, enum reason *reason)
 {
     const struct frame *frame = &intake->frame;
-    if (strcmp(frame->channel, "state") == 0) {
-        intake->messages_count = 1;
-        return state_frame_parse(&intake->news, frame->raw, frame->raw_length, reason,
-                                 &intake->drop);
-    }
     if (frame->venue == VENUE_A) {
         const bool read =
             upbit_decode(&intake->upbit, frame->raw, frame->raw_length, reason, &intake->drop);
@@ -112,6 +119,34 @@ static bool decode(struct intake *intake, enum reason *reason)
     return read;
 }
 
+static bool decode_instruments(struct intake *intake, enum reason *reason)
+{
+    const struct frame *frame = &intake->frame;
+    return (frame->venue == VENUE_A ? instruments_decode_upbit : instruments_decode_binance)(
+        &intake->instruments, frame->raw, frame->raw_length, reason, &intake->drop);
+}
+
+/* Its messages wait; other frames than those of messages are one. */
+static bool decode(struct intake *intake, enum reason *reason)
+{
+    const struct frame *frame = &intake->frame;
+    intake->messages_count = 1;
+    switch (intake->kind) {
+    case INTAKE_MESSAGES:
+        return decode_messages(intake, reason);
+    case INTAKE_STATE:
+        return state_frame_parse(&intake->news, frame->raw, frame->raw_length, reason,
+                                 &intake->drop);
+    case INTAKE_INSTRUMENTS:
+        return decode_instruments(intake, reason);
+    case INTAKE_NOTHING:
+        break;
+    }
+    intake->messages_count = 0;
+    intake->feeds.ignored++;
+    return true;
+}
+
 enum reason intake_read(struct intake *intake, const struct frame *frame)
 {
     enum reason reason = REASON_NONE;
@@ -120,9 +155,8 @@ enum reason intake_read(struct intake *intake, const struct frame *frame)
     intake->frame = *frame;
     intake->messages_done = 0;
     intake->messages_count = 0;
-    if (!is_read(frame->channel)) {
-        intake->feeds.ignored++;
-    } else if (!decode(intake, &reason)) {
+    intake->kind = kind_of(frame->channel);
+    if (!decode(intake, &reason)) {
         intake->messages_count = 0;
         count_in_feeds(intake, frame->venue, frame->symbol);
         feeds_count(&intake->feeds, frame->venue, reason);
@@ -130,6 +164,19 @@ enum reason intake_read(struct intake *intake, const struct frame *frame)
     }
     intake->frame.raw = NULL;
     return reason;
+}
+
+static void hand_on_message(struct intake *intake, size_t index)
+{
+    const struct frame *frame = &intake->frame;
+    if (frame->venue == VENUE_A) {
+        const bool from_rest = frame->channel[0] == 'r';
+        feeds_upbit(&intake->feeds, &intake->upbit.messages[index], from_rest);
+    } else {
+        const char *symbol = frame->symbol[0] != '\0' ? frame->symbol : NULL;
+        feeds_binance(&intake->feeds, &intake->binance, &intake->binance.messages[index],
+                      symbol);
+    }
 }
 
 /* Hands one more message of the frame to the feeds; false when it has no more. */
@@ -141,17 +188,25 @@ static bool hand_on(struct intake *intake)
     }
     const size_t index = intake->messages_done++;
     intake->feeds.receive_ns = frame->receive_ns;
-    if (frame->channel[0] == 's') {
+    if (intake->kind == INTAKE_STATE) {
         feeds_news(&intake->feeds, frame->venue, frame->symbol, &intake->news);
-    } else if (frame->venue == VENUE_A) {
-        const bool from_rest = frame->channel[0] == 'r';
-        feeds_upbit(&intake->feeds, &intake->upbit.messages[index], from_rest);
+    } else if (intake->kind == INTAKE_INSTRUMENTS) {
+        feeds_instruments(&intake->feeds, frame->venue, frame->symbol, &intake->instruments);
     } else {
-        const char *symbol = frame->symbol[0] != '\0' ? frame->symbol : NULL;
-        feeds_binance(&intake->feeds, &intake->binance, &intake->binance.messages[index],
-                      symbol);
+        hand_on_message(intake, index);
     }
     return true;
+}
+
+void intake_settle(struct intake *intake)
+{
+    while (hand_on(intake)) {
+    }
+}
+
+size_t intake_waiting(const struct intake *intake)
+{
+    return intake->feeds.queue.count;
 }
 
 bool intake_next(struct intake *intake, struct event *out)

@@ -5,6 +5,7 @@
 
 #include "base/err.h"
 #include "feeds.h"
+#include "instruments.h"
 #include "market/binance.h"
 #include "market/frame.h"
 #include "market/frames.h"
@@ -15,12 +16,16 @@
  * A recording and a socket take this one path, so that a recording gives the same events as the
  * session it is of. */
 
+enum intake_kind { INTAKE_NOTHING, INTAKE_MESSAGES, INTAKE_STATE, INTAKE_INSTRUMENTS };
+
 struct intake {
     struct feeds feeds;
     struct upbit_list upbit;
     struct binance_list binance;
+    struct instrument_list instruments;
     struct feed_news news;
-    struct frame frame;    /* whose messages are being handed on; its raw is gone */
+    struct frame frame; /* whose messages are being handed on; its raw is gone */
+    enum intake_kind kind;
     size_t messages_count; /* in the list of its venue */
     size_t messages_done;  /* already handed on */
     uint64_t events;       /* given so far */
@@ -40,6 +45,12 @@ enum reason intake_read_too_long(struct intake *intake);
 /* Puts the place in front of the last drop, and logs it at the 1st, 2nd, 4th, 8th ... of its
  * reason. */
 void intake_report_drop(struct intake *intake, enum reason reason, const char *place);
+
+/* Makes events of all that was read, so that the next frame may be read before they are taken.
+ */
+void intake_settle(struct intake *intake);
+/* Events that wait to be taken, of frames that were settled. */
+size_t intake_waiting(const struct intake *intake);
 
 /* The next event of what was read, numbered from 1; false when there is none. */
 bool intake_next(struct intake *intake, struct event *out);

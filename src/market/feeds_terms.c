@@ -1,0 +1,52 @@
+#include <string.h>
+
+#include "base/log.h"
+#include "feeds.h"
+
+/* What venues take of the pairs' symbols, told when it is other than before. */
+
+static bool same_terms(const struct instrument *a, const struct instrument *b)
+{
+    return a->tick_units == b->tick_units && a->lot_units == b->lot_units &&
+           a->minimum_notional_units == b->minimum_notional_units && a->trading == b->trading;
+}
+
+static void take_terms(struct feeds *feeds, int32_t index, enum venue venue,
+                       const struct instrument *found)
+{
+    struct feed *feed = &feeds->pairs[index].feeds[venue];
+    struct instrument terms = feed->terms;
+    if (found != NULL) {
+        terms = *found;
+    } else {
+        terms.lot_units = terms.lot_units > 0 ? terms.lot_units : 1;
+        terms.trading = false;
+    }
+    if (feed->told && same_terms(&feed->terms, &terms)) {
+        return;
+    }
+    if (!terms.trading) {
+        feeds_count(feeds, venue, REASON_SYMBOL_HALTED);
+        log_warn("market", "%s does not trade %s", venue_name(venue),
+                 feeds_symbol(&feeds->pairs[index], venue));
+    }
+    feed->told = true;
+    feed->terms = terms;
+    struct event *event = feeds_add(feeds, EVENT_INSTRUMENT, index);
+    event->instrument.venue = venue;
+    event->instrument.tick_units = terms.tick_units;
+    event->instrument.lot_units = terms.lot_units;
+    event->instrument.minimum_notional_units = terms.minimum_notional_units;
+    event->instrument.trading = terms.trading;
+}
+
+void feeds_instruments(struct feeds *feeds, enum venue venue, const char *symbol,
+                       const struct instrument_list *list)
+{
+    for (int32_t i = 0; i < feeds->pairs_count; i++) {
+        const char *name = feeds_symbol(&feeds->pairs[i], venue);
+        if (symbol[0] == '\0' || strcmp(symbol, name) == 0) {
+            take_terms(feeds, i, venue, instruments_find(list, name));
+        }
+    }
+}

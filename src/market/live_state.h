@@ -1,0 +1,159 @@
+#pragma once
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "ban.h"
+#include "budget.h"
+#include "intake.h"
+#include "io/http.h"
+#include "io/net.h"
+#include "io/websocket.h"
+#include "market/live.h"
+#include "offset.h"
+
+/* live_state: what the files of live share.
+ *
+ * live.c is the source and the one door to the intake; live_line.c keeps the sockets;
+ * live_ask.c asks and obeys; live_watch.c looks around ten times a second for what nobody
+ * says; live_tell.c says how it stands. All on the loop's thread. */
+
+enum {
+    LIVE_PAIRS_MAX = CONFIG_PAIRS_MAX,
+    LIVE_EVENTS_MAX = 4096, /* that wait to be taken; then messages are let go */
+    LIVE_WHY_SIZE = 160,
+    LIVE_TARGET_SIZE = 1024, /* of an address with its streams */
+    LIVE_HELLO_SIZE = 2048,
+    LIVE_TICK_MS = 100,
+    LIVE_RESYNCS_MAX = 1000, /* live.storm_resyncs is at most this */
+};
+
+enum live_line_id { LINE_UPBIT, LINE_PUBLIC, LINE_MARKET, LINE_LAST = LINE_MARKET };
+
+/* One socket. */
+struct live_line {
+    struct live *live;
+    enum venue venue;
+    bool carries_books;
+    int64_t data_silence_ns;  /* longer without a message, pongs or not, and it is given up */
+    struct websocket *socket; /* NULL: a ban is waited for */
+    char url[LIVE_TARGET_SIZE];
+    char hello[LIVE_HELLO_SIZE]; /* "": the address says it all */
+    bool open, stale;
+    int64_t opened_ns;  /* monotonic, like all below */
+    int64_t message_ns; /* of the last one; 0 none on this connection */
+    int64_t told_ns;    /* what was heard until then was told */
+    enum reason reason; /* why it is not open */
+    char why[LIVE_WHY_SIZE];
+    int64_t retry_ns;
+};
+
+enum live_ask_kind {
+    ASK_UPBIT_BOOKS,      /* of all pairs and fx */
+    ASK_UPBIT_INSTRUMENT, /* of one pair: an unknown one spoils the answer for all */
+    ASK_DEPTH,
+    ASK_PREMIUM,
+    ASK_INFO,
+    ASK_TIME,
+};
+
+/* One thing that is asked for, again and again. */
+struct live_ask {
+    struct live *live;
+    enum live_ask_kind kind;
+    int32_t pair; /* -1: of all */
+    bool wanted, under_way;
+    int64_t due_ns;  /* not before */
+    int64_t sent_ns; /* last time; 0 never */
+    int32_t failures;
+};
+enum { LIVE_ASKS_MAX = 3 * LIVE_PAIRS_MAX + 3 };
+
+/* What one venue is to us. */
+struct live_venue {
+    struct budget budget; /* of the one group we use */
+    struct offset clock;
+    bool skewed;
+    int64_t banned_ns;       /* monotonic; 0 none */
+    enum reason reason;      /* why the last request failed; NONE: it did not */
+    char why[LIVE_WHY_SIZE]; /* its words */
+    int64_t retry_ns;
+    uint64_t requests;
+    int32_t refusals_503;
+    bool in_maintenance;
+    uint64_t dropped; /* frames, as of the beginning of the minute */
+    int64_t minute_ns;
+    bool drifts;
+    uint64_t told_drops;
+};
+
+/* What is watched of a pair. */
+struct live_pair {
+    bool side_stale[VENUE_LAST + 1];
+    bool stale_b;
+    int32_t resyncs_count, resyncs_next; /* of the ring */
+    int64_t resyncs_ns[LIVE_RESYNCS_MAX];
+    bool storm;
+};
+
+struct live {
+    struct source source;
+    struct loop *loop;
+    struct config_live config;
+    struct intake intake;
+    char fx_symbol[FEEDS_SYMBOL_SIZE];
+    int64_t ahead_ns;    /* event time less monotonic time */
+    int64_t receive_ns;  /* of the last frame */
+    int64_t waited_ns;   /* event time when next() last had nothing */
+    int64_t wall_off_ns; /* wall clock less event time, when last looked at */
+    int64_t tick_ns;     /* monotonic, of the last look around */
+    uint64_t tick_timer, wake_timer;
+    live_wake_fn *wake;
+    void *wake_context;
+    live_tap_fn *tap;
+    void *tap_context;
+    char *scratch; /* of a message with line feeds */
+    size_t scratch_size;
+    bool overflowed;
+    struct http *http;
+    struct websockets *sockets;
+    struct live_line lines[LINE_LAST + 1];
+    struct live_venue venues[VENUE_LAST + 1];
+    struct live_pair pairs[LIVE_PAIRS_MAX];
+    struct live_ask asks[LIVE_ASKS_MAX];
+    int32_t asks_count;
+    char *ban_path;
+    struct bans bans;
+};
+
+/* live.c */
+
+/* A frame comes in: the tap, the decoders, the wake. `symbol` may be NULL. */
+void live_take(struct live *live, enum venue venue, const char *channel, const char *symbol,
+               const char *raw, size_t length, int64_t mono_ns);
+/* One of our own, of the channel `state`. */
+void live_tell(struct live *live, enum venue venue, const char *symbol,
+               enum feed_news_kind kind, enum reason reason);
+
+/* live_line.c */
+
+bool live_lines_open(struct live *live, uint64_t seed, struct err *err);
+void live_lines_close(struct live *live);
+/* Opens lines whose ban is over, gives up those that deliver nothing. */
+bool live_line_watch(struct live_line *line, int64_t now_ns);
+void live_lines_hold(struct live *live, enum venue venue, int64_t until_ns);
+enum reason live_reason_of(enum net_fault fault, int32_t status);
+
+/* live_ask.c */
+
+void live_asks_init(struct live *live);
+/* Sends what is wanted, due and allowed. */
+void live_asks_send(struct live *live, int64_t now_ns);
+/* Wants every ask of this kind now. */
+void live_ask_for(struct live *live, enum live_ask_kind kind);
+void live_ban(struct live *live, enum venue venue, int64_t wait_ms, int64_t now_ns);
+
+/* live_watch.c */
+
+void live_watch(struct live *live, int64_t now_ns);
+/* Did the process stand still, or its clock jump? Before anything that came is believed. */
+void live_check_clock(struct live *live, int64_t now_ns);

@@ -1,0 +1,80 @@
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/text.h"
+#include "live_state.h"
+
+/* How it stands with a venue, in numbers and in one line. */
+
+static int64_t ms_until(int64_t due_ns, int64_t now_ns)
+{
+    return due_ns > now_ns ? (due_ns - now_ns + CLOCK_NS_PER_MS - 1) / CLOCK_NS_PER_MS : 0;
+}
+
+static void say(struct live_status *out, enum venue venue, const char *what, const char *why)
+{
+    const long long seconds = (out->next_try_ms + 999) / 1000;
+    text_cut(out->text, sizeof(out->text), "%s: %s: %s %s%snext try in %lld s",
+             venue_name(venue), what, reason_code(out->reason), why, why[0] != '\0' ? "; " : "",
+             seconds);
+}
+
+static void add_line(const struct live_line *line, struct live_status *out)
+{
+    if (line->socket == NULL) {
+        return;
+    }
+    const struct websocket_stats *stats = websocket_stats(line->socket);
+    out->connects += stats->connects;
+    out->losses += stats->losses;
+    out->messages += stats->messages;
+    out->bytes += stats->bytes;
+    if (stats->heard_mono_ns > out->heard_mono_ns) {
+        out->heard_mono_ns = stats->heard_mono_ns;
+    }
+    if (line->carries_books) {
+        out->round_trip_ns = stats->round_trip_ns;
+    }
+}
+
+static void add_requests(const struct live_venue *venue, enum venue which, int64_t now_ns,
+                         struct live_status *out)
+{
+    out->requests = venue->requests;
+    out->budget_left_pct = budget_left_pct(&venue->budget, now_ns);
+    out->clock_known = offset_get(&venue->clock, &out->clock_offset_ns, &out->clock_error_ns);
+    out->banned_ms = ms_until(venue->banned_ns, now_ns);
+    if (out->banned_ms > 0) {
+        out->reason = REASON_VENUE_BANNED;
+        out->next_try_ms = out->banned_ms;
+        say(out, which, "is not to be asked", "");
+    } else if (out->reason == REASON_NONE && venue->reason != REASON_NONE) {
+        out->reason = venue->reason;
+        out->next_try_ms = ms_until(venue->retry_ns, now_ns);
+        say(out, which, "requests fail", venue->why);
+    }
+}
+
+void live_status(const struct source *source, enum venue venue, struct live_status *out)
+{
+    const struct live *live = (const struct live *)source;
+    const int64_t now_ns = clock_monotonic_ns();
+    *out = (struct live_status){.reached = true, .next_try_ms = -1};
+    for (int i = 0; i <= LINE_LAST; i++) {
+        const struct live_line *line = &live->lines[i];
+        if (line->venue != venue) {
+            continue;
+        }
+        add_line(line, out);
+        if (line->open) {
+            continue;
+        }
+        out->reached = false;
+        if (line->reason != REASON_NONE && out->reason == REASON_NONE) {
+            out->reason = line->reason;
+            out->next_try_ms = ms_until(line->retry_ns, now_ns);
+            say(out, venue, "cannot be reached", line->why);
+        }
+    }
+    add_requests(&live->venues[venue], venue, now_ns, out);
+}

@@ -1,0 +1,168 @@
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "live_state.h"
+
+/* What nobody says: that nothing comes, that a side stands still, that time jumped. */
+
+#define NS(ms) ((int64_t)((ms)*1e6))
+
+/* What is heard is told so often, for books that are quiet by themselves. */
+#define TELL_NS (250 * INT64_C(1000000))
+/* So many changes of one side while the other stands are no accident. */
+enum { ALONE_LEAST = 10 };
+
+/* All books begin anew: nothing that waits in a buffer is believed. */
+static void begin_anew(struct live *live, enum reason reason)
+{
+    log_warn("market", "all books begin anew reason=%s", reason_code(reason));
+    for (int i = 0; i <= LINE_LAST; i++) {
+        const struct live_line *line = &live->lines[i];
+        if (line->open && line->carries_books) {
+            live_tell(live, line->venue, NULL, FEED_NEWS_RESYNC, reason);
+        }
+    }
+    live_ask_for(live, ASK_UPBIT_BOOKS);
+    live_ask_for(live, ASK_TIME);
+}
+
+void live_check_clock(struct live *live, int64_t now_ns)
+{
+    const int64_t stood_ns = now_ns - live->tick_ns;
+    const int64_t wall_off_ns = clock_wall_ns() - (now_ns + live->ahead_ns);
+    const int64_t step_ns = llabs(wall_off_ns - live->wall_off_ns);
+    live->tick_ns = now_ns;
+    live->wall_off_ns = wall_off_ns;
+    if (stood_ns > NS(live->config.stall_ms)) {
+        begin_anew(live, REASON_CLOCK_STALL);
+    } else if (step_ns > NS(live->config.clock_step_ms)) {
+        begin_anew(live, REASON_CLOCK_STEP);
+    }
+}
+
+static void watch_line(struct live_line *line, int64_t now_ns)
+{
+    struct live *live = line->live;
+    if (!live_line_watch(line, now_ns) || !line->carries_books) {
+        return;
+    }
+    const int64_t heard_ns = websocket_stats(line->socket)->heard_mono_ns;
+    const bool quiet = now_ns - heard_ns > NS(live->config.stale_ms);
+    if (quiet && !line->stale) {
+        line->stale = true;
+        live_tell(live, line->venue, NULL, FEED_NEWS_STALE, REASON_FEED_STALE);
+    } else if (!quiet && line->stale) {
+        line->stale = false;
+        live_tell(live, line->venue, NULL, FEED_NEWS_FRESH, REASON_FEED_STALE);
+    }
+    if (heard_ns > line->told_ns && now_ns - line->told_ns >= TELL_NS) {
+        line->told_ns = now_ns;
+        live_tell(live, line->venue, NULL, FEED_NEWS_FRESH, REASON_NONE);
+    }
+}
+
+/* Tells that something began or is over, when it did. */
+static void follow(struct live *live, enum venue venue, int32_t pair, bool is, bool *was,
+                   enum reason reason)
+{
+    if (is != *was) {
+        *was = is;
+        live_tell(live, venue, feeds_symbol(&live->intake.feeds.pairs[pair], venue),
+                  is ? FEED_NEWS_STALE : FEED_NEWS_FRESH, reason);
+    }
+}
+
+static void watch_pair(struct live *live, int32_t index, int64_t event_ns)
+{
+    const struct feeds_pair *pair = &live->intake.feeds.pairs[index];
+    struct live_pair *watched = &live->pairs[index];
+    for (enum venue venue = VENUE_A; venue <= VENUE_LAST; venue++) {
+        const struct feed_sides *sides = &pair->feeds[venue].sides;
+        const int64_t stood_ns =
+            sides->bids_ns < sides->asks_ns ? sides->bids_ns : sides->asks_ns;
+        const bool one_stands =
+            sides->alone >= ALONE_LEAST && event_ns - stood_ns > NS(live->config.stale_side_ms);
+        follow(live, venue, index, one_stands, &watched->side_stale[venue],
+               REASON_FEED_STALE_SIDE);
+    }
+    /* Binance sends diffs ten times a second: a pair that is quiet among others is not quiet.
+     */
+    const struct feed_sides *sides = &pair->feeds[VENUE_B].sides;
+    const int64_t moved_ns = sides->bids_ns > sides->asks_ns ? sides->bids_ns : sides->asks_ns;
+    const bool quiet = moved_ns > 0 && live->lines[LINE_PUBLIC].open &&
+                       event_ns - moved_ns > NS(live->config.silence_ms);
+    follow(live, VENUE_B, index, quiet, &watched->stale_b, REASON_FEED_STALE);
+}
+
+static uint64_t drops_of(const struct live *live, enum venue venue)
+{
+    static const enum reason reasons[] = {REASON_INPUT_MALFORMED, REASON_INPUT_NOT_FINITE,
+                                          REASON_INPUT_NOT_POSITIVE, REASON_INPUT_RANGE,
+                                          REASON_INPUT_DEPTH};
+    uint64_t count = 0;
+    for (size_t i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++) {
+        count += live->intake.feeds.reasons[venue][reasons[i]];
+    }
+    return count;
+}
+
+/* One message that cannot be read is an accident; many are another dialect. */
+static void watch_dialect(struct live *live, enum venue venue, int64_t now_ns)
+{
+    struct live_venue *state = &live->venues[venue];
+    const uint64_t drops = drops_of(live, venue);
+    const bool many = (double)(drops - state->dropped) > live->config.malformed_per_min;
+    const bool minute_over = now_ns - state->minute_ns >= 60 * CLOCK_NS_PER_S;
+    if (many && !state->drifts) {
+        state->drifts = true;
+        live_tell(live, venue, NULL, FEED_NEWS_STALE, REASON_VENUE_API_DRIFT);
+    }
+    if (!minute_over) {
+        return;
+    }
+    state->minute_ns = now_ns;
+    state->dropped = drops;
+    if (state->drifts && !many) {
+        state->drifts = false;
+        live_tell(live, venue, NULL, FEED_NEWS_FRESH, REASON_VENUE_API_DRIFT);
+    }
+}
+
+static void watch_venue_clock(struct live *live, enum venue venue)
+{
+    struct live_venue *state = &live->venues[venue];
+    int64_t offset_ns;
+    int64_t error_ns;
+    if (!offset_get(&state->clock, &offset_ns, &error_ns)) {
+        return;
+    }
+    const bool skewed = llabs(offset_ns) - error_ns > NS(live->config.clock_skew_ms);
+    if (skewed && !state->skewed) {
+        feeds_count(&live->intake.feeds, venue, REASON_CLOCK_VENUE_SKEW);
+        log_warn("market", "%s clock differs offset_ms=%lld error_ms=%lld", venue_name(venue),
+                 (long long)(offset_ns / CLOCK_NS_PER_MS),
+                 (long long)(error_ns / CLOCK_NS_PER_MS));
+    }
+    state->skewed = skewed;
+}
+
+void live_watch(struct live *live, int64_t now_ns)
+{
+    live_check_clock(live, now_ns);
+    if (live->overflowed && intake_waiting(&live->intake) == 0) {
+        live->overflowed = false;
+        begin_anew(live, REASON_CLOCK_STALL);
+    }
+    for (int i = 0; i <= LINE_LAST; i++) {
+        watch_line(&live->lines[i], now_ns);
+    }
+    for (int32_t i = 0; i < live->intake.feeds.pairs_count; i++) {
+        watch_pair(live, i, now_ns + live->ahead_ns);
+    }
+    for (enum venue venue = VENUE_A; venue <= VENUE_LAST; venue++) {
+        watch_dialect(live, venue, now_ns);
+        watch_venue_clock(live, venue);
+    }
+    live_asks_send(live, now_ns);
+}
