@@ -1,0 +1,69 @@
+#pragma once
+#include "support/check.h"
+#include "support/scratch.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "io/http.h"
+#include "market/live.h"
+#include "simulator/venue_sim.h"
+
+/* live_case: live data of the simulated venues, all on one loop of the test. */
+
+enum { CASE_PAIRS = 2, CASE_EVENTS_MAX = 200000 };
+
+/* What a session would know by now. */
+struct known {
+    struct book books[CASE_PAIRS][VENUE_LAST + 1];
+    enum feed_state states[CASE_PAIRS][VENUE_LAST + 1];
+    enum reason reasons[CASE_PAIRS][VENUE_LAST + 1];
+    bool instruments[CASE_PAIRS][VENUE_LAST + 1];
+    bool trading[CASE_PAIRS][VENUE_LAST + 1];
+    bool marks[CASE_PAIRS];
+    double krw_per_usd;
+    int64_t time_ns; /* of the last event */
+    uint64_t events, prints;
+    uint64_t hash; /* of all that was told, in order */
+};
+void known_take(struct known *known, const struct event *event);
+
+struct live_case {
+    struct loop *loop;
+    struct venue_sim *sim; /* NULL: nobody is there */
+    struct source *source;
+    struct http *http; /* of the test's own */
+    struct config_live config;
+    struct known known;
+    char ban_path[SCRATCH_PATH_SIZE];
+    struct text tape; /* every frame as a line of a recording */
+    uint64_t wakes;
+    /* of case_until() */
+    bool (*holds)(struct live_case *live_case);
+    int64_t until_ns;
+    /* of case_ask() */
+    bool answered;
+    int32_t status;
+    struct text body;
+};
+
+/* Venues, and a source on them. */
+void case_open(struct live_case *live_case);
+/* Only the venues, then only the source; for what happens between. */
+void case_open_venues(struct live_case *live_case);
+void case_open_source(struct live_case *live_case);
+void case_close_source(struct live_case *live_case);
+void case_close(struct live_case *live_case);
+
+/* Runs the loop until it holds; fails after ten seconds. */
+void case_until(struct live_case *live_case, bool (*holds)(struct live_case *live_case),
+                const char *what);
+void case_for_ms(struct live_case *live_case, int64_t ms);
+
+/* Asks a venue of the simulator: "POST", "/sim/fault?kind=drop". Its body is kept. */
+void case_ask(struct live_case *live_case, enum venue venue, const char *method,
+              const char *target);
+
+bool all_fresh(struct live_case *live_case);
