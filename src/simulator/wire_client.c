@@ -116,6 +116,7 @@ void wire_client_leave(struct wire_client *client, bool orderly, bool reset)
 
 void wire_client_lose(struct wire_client *client)
 {
+    client->wire->stats.tls_failed += client->phase == WIRE_SHAKING;
     end_phase(client, WIRE_LEAVING);
     client->gone = true;
 }
@@ -127,8 +128,7 @@ static void shake_hands(struct wire_client *client)
         client->phase = WIRE_HTTP;
         client->phase_since_ns = client->now_ns;
     } else if (result == WIRE_STREAM_BROKEN) {
-        client->wire->stats.tls_failed++;
-        client->gone = true;
+        wire_client_lose(client);
     }
 }
 

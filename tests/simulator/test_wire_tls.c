@@ -109,6 +109,7 @@ static void only_the_truth_is_believed(void **state)
         assert_string_equal(reply.bytes, WANT[i] == CURLE_OK ? "secret" : "");
         const struct puppet_story story = close_stage(&stage);
         assert_int_equal(story.stats.requests, WANT[i] == CURLE_OK);
+        assert_int_equal(story.stats.tls_failed, WANT[i] != CURLE_OK);
     }
 }
 
