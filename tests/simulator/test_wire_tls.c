@@ -109,7 +109,9 @@ static void only_the_truth_is_believed(void **state)
         assert_string_equal(reply.bytes, WANT[i] == CURLE_OK ? "secret" : "");
         const struct puppet_story story = close_stage(&stage);
         assert_int_equal(story.stats.requests, WANT[i] == CURLE_OK);
-        assert_int_equal(story.stats.tls_failed, WANT[i] != CURLE_OK);
+        /* libcurl looks at the name when the handshake is over. */
+        const bool shaken = i == WIRE_IDENTITY_VALID || i == WIRE_IDENTITY_WRONG_HOST;
+        assert_int_equal(story.stats.tls_failed, !shaken);
     }
 }
 
