@@ -3,6 +3,7 @@
 #include <stdint.h>
 
 #include "base/rng.h"
+#include "krw_tick.h"
 #include "venue/paper.h"
 
 /* The inside of the paper venue: one flat value, and the rooms that work on it. */
@@ -119,8 +120,6 @@ void paper_replace_book(struct venue_paper *paper, int32_t pair, enum venue venu
 /* paper_rules.c: what a venue refuses before it looks at money. */
 enum venue_error paper_check_order(const struct venue_paper *paper, const struct order *order);
 int64_t paper_lot(const struct venue_paper *paper, const struct order *order);
-/* Upbit's price step at a price, in units (VENUES.md 2.5). */
-int64_t paper_krw_tick(int64_t price_units);
 
 /* paper_fill.c: what becomes of an order. */
 void paper_execute(struct venue_paper *paper, struct paper_order *order, int64_t now_ns);

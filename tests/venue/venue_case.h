@@ -25,6 +25,10 @@ struct venue_case {
     /* Makes the market of one pair show a book of up to two levels a side. */
     void (*show)(struct venue_case *it, int32_t pair, enum venue which,
                  const struct book *book);
+    /* Where time cannot be wound by hand: waits until a report is there or all is quiet, and
+     * until the venue has told its balances. NULL: by hand. */
+    void (*await)(struct venue_case *it);
+    void (*refresh)(struct venue_case *it);
 };
 
 /* A book with one ask (and one more behind it when its size is not 0) and a bid far below. */
@@ -90,7 +94,13 @@ static inline struct order_report venue_case_next(struct venue_case *it)
             assert_true(time_ns <= it->now_ns);
             return report;
         }
+        if (it->await != NULL) {
+            it->await(it);
+        }
         const int64_t due_ns = it->venue->ops->next_due_ns(it->venue);
+        if (due_ns == INT64_MAX && it->await != NULL) {
+            continue; /* quiet, but more may be asked later */
+        }
         if (due_ns == INT64_MAX) {
             break;
         }
@@ -107,6 +117,9 @@ static inline void venue_case_expect_silence(struct venue_case *it)
     int64_t time_ns;
     int64_t due_ns;
     do {
+        if (it->await != NULL) {
+            it->await(it);
+        }
         due_ns = it->venue->ops->next_due_ns(it->venue);
         it->now_ns = due_ns != INT64_MAX && due_ns > it->now_ns ? due_ns : it->now_ns;
         assert_false(it->venue->ops->next_report(it->venue, it->now_ns, &report, &time_ns));
@@ -149,6 +162,9 @@ static inline void venue_case_expect_balance(struct venue_case *it, const char *
 {
     struct err err;
     int64_t free_units, locked_units;
+    if (it->refresh != NULL) {
+        it->refresh(it);
+    }
     assert_true(
         it->venue->ops->get_balance(it->venue, asset, &free_units, &locked_units, &err));
     check_near(ledger_amount(free_units), free, 0.0);

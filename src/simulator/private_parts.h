@@ -1,0 +1,55 @@
+#pragma once
+#include "base/text.h"
+#include "private_account.h"
+#include "simulator/private.h"
+
+/* private_parts: what the files of private share. */
+
+enum { PRIVATE_NONCES_MAX = 64, PRIVATE_NONCE_SIZE = 40 };
+
+/* A fault that waits for its calls. */
+struct private_plan {
+    int32_t count[PRIVATE_FAULT_COUNT];
+};
+
+struct private_venue {
+    struct private_options options;
+    struct private_account account;
+    struct private_plan plans[VENUE_LAST + 1][PRIVATE_OTHER + 1];
+    struct private_stats stats;
+    int64_t skew_ms;
+    char nonces[PRIVATE_NONCES_MAX][PRIVATE_NONCE_SIZE]; /* the last that came, in a ring */
+    uint64_t nonces_count;
+};
+
+/* A request on its way through, and its answer in the making. */
+struct private_visit {
+    struct private_venue *venue;
+    const struct wire_request *request;
+    enum private_call call;
+    int64_t now_ns;
+    int32_t status;
+    struct text *body;
+};
+
+/* Takes one of the fault's remaining turns; false: none is left. */
+bool private_meets(struct private_venue *venue, enum venue which, enum private_call call,
+                   enum private_fault fault);
+
+/* private_check.c: is it signed as it must be? Otherwise the answer is written. */
+bool private_check_binance(struct private_visit *visit);
+bool private_check_upbit(struct private_visit *visit);
+
+/* private_binance.c, private_upbit.c. */
+enum private_call private_binance_call(const struct wire_request *request, bool *known);
+enum private_call private_upbit_call(const struct wire_request *request, bool *known);
+void private_binance(struct private_visit *visit);
+void private_upbit(struct private_visit *visit);
+void private_binance_refuse(struct private_visit *visit, int32_t status, int code,
+                            const char *message);
+void private_upbit_refuse(struct private_visit *visit, int32_t status, const char *name);
+
+/* `"name":"1.5"`, with a comma before all but the first member. */
+void private_say_units(struct text *out, const char *name, int64_t units);
+void private_say_text(struct text *out, const char *name, const char *value);
+void private_say_number(struct text *out, const char *name, int64_t value);

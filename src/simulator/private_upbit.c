@@ -1,0 +1,307 @@
+#include <string.h>
+
+#include <jansson.h>
+
+#include "base/num.h"
+#include "core/ledger.h"
+#include "private_parts.h"
+
+/* The private calls of Upbit (VENUES.md 4.2). */
+
+enum { DECIMALS = 8, WORD_SIZE = 64 };
+
+#define NS_PER_MS INT64_C(1000000)
+
+enum private_call private_upbit_call(const struct wire_request *request, bool *known)
+{
+    static const struct {
+        const char *method, *path;
+        enum private_call call;
+    } rows[] = {
+        {"POST", "/v1/orders", PRIVATE_CREATE},
+        {"DELETE", "/v1/order", PRIVATE_CANCEL},
+        {"GET", "/v1/order", PRIVATE_STATUS},
+        {"GET", "/v1/accounts", PRIVATE_OTHER},
+    };
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        if (strcmp(request->method, rows[i].method) == 0 &&
+            strcmp(request->path, rows[i].path) == 0) {
+            *known = true;
+            return rows[i].call;
+        }
+    }
+    *known = false;
+    return PRIVATE_OTHER;
+}
+
+void private_upbit_refuse(struct private_visit *visit, int32_t status, const char *name)
+{
+    visit->status = status;
+    text_clear(visit->body);
+    text_addf(visit->body, "{\"error\":{\"name\":\"%s\",\"message\":\"%s\"}}", name, name);
+}
+
+static bool refuse(struct private_visit *visit, const char *name)
+{
+    private_upbit_refuse(visit, 400, name);
+    return false;
+}
+
+static const char *get(const json_t *body, const char *name)
+{
+    const char *text = json_string_value(json_object_get(body, name));
+    return text != NULL ? text : "";
+}
+
+static bool get_units(const json_t *body, const char *name, int64_t *out)
+{
+    const char *text = get(body, name);
+    return num_parse_fixed(text, strlen(text), DECIMALS, out) && *out > 0;
+}
+
+static int32_t find_pair(const struct private_visit *visit, const char *market)
+{
+    const struct private_options *options = &visit->venue->options;
+    for (int32_t i = 0; i < options->account.pairs_count; i++) {
+        if (strcmp(options->symbols[i][VENUE_A], market) == 0) {
+            return i;
+        }
+    }
+    return -1;
+}
+
+/* A market sell has volume and no price; what is "limit" has both. A market buy, which has a
+ * sum of KRW instead of a volume, is not offered here. */
+static bool read_terms(struct private_visit *visit, const json_t *body, struct order *order)
+{
+    const char *type = get(body, "ord_type");
+    const char *lifetime = get(body, "time_in_force");
+    order->type = strcmp(type, "market") == 0 ? ORDER_MARKET : ORDER_LIMIT;
+    order->lifetime = order->type == ORDER_MARKET    ? ORDER_IOC
+                      : strcmp(lifetime, "ioc") == 0 ? ORDER_IOC
+                      : strcmp(lifetime, "fok") == 0 ? ORDER_FOK
+                                                     : ORDER_GTC;
+    if (order->type == ORDER_MARKET) {
+        return (order->side == ORDER_SELL && *get(body, "price") == '\0') ||
+               refuse(visit, "validation_error");
+    }
+    if (strcmp(type, "limit") != 0 || !get_units(body, "price", &order->limit_price_units)) {
+        return refuse(visit, "validation_error");
+    }
+    const int64_t tick = visit->venue->options.account.tick_a_units[order->pair];
+    return tick == 0 || order->limit_price_units % tick == 0 ||
+           refuse(visit, order->side == ORDER_BUY ? "invalid_price_bid" : "invalid_price_ask");
+}
+
+static bool read_order(struct private_visit *visit, const json_t *body, struct order *order)
+{
+    const char *side = get(body, "side");
+    *order = (struct order){.pair = find_pair(visit, get(body, "market")), .venue = VENUE_A};
+    if (order->pair < 0) {
+        return refuse(visit, "market_does_not_exist");
+    }
+    order->side = strcmp(side, "bid") == 0 ? ORDER_BUY : ORDER_SELL;
+    if ((order->side == ORDER_SELL && strcmp(side, "ask") != 0) ||
+        !get_units(body, "volume", &order->quantity_units)) {
+        return refuse(visit, "validation_error");
+    }
+    return read_terms(visit, body, order);
+}
+
+static void say_trades(const struct private_visit *visit, const struct private_order *order)
+{
+    struct text *out = visit->body;
+    text_add(out, ",\"trades\":[");
+    for (int32_t i = 0; i < order->trades_count * (order->doubled ? 2 : 1); i++) {
+        const struct private_trade *trade = &order->trades[i % order->trades_count];
+        char uuid[WORD_SIZE];
+        text_cut(uuid, sizeof(uuid), "00000000-0000-4000-9000-%012llx",
+                 (unsigned long long)trade->id);
+        text_add(out, i > 0 ? ",{" : "{");
+        private_say_text(out, "market",
+                         visit->venue->options.symbols[order->order.pair][VENUE_A]);
+        private_say_text(out, "uuid", uuid);
+        private_say_units(out, "price", trade->price_units);
+        private_say_units(out, "volume", trade->quantity_units);
+        private_say_units(out, "funds", trade->value_units);
+        private_say_text(out, "side", order->order.side == ORDER_BUY ? "bid" : "ask");
+        text_add_char(out, '}');
+    }
+    text_add_char(out, ']');
+}
+
+/* Creating and cancelling are accepted, and what became of it is asked for. */
+static void say_order(const struct private_visit *visit, struct private_order *order)
+{
+    struct text *out = visit->body;
+    char uuid[WORD_SIZE];
+    const bool status = visit->call == PRIVATE_STATUS;
+    const bool hidden = !status || order->hidden > 0;
+    const int64_t executed = hidden ? 0 : order->executed_units;
+    const bool whole = executed == order->order.quantity_units;
+    const bool over = (order->ended && !hidden) || (order->cancelled && status);
+    order->hidden -= status && order->hidden > 0 ? 1 : 0;
+    text_cut(uuid, sizeof(uuid), "00000000-0000-4000-8000-%012llx",
+             (unsigned long long)order->order.client_id);
+    text_add_char(out, '{');
+    private_say_text(out, "uuid", uuid);
+    private_say_text(out, "side", order->order.side == ORDER_BUY ? "bid" : "ask");
+    private_say_text(out, "ord_type", order->order.type == ORDER_LIMIT ? "limit" : "market");
+    private_say_units(out, "price", order->order.limit_price_units);
+    private_say_text(out, "state", !over ? "wait" : whole ? "done" : "cancel");
+    private_say_text(out, "market", visit->venue->options.symbols[order->order.pair][VENUE_A]);
+    private_say_units(out, "volume", order->order.quantity_units);
+    private_say_units(out, "remaining_volume", order->order.quantity_units - executed);
+    private_say_units(out, "paid_fee", hidden ? 0 : order->fee_units);
+    private_say_units(out, "executed_volume", executed);
+    private_say_number(out, "trades_count", hidden ? 0 : order->trades_count);
+    private_say_text(out, "identifier", order->client_id);
+    if (!hidden) {
+        say_trades(visit, order);
+    }
+    text_add_char(out, '}');
+}
+
+static void refuse_by_rule(struct private_visit *visit, const struct private_order *order)
+{
+    const bool buy = order->order.side == ORDER_BUY;
+    switch (order->error) {
+    case VENUE_ERROR_INSUFFICIENT_BALANCE:
+        (void)refuse(visit, buy ? "insufficient_funds_bid" : "insufficient_funds_ask");
+        break;
+    case VENUE_ERROR_INVALID_ORDER: /* the tick was looked at before */
+        (void)refuse(visit, buy ? "under_min_total_bid" : "under_min_total_ask");
+        break;
+    default:
+        (void)refuse(visit, buy ? "create_bid_error" : "create_ask_error");
+    }
+}
+
+static void create_order(struct private_visit *visit, const json_t *body)
+{
+    struct private_venue *venue = visit->venue;
+    struct order order;
+    const char *id = get(body, "identifier");
+    if (!read_order(visit, body, &order)) {
+        return;
+    }
+    if (*id == '\0' || strlen(id) >= PRIVATE_ID_SIZE) {
+        (void)refuse(visit, "validation_error");
+        return;
+    }
+    /* For ever, and also when it was refused. */
+    if (private_account_find(&venue->account, VENUE_A, id) != NULL) {
+        (void)refuse(visit, "duplicated_identifier");
+        return;
+    }
+    venue->account.split_next =
+        private_meets(venue, VENUE_A, PRIVATE_CREATE, PRIVATE_FAULT_SPLIT);
+    struct private_order *placed =
+        private_account_place(&venue->account, &order, id, visit->now_ns);
+    if (placed->error != VENUE_ERROR_NONE) {
+        refuse_by_rule(visit, placed);
+        return;
+    }
+    struct private_plan *plan = &venue->plans[VENUE_A][PRIVATE_STATUS];
+    placed->absent = plan->count[PRIVATE_FAULT_NOT_YET];
+    placed->hidden = plan->count[PRIVATE_FAULT_LATE_FILL];
+    placed->doubled = private_meets(venue, VENUE_A, PRIVATE_CREATE, PRIVATE_FAULT_DOUBLE);
+    plan->count[PRIVATE_FAULT_NOT_YET] = plan->count[PRIVATE_FAULT_LATE_FILL] = 0;
+    venue->stats.faults[PRIVATE_FAULT_NOT_YET] += placed->absent > 0 ? 1 : 0;
+    venue->stats.faults[PRIVATE_FAULT_LATE_FILL] += placed->hidden > 0 ? 1 : 0;
+    visit->status = 201;
+    say_order(visit, placed);
+}
+
+static void create(struct private_visit *visit)
+{
+    json_t *body = json_loads(visit->request->body, JSON_REJECT_DUPLICATES, NULL);
+    if (!json_is_object(body)) {
+        (void)refuse(visit, "validation_error");
+    } else {
+        create_order(visit, body);
+    }
+    json_decref(body);
+}
+
+static struct private_order *find_order(struct private_visit *visit)
+{
+    char id[WORD_SIZE] = "";
+    (void)wire_form(visit->request->query, "identifier", id, sizeof(id));
+    struct private_order *order = private_account_find(&visit->venue->account, VENUE_A, id);
+    const bool refused = order != NULL && order->error != VENUE_ERROR_NONE;
+    const bool absent = order != NULL && order->absent > 0;
+    if (absent) {
+        order->absent--;
+    }
+    if (order == NULL || refused || absent) {
+        private_upbit_refuse(visit, 404, "order_not_found");
+        return NULL;
+    }
+    return order;
+}
+
+static void cancel(struct private_visit *visit)
+{
+    struct private_venue *venue = visit->venue;
+    struct private_order *order = find_order(visit);
+    if (order == NULL) {
+        return;
+    }
+    if (!order->ended &&
+        private_meets(venue, VENUE_A, PRIVATE_CANCEL, PRIVATE_FAULT_CANCEL_RACE)) {
+        private_account_race(&venue->account, order, visit->now_ns);
+    } else {
+        private_account_cancel(&venue->account, order, visit->now_ns);
+    }
+    say_order(visit, order);
+}
+
+static void say_account(struct text *out, const char *currency, int64_t free_units,
+                        int64_t locked_units)
+{
+    text_add(out, out->length > 1 ? ",{" : "{");
+    private_say_text(out, "currency", currency);
+    private_say_units(out, "balance", free_units);
+    private_say_units(out, "locked", locked_units);
+    private_say_text(out, "avg_buy_price", "0");
+    private_say_text(out, "unit_currency", "KRW");
+    text_add_char(out, '}');
+}
+
+static void get_accounts(struct private_visit *visit)
+{
+    const struct venue_paper_config *account = &visit->venue->options.account;
+    const struct ledger *ledger = venue_paper_ledger(visit->venue->account.paper);
+    text_add_char(visit->body, '[');
+    say_account(visit->body, "KRW", ledger->krw.cash, ledger->krw.locked);
+    for (int32_t i = 0; i < account->pairs_count; i++) {
+        const struct ledger_spot *spot = &ledger->spot[i];
+        if (spot->quantity + spot->locked > 0) {
+            say_account(visit->body, account->names[i], spot->quantity, spot->locked);
+        }
+    }
+    text_add_char(visit->body, ']');
+}
+
+void private_upbit(struct private_visit *visit)
+{
+    struct private_order *order;
+    switch (visit->call) {
+    case PRIVATE_CREATE:
+        create(visit);
+        break;
+    case PRIVATE_CANCEL:
+        cancel(visit);
+        break;
+    case PRIVATE_STATUS:
+        order = find_order(visit);
+        if (order != NULL) {
+            say_order(visit, order);
+        }
+        break;
+    case PRIVATE_OTHER:
+        get_accounts(visit);
+        break;
+    }
+}
