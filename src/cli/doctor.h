@@ -26,6 +26,11 @@ enum { DOCTOR_FINDINGS = 12 };
 /* Fills one finding per check, always DOCTOR_FINDINGS. */
 void doctor_look(const struct doctor *doctor, struct finding out[DOCTOR_FINDINGS]);
 
+/* Can the venues of live.* be reached, and what do their clocks and limits say? Asks them;
+ * takes some seconds at most. */
+enum { DOCTOR_LIVE_FINDINGS = 5 };
+void doctor_look_live(const struct config *config, struct finding out[DOCTOR_LIVE_FINDINGS]);
+
 /* The checks, by what they look at: the machine, the terminal, the state folder. */
 void doctor_libraries(const struct doctor *doctor, struct finding *out);
 void doctor_clock(const struct doctor *doctor, struct finding *out);

@@ -1,10 +1,16 @@
 #include "support/check.h"
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <pthread.h>
 #include <stdlib.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "../../src/cli/doctor.h"
+#include "base/clock.h"
+#include "base/text.h"
 #include "store/state_dir.h"
 
 struct place {
@@ -131,6 +137,113 @@ static void measures_by_the_config(void **state)
     assert_int_equal(look(place, "day zone")->state, FINDING_FAIL);
 }
 
+static void live_at(struct config *config, const char *rest, const char *socket)
+{
+    config_defaults(config);
+    text_cut(config->live.upbit_rest_url, sizeof config->live.upbit_rest_url, "%s", rest);
+    text_cut(config->live.binance_rest_url, sizeof config->live.binance_rest_url, "%s", rest);
+    text_cut(config->live.upbit_socket_url, sizeof config->live.upbit_socket_url, "%s", socket);
+    text_cut(config->live.binance_public_url, sizeof config->live.binance_public_url, "%s",
+             socket);
+    text_cut(config->live.binance_market_url, sizeof config->live.binance_market_url, "%s",
+             socket);
+}
+
+/* Goal: venues that nobody answers for are told of at once, each with what to do. */
+static void says_which_venue_cannot_be_reached(void **state)
+{
+    struct config config;
+    struct finding findings[DOCTOR_LIVE_FINDINGS];
+    live_at(&config, "http://127.0.0.1:1", "ws://127.0.0.1:1/socket");
+    const int64_t began_ns = clock_monotonic_ns();
+    doctor_look_live(&config, findings);
+    assert_true(clock_monotonic_ns() - began_ns < 5 * CLOCK_NS_PER_S);
+    for (int i = 0; i < DOCTOR_LIVE_FINDINGS; i++) {
+        assert_int_equal(findings[i].state, FINDING_FAIL);
+        assert_non_null(strstr(findings[i].text, "http://127.0.0.1:1/"));
+        assert_non_null(strstr(findings[i].text, "connect"));
+        assert_non_null(strstr(findings[i].advice, "firewall"));
+    }
+}
+
+/* A server that gives every client the same answer. */
+struct stub {
+    int fd;
+    const char *answer;
+    pthread_t thread;
+    char rest[64], socket[64];
+};
+
+static void *answer_all(void *context)
+{
+    const struct stub *venue = context;
+    char request[4096];
+    for (int fd = accept(venue->fd, NULL, NULL); fd >= 0; fd = accept(venue->fd, NULL, NULL)) {
+        if (read(fd, request, sizeof request) > 0) {
+            assert_true(write(fd, venue->answer, strlen(venue->answer)) > 0);
+        }
+        close(fd);
+    }
+    return NULL;
+}
+
+static void stub_open(struct stub *venue, const char *answer)
+{
+    struct sockaddr_in here = {.sin_family = AF_INET,
+                               .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t size = sizeof here;
+    venue->answer = answer;
+    venue->fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    assert_int_equal(bind(venue->fd, (struct sockaddr *)&here, size), 0);
+    assert_int_equal(listen(venue->fd, 16), 0);
+    assert_int_equal(getsockname(venue->fd, (struct sockaddr *)&here, &size), 0);
+    snprintf(venue->rest, sizeof venue->rest, "http://127.0.0.1:%d", ntohs(here.sin_port));
+    snprintf(venue->socket, sizeof venue->socket, "ws://127.0.0.1:%d/ws", ntohs(here.sin_port));
+    assert_int_equal(pthread_create(&venue->thread, NULL, answer_all, venue), 0);
+}
+
+static void stub_close(struct stub *venue)
+{
+    shutdown(venue->fd, SHUT_RDWR);
+    pthread_join(venue->thread, NULL);
+    close(venue->fd);
+}
+
+/* Goal: clock and limits come from what venues say; a clock far off is a warning, a ban a
+ * failure. */
+static void tells_clocks_and_limits_of_venues(void **state)
+{
+    static const struct {
+        const char *answer;
+        enum finding_state state;
+        const char *words, *advice;
+    } rows[] = {
+        {"HTTP/1.1 200 OK\r\nX-MBX-USED-WEIGHT-1M: 31\r\nContent-Length: 2\r\n"
+         "Connection: close\r\n\r\n{}",
+         FINDING_OK, "request weight 31 used", ""},
+        {"HTTP/1.1 200 OK\r\nContent-Length: 20\r\nConnection: close\r\n\r\n"
+         "{\"serverTime\": 86400}",
+         FINDING_WARN, "its clock -", "chrony"},
+        {"HTTP/1.1 418 Teapot\r\nContent-Length: 0\r\nConnection: close\r\n\r\n", FINDING_FAIL,
+         "status 418", "wait"},
+    };
+    for (size_t i = 0; i < LEN(rows); i++) {
+        struct stub venue;
+        struct config config;
+        struct finding findings[DOCTOR_LIVE_FINDINGS];
+        stub_open(&venue, rows[i].answer);
+        live_at(&config, venue.rest, venue.socket);
+        doctor_look_live(&config, findings);
+        print_message("# %s\n", findings[2].text);
+        assert_string_equal(findings[2].name, "binance");
+        assert_int_equal(findings[2].state, rows[i].state);
+        assert_non_null(strstr(findings[2].text, rows[i].words));
+        assert_non_null(strstr(findings[2].advice, rows[i].advice));
+        assert_int_not_equal(findings[1].state, FINDING_FAIL); /* any answer is a way there */
+        stub_close(&venue);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -142,6 +255,8 @@ int main(void)
                                         clear_place),
         cmocka_unit_test_setup_teardown(fails_on_a_damaged_journal, make_place, clear_place),
         cmocka_unit_test_setup_teardown(measures_by_the_config, make_place, clear_place),
+        cmocka_unit_test(says_which_venue_cannot_be_reached),
+        cmocka_unit_test(tells_clocks_and_limits_of_venues),
     };
     return cmocka_run_group_tests_name("cli/doctor", tests, NULL, NULL);
 }
