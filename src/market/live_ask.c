@@ -218,7 +218,7 @@ static void fail_ask(struct live_ask *ask, const struct http_answer *answer)
     if ((ask->failures & (ask->failures - 1)) != 0) {
         return; /* said at the 1st, 2nd, 4th, 8th ... in a row */
     }
-    log_warn("market", "%s request failed reason=%s failures=%d: %s", venue_name(venue),
+    log_info("market", "%s request failed reason=%s failures=%d: %s", venue_name(venue),
              reason_code(state->reason), ask->failures, state->why);
 }
 

@@ -58,7 +58,7 @@ static void take_lost(struct live_line *line, const struct websocket_news *news)
     line->reason = live_reason_of(news->fault, status);
     line->retry_ns = now_ns + news->wait_ms * CLOCK_NS_PER_MS;
     text_cut(line->why, sizeof(line->why), "%s", news->text != NULL ? news->text : "");
-    log_warn("market", "%s lost reason=%s next_try_ms=%lld: %s", venue_name(line->venue),
+    log_info("market", "%s lost reason=%s next_try_ms=%lld: %s", venue_name(line->venue),
              reason_code(line->reason), (long long)news->wait_ms, line->why);
     if (status == 418) {
         live_ban(live, line->venue, ban_wait_ms(NULL, "", 0, news->retry_after_ms), now_ns);
