@@ -34,6 +34,9 @@ void recorder_note(struct recorder *recorder, const char *line);
 /* Hands over what has waited for a second; to be called a few times a second. */
 void recorder_tick(struct recorder *recorder, int64_t now_ns);
 
+/* Hands over everything and waits until it is written. */
+void recorder_flush(struct recorder *recorder);
+
 struct recorder_state {
     bool failed; /* nothing more is written */
     struct err why;

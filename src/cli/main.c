@@ -3,6 +3,7 @@
 static const struct subcommand COMMANDS[] = {
     {"console", "attach to the session that runs here, or start one and attach", cmd_console},
     {"paper", "run a paper session without a screen", cmd_paper},
+    {"record", "record what both venues send", cmd_record},
     {"replay", "run a recorded session once more, or with other options", cmd_replay},
     {"attach", "attach a console to the running session", cmd_attach},
     {"status", "the state of the session, once", cmd_status},

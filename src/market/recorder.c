@@ -49,10 +49,10 @@ struct recorder {
 
     pthread_t writer;
     pthread_mutex_t mutex; /* of everything below */
-    pthread_cond_t work;
+    pthread_cond_t work, idle;
     struct block waiting[WAITING_MAX];
     size_t first, count;
-    bool closing;
+    bool closing, writing;
     bool file_full;
     struct recorder_state state;
 };
@@ -173,9 +173,12 @@ static void *write_blocks(void *context)
         struct block block = recorder->waiting[recorder->first];
         recorder->first = (recorder->first + 1) % WAITING_MAX;
         recorder->count--;
+        recorder->writing = true;
         pthread_mutex_unlock(&recorder->mutex);
         write_one(recorder, &block);
         pthread_mutex_lock(&recorder->mutex);
+        recorder->writing = false;
+        pthread_cond_signal(&recorder->idle);
     }
     pthread_mutex_unlock(&recorder->mutex);
     close_file(recorder);
@@ -264,6 +267,7 @@ bool recorder_open(struct recorder **out, const struct recorder_options *options
     recorder->block.lines = text_growing();
     pthread_mutex_init(&recorder->mutex, NULL);
     pthread_cond_init(&recorder->work, NULL);
+    pthread_cond_init(&recorder->idle, NULL);
     /* The first file is made here, where somebody hears of it when it cannot be. */
     bool done = open_file(recorder, options->now_ns, err);
     if (done) {
@@ -307,6 +311,16 @@ void recorder_tick(struct recorder *recorder, int64_t now_ns)
     }
 }
 
+void recorder_flush(struct recorder *recorder)
+{
+    hand_over(recorder, recorder->handed_over_ns);
+    pthread_mutex_lock(&recorder->mutex);
+    while (recorder->count > 0 || recorder->writing) {
+        pthread_cond_wait(&recorder->idle, &recorder->mutex);
+    }
+    pthread_mutex_unlock(&recorder->mutex);
+}
+
 void recorder_state(struct recorder *recorder, struct recorder_state *out)
 {
     pthread_mutex_lock(&recorder->mutex);
@@ -332,6 +346,7 @@ void recorder_close(struct recorder *recorder)
     close_file(recorder);
     ZSTD_freeCCtx(recorder->packer);
     pthread_cond_destroy(&recorder->work);
+    pthread_cond_destroy(&recorder->idle);
     pthread_mutex_destroy(&recorder->mutex);
     mem_free(recorder->folder);
     mem_free(recorder->name);

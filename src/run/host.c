@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "host_live.h"
 #include "io/loop.h"
 #include "run/server.h"
 
@@ -22,10 +23,12 @@ struct host {
     const struct host_options *options;
     struct loop *loop;
     struct server *server;
-    struct runner *runner; /* NULL: it waits for a journal that takes writes */
-    struct err waits_for;  /* why it does */
-    bool opened;           /* a runner has been open before: this process goes on with it */
-    uint64_t events;       /* of the source, durable, by the runners before this one */
+    struct host_live *live; /* NULL: the data are not */
+    uint64_t turn;          /* the timer of the next one */
+    struct runner *runner;  /* NULL: it waits for a journal that takes writes */
+    struct err waits_for;   /* why it does */
+    bool opened;            /* a runner has been open before: this process goes on with it */
+    uint64_t events;        /* of the source, durable, by the runners before this one */
     struct snapshot *photo;
     int64_t started_mono_ns;
     enum host_end end;
@@ -67,6 +70,7 @@ static void publish(struct host *host)
         return; /* what consoles have grows old, and they see that */
     }
     runner_snapshot(host->runner, clock_wall_ns(), clock_monotonic_ns(), host->photo);
+    host_live_observe(host->live, host->photo);
     server_publish(host->server, host->photo);
 }
 
@@ -92,6 +96,7 @@ static void on_watch(void *context, int64_t now_ns)
     if (!latch_is_on(&kill_latch) && state_dir_kill_engaged(host->options->dir)) {
         latch_engage(&kill_latch);
     }
+    host_live_look(host->live, host->runner);
     const double runtime_s = (double)(now_ns - host->started_mono_ns) / 1e9;
     if (runtime_s >= host->options->max_runtime_s) {
         stop(host, HOST_LIMIT);
@@ -116,12 +121,32 @@ static bool open_runner(struct host *host, struct err *err)
         .version = options->version,
         .life = options->life,
         .life_context = options->life_context,
+        .open_feed = host_live_open,
+        .feed_context = host->live,
+        .note = host->live != NULL ? host_live_note : NULL,
+        .note_context = host->live,
     };
     host->opened = runner_open(&host->runner, &runner_options, err) || host->opened;
     return host->runner != NULL;
 }
 
 static void on_turn(void *context, int64_t now_ns);
+
+/* The one turn to come, from now on at that time. */
+static void plan_turn(struct host *host, int64_t due_ns)
+{
+    loop_remove_timer(host->loop, host->turn);
+    host->turn = loop_add_timer(host->loop, due_ns, on_turn, host);
+}
+
+/* Live data have come: nobody waits for the next look at the clock. */
+static void on_wake(void *context)
+{
+    struct host *host = context;
+    if (host->runner != NULL && !host->data_ended) {
+        plan_turn(host, 0);
+    }
+}
 
 /* Whatever goes wrong with the file itself while it has no room looks like an I/O error;
  * nothing is acted upon meanwhile, so asking again costs nothing. Damage is no such error. */
@@ -131,7 +156,7 @@ static void on_reopen(void *context, int64_t now_ns)
     struct err err = {0};
     if (open_runner(host, &err)) {
         publish(host);
-        loop_add_timer(host->loop, now_ns, on_turn, host);
+        plan_turn(host, now_ns);
     } else if (err.kind == ERR_IO) {
         const int64_t after_ns = clock_monotonic_ns() + REOPEN_MS * INT64_C(1000000);
         loop_add_timer(host->loop, after_ns, on_reopen, host);
@@ -167,6 +192,7 @@ static void give_way(struct host *host, const struct err *err)
     host->events += runner_events_durable(host->runner);
     runner_close(host->runner);
     host->runner = NULL;
+    host_live_forget(host->live);
     text_cut(line, sizeof line, "session waits, exits too, nothing is acted upon: %s %s",
              reason_code(fault), reason_text(fault));
     add_last_words(host->photo, line);
@@ -223,7 +249,7 @@ static void on_turn(void *context, int64_t now_ns)
     }
     /* Never sleep long: the latch may be set by a signal, the state wants to be saved. */
     const int64_t latest_ns = now_ns + WATCH_MS * INT64_C(1000000);
-    loop_add_timer(host->loop, due_ns < latest_ns ? due_ns : latest_ns, on_turn, host);
+    plan_turn(host, due_ns < latest_ns ? due_ns : latest_ns);
 }
 
 /* The kill switch works without a runner: the next one finds it on. */
@@ -324,7 +350,7 @@ static bool run(struct host *host, struct err *err)
     if (host->options->ready != NULL) {
         host->options->ready(host->options->ready_context);
     }
-    loop_add_timer(host->loop, now_ns, on_turn, host);
+    plan_turn(host, now_ns);
     loop_add_timer(host->loop, now_ns, on_watch, host);
     loop_add_timer(host->loop, now_ns + PUBLISH_MS * INT64_C(1000000), on_publish, host);
     (void)loop_run(host->loop);
@@ -387,6 +413,10 @@ bool host_run(const struct host_options *options, enum host_end *end, struct res
     latch_release(&kill_latch);
     host.loop = loop_create();
     host.photo = mem_zalloc(sizeof *host.photo);
+    if (options->setup->kind == SETUP_LIVE) {
+        host.live = host_live_create(&(struct host_live_options){
+            .loop = host.loop, .host = options, .wake = on_wake, .wake_context = &host});
+    }
     /* The socket first: whoever hears the session's first words may knock. */
     const bool done = take_signals(&host, err) && open_server(&host, err) &&
                       open_runner(&host, err) && run(&host, err) &&
@@ -396,6 +426,7 @@ bool host_run(const struct host_options *options, enum host_end *end, struct res
         options->life(options->life_context, farewell(&host));
     }
     runner_close(host.runner);
+    host_live_destroy(host.live);
     loop_destroy(host.loop);
     mem_free(host.photo);
     state_dir_unlock(options->dir);
