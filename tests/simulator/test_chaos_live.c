@@ -64,10 +64,12 @@ struct patience {
     int64_t faults;
 };
 
+/* One order may happen to several clients, and some to none: both are waited for. */
 static bool enough_happened(void *context)
 {
     const struct patience *patience = context;
-    return bench_fault_sum(patience->bench, "happened") >= patience->faults;
+    return bench_fault_sum(patience->bench, "ordered") >= patience->faults &&
+           bench_fault_sum(patience->bench, "happened") >= patience->faults;
 }
 
 /* Goal: twenty faults a minute of each kind, and the books are the venues' own at each silence.
@@ -91,7 +93,6 @@ static void books_are_right_after_chaos(void **state)
         compare_in_silence(follower);
         bench_tell(bench, "/sim/quiet?ms=0");
     }
-    assert_true(bench_fault_sum(bench, "ordered") >= 24);
     follower_close(follower);
     bench_close(bench);
     free(bench);
