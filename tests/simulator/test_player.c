@@ -1,0 +1,140 @@
+#include "support/check.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "bench.h"
+
+/* Recorded frames over the wire: word for word, whatever stands in them. */
+
+static const char *const COINS[] = {"BTC"};
+
+/* Spaces and an unknown member must survive; REST answers come before their time. The raw diff
+ * stands alone, the ticker in an envelope. */
+#define UPBIT_1                                                                                \
+    "{\"type\":\"orderbook\", \"code\":\"KRW-BTC\",\"timestamp\":1790134742106,"               \
+    "\"orderbook_units\":[{\"ask_price\":1.16539E8,\"bid_price\":1.16538E8,"                   \
+    "\"ask_size\":0.02054761,\"bid_size\":0.08120946}],\"odd\":7,\"level\":0}"
+#define UPBIT_2                                                                                \
+    "{\"ty\":\"trade\",\"cd\":\"KRW-BTC\",\"tms\":1790134742206,\"ttms\":1790134742200,"       \
+    "\"tp\":116539000,\"tv\":0.1,\"ab\":\"BID\",\"sid\":17901347420010000}"
+#define DIFF                                                                                   \
+    "{\"e\":\"depthUpdate\",\"E\":1723161601105,\"T\":1723161601054,\"s\":\"BTCUSDT\","        \
+    "\"U\":5123135475514,\"u\":5123135475514,\"pu\":5123135221461,"                            \
+    "\"b\":[[\"61631.70\",\"0.283\"]],\"a\":[]}"
+#define TICKER                                                                                 \
+    "{\"e\":\"bookTicker\",\"u\":5123135475515,\"s\":\"BTCUSDT\",\"b\":\"61631.70\","          \
+    "\"B\":\"0.283\",\"a\":\"61631.80\",\"A\":\"1.000\",\"T\":1723161601054,"                  \
+    "\"E\":1723161601055}"
+#define SNAPSHOT                                                                               \
+    "{\"lastUpdateId\":5123135475514,\"E\":1,\"T\":1,\"bids\":[[\"61631.70\",\"0.283\"]],"     \
+    "\"asks\":[[\"61631.80\",\"1.000\"]]}"
+
+static const char FRAMES[] =
+    "# a comment\n"
+    "1000000000\tupbit\tws\t" UPBIT_1 "\n"
+    "1050000000\tbinance\tws.depth@100ms\t" DIFF "\n"
+    "1100000000\tbinance\tws\t{\"stream\":\"btcusdt@bookTicker\",\"data\":" TICKER "}\n"
+    "1150000000\tupbit\tws\t" UPBIT_2 "\n"
+    "1200000000\tbinance\trest.depth:BTCUSDT\t" SNAPSHOT "\n";
+
+static char *write_frames(const char *text)
+{
+    static char path[] = "/tmp/test_player_XXXXXX";
+    memcpy(path + sizeof(path) - 7, "XXXXXX", 6);
+    const int fd = mkstemp(path);
+    assert_true(fd >= 0);
+    assert_int_equal(write(fd, text, strlen(text)), strlen(text));
+    close(fd);
+    return path;
+}
+
+static struct venue_sim_options options_of(const char *path)
+{
+    struct venue_sim_options options = venue_sim_defaults();
+    options.coins = COINS;
+    options.pairs_count = 1;
+    options.frames = path;
+    return options;
+}
+
+static void check_answer(struct bench *bench, enum venue venue, const char *path,
+                         int32_t status, const char *begins)
+{
+    struct bench_answer answer = bench_ask(bench, "GET", venue, path, NULL);
+    assert_int_equal(answer.status, status);
+    if (strncmp(text_string(&answer.body), begins, strlen(begins)) != 0) {
+        fail_msg("%s", text_string(&answer.body));
+    }
+    text_finish(&answer.body);
+}
+
+/* Goal: what was recorded is what goes out, to whoever asked for it and from the first client
+ * on; what was not recorded is not made up. */
+static void frames_go_out_word_for_word(void **state)
+{
+    struct bench *bench = calloc(1, sizeof(*bench));
+    struct bench_socket *upbit = calloc(1, sizeof(*upbit));
+    struct bench_socket *binance = calloc(1, sizeof(*binance));
+    const struct venue_sim_options options = options_of(write_frames(FRAMES));
+    bench_open(bench, &options);
+    check_answer(bench, VENUE_B, "/fapi/v1/depth?symbol=BTCUSDT&limit=1000", 200, SNAPSHOT);
+    check_answer(bench, VENUE_B, "/fapi/v1/premiumIndex?symbol=BTCUSDT", 400,
+                 "{\"code\":-1121");
+    check_answer(bench, VENUE_A, "/v1/orderbook?markets=KRW-BTC", 404, "{\"error\"");
+    check_answer(bench, VENUE_A, "/v1/orderbook/instruments?markets=KRW-BTC", 200,
+                 "[{\"market\":\"KRW-BTC\"");
+    bench_dial(bench, upbit, VENUE_A, "/websocket/v1",
+               "[{\"ticket\":\"t\"},{\"type\":\"orderbook\",\"codes\":[\"KRW-BTC\"]},"
+               "{\"type\":\"trade\",\"codes\":[\"KRW-BTC\"]}]");
+    bench_dial(bench, binance, VENUE_B,
+               "/public/stream?streams=btcusdt@depth@100ms/btcusdt@bookTicker", NULL);
+    bench_until_heard(upbit, 2);
+    bench_until_heard(binance, 2);
+    assert_string_equal(bench_heard(upbit, 0), UPBIT_1);
+    assert_string_equal(bench_heard(upbit, 1), UPBIT_2);
+    assert_string_equal(bench_heard(binance, 0),
+                        "{\"stream\":\"btcusdt@depth@100ms\",\"data\":" DIFF "}");
+    assert_string_equal(bench_heard(binance, 1),
+                        "{\"stream\":\"btcusdt@bookTicker\",\"data\":" TICKER "}");
+    bench_hang_up(upbit);
+    bench_hang_up(binance);
+    bench_close(bench);
+    unlink(options.frames);
+    free(upbit);
+    free(binance);
+    free(bench);
+}
+
+/* Goal: a file that is no recording is refused with its place. */
+static void what_is_no_recording_is_refused(void **state)
+{
+    static const struct {
+        const char *text, *says;
+    } cases[] = {
+        {"1\tupbit\tws\t{}\nrubbish\n", "line 2: not a frame"},
+        {"1\tmtgox\tws\t{}\n", "line 1: not a frame"},
+        {"x\tupbit\tws\t{}\n", "line 1: not a frame"},
+    };
+    for (size_t i = 0; i < LEN(cases); i++) {
+        struct venue_sim *sim;
+        struct loop *loop = loop_create();
+        struct err err = {.text = ""};
+        const struct venue_sim_options options = options_of(write_frames(cases[i].text));
+        assert_false(venue_sim_open(&sim, loop, &options, &err));
+        unlink(options.frames);
+        if (strstr(err.text, cases[i].says) == NULL) {
+            fail_msg("%s", err.text);
+        }
+        loop_destroy(loop);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(frames_go_out_word_for_word),
+        cmocka_unit_test(what_is_no_recording_is_refused),
+    };
+    return cmocka_run_group_tests_name("simulator/player", tests, NULL, NULL);
+}
