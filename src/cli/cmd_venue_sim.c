@@ -99,6 +99,11 @@ static bool take_coins(char *list, const char *coins[COINS_MAX], int32_t *count,
         if (*count == COINS_MAX) {
             return err_set(err, ERR_INPUT, "--pairs: at most %d", COINS_MAX);
         }
+        for (int32_t i = 0; i < *count; i++) {
+            if (strcmp(coins[i], coin) == 0) {
+                return err_set(err, ERR_INPUT, "--pairs: '%.40s' stands twice", coin);
+            }
+        }
         coins[(*count)++] = coin;
     }
     return true;
