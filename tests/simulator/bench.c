@@ -24,6 +24,9 @@ void bench_open(struct bench *bench, const struct venue_sim_options *options)
 
 void bench_close(struct bench *bench)
 {
+    for (int i = 0; i < BENCH_LINES_MAX; i++) {
+        websocket_close(bench->lines[i]);
+    }
     websockets_destroy(bench->sockets);
     http_destroy(bench->http);
     venue_sim_close(bench->sim);
@@ -170,6 +173,17 @@ static void take_message(void *context, const char *bytes, size_t size, bool bin
     }
 }
 
+/* Where that line is kept; NULL finds room for one. */
+static struct websocket **line_of(struct bench *bench, const struct websocket *line)
+{
+    int i = 0;
+    while (bench->lines[i] != line) {
+        i++;
+        assert_true(i < BENCH_LINES_MAX);
+    }
+    return &bench->lines[i];
+}
+
 void bench_dial(struct bench *bench, struct bench_socket *socket, enum venue venue,
                 const char *path, const char *hello)
 {
@@ -194,10 +208,12 @@ void bench_dial(struct bench *bench, struct bench_socket *socket, enum venue ven
     if (!websocket_open(&socket->line, bench->sockets, &options, &calls, &err)) {
         fail_msg("%s", err.text);
     }
+    *line_of(bench, NULL) = socket->line;
 }
 
 void bench_hang_up(struct bench_socket *socket)
 {
+    *line_of(socket->bench, socket->line) = NULL;
     websocket_close(socket->line);
     for (int i = 0; i < BENCH_KEPT_MAX; i++) {
         text_finish(&socket->kept[i]);

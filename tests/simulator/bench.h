@@ -7,11 +7,14 @@
 
 /* bench: a simulator and its clients on one loop. Failures fail the test. */
 
+enum { BENCH_LINES_MAX = 8 };
+
 struct bench {
     struct loop *loop;
     struct venue_sim *sim;
     struct http *http;
     struct websockets *sockets;
+    struct websocket *lines[BENCH_LINES_MAX]; /* open ones: a test that fails leaves some */
 };
 /* A simulator of BTC alone unless the options say more; defaults are venue_sim_defaults(). */
 void bench_open(struct bench *bench, const struct venue_sim_options *options);
