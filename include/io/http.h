@@ -23,7 +23,7 @@ struct http_options {
     int64_t slow_ms;        /* fewer than 64 bytes a second for so long is NET_SLOW; 0: 5 s */
 };
 
-/* Borrows the loop. */
+/* Borrows the loop. From then on the process ignores SIGPIPE. */
 bool http_create(struct http **out, struct loop *loop, const struct http_options *options,
                  struct err *err);
 /* Requests under way are cut off, their calls are not made. Not inside such a call. Accepts

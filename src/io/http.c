@@ -2,6 +2,7 @@
 
 #include <assert.h>
 #include <poll.h>
+#include <signal.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -179,6 +180,9 @@ bool http_create(struct http **out, struct loop *loop, const struct http_options
                  struct err *err)
 {
     assert(options->requests_max > 0 && options->slow_ms >= 0);
+    /* OpenSSL writes to sockets that are closed, and libcurl told to leave signals alone lets
+     * it; libwebsockets does the same as this. */
+    signal(SIGPIPE, SIG_IGN);
     if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
         return err_set(err, ERR_IO, "cannot start libcurl");
     }
