@@ -16,7 +16,6 @@
 
 enum {
     OUTGOING_MAX = 64,
-    GOOD_BYE_S = 2, /* what a server gets to answer ours */
     RETRY_AFTER_S_MAX = 7 * 24 * 60 * 60,
 };
 
@@ -33,10 +32,10 @@ struct channel {
     struct addresses addresses;
     int32_t tried; /* addresses */
     struct lws *wsi;
-    bool connecting;           /* libwebsockets is asked right now */
-    bool open, closed, polite; /* closed: nobody listens any more */
-    struct channel_end end;    /* what is known of it so far */
-    struct text message;       /* so far */
+    bool connecting;        /* libwebsockets is asked right now */
+    bool open, closed;      /* closed: nobody listens any more */
+    struct channel_end end; /* what is known of it so far */
+    struct text message;    /* so far */
     struct outgoing outgoing[OUTGOING_MAX];
     int32_t outgoing_count;
     int64_t ping_ns; /* of the last one */
@@ -249,10 +248,6 @@ static bool write_next(struct channel *channel)
 /* One frame a time: libwebsockets says when the next may be written. */
 static int take_room(struct channel *channel)
 {
-    if (channel->closed && channel->polite) {
-        lws_close_reason(channel->wsi, LWS_CLOSE_STATUS_NORMAL, NULL, 0);
-        return -1;
-    }
     if (channel->ping_due ? !write_ping(channel)
                           : channel->outgoing_count > 0 && !write_next(channel)) {
         return -1;
@@ -354,6 +349,10 @@ int channel_callback(struct lws *wsi, enum lws_callback_reasons reason, void *us
     if (reason == LWS_CALLBACK_CLIENT_WRITEABLE) {
         return take_room(channel);
     }
+    if (reason == LWS_CALLBACK_TIMER) {
+        lws_close_reason(wsi, LWS_CLOSE_STATUS_NORMAL, NULL, 0);
+        return -1;
+    }
     return channel->closed ? 0 : take_event(channel, wsi, reason, in, size);
 }
 
@@ -391,16 +390,17 @@ void channel_close(struct channel *channel, bool polite)
         return;
     }
     channel->closed = true;
-    channel->polite = polite && channel->open;
     if (channel->wsi == NULL) {
         release(channel);
         return;
     }
-    if (channel->polite) {
-        lws_callback_on_writable(channel->wsi);
+    if (polite && channel->open) {
+        /* A good-bye is sent when its timer's callback asks for the end, and not when the one
+         * that may write does. */
+        lws_set_timer_usecs(channel->wsi, 1);
+    } else {
+        lws_set_timeout(channel->wsi, PENDING_TIMEOUT_CLOSE_SEND, LWS_TO_KILL_ASYNC);
     }
-    lws_set_timeout(channel->wsi, PENDING_TIMEOUT_CLOSE_SEND,
-                    channel->polite ? GOOD_BYE_S : LWS_TO_KILL_ASYNC);
     websockets_stir(channel->all);
 }
 

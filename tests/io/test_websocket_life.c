@@ -309,6 +309,68 @@ static void hands_over_when_the_old_one_ends(void **state)
     }
 }
 
+/* Keeps the code of the client's good-bye, and answers it. */
+static void play_good_bye(struct line *line)
+{
+    atomic_int *code = line->context;
+    char bytes[64];
+    frames_accept(line);
+    frames_say(line, "x");
+    if (frames_read(line, bytes, sizeof(bytes)) == FRAME_CLOSE) {
+        frames_send(line, FRAME_LAST | FRAME_CLOSE, bytes, 2);
+        atomic_store(code, (unsigned char)bytes[0] << 8 | (unsigned char)bytes[1]);
+    }
+}
+
+static void says_good_bye(void **state)
+{
+    atomic_int code = 0;
+    struct peer *peer = peer_start(play_good_bye, &code, NULL);
+    struct websocket_options options = diary_options(peer);
+    options.hello_count = 0;
+    struct diary diary;
+    diary_start(&diary, &options, NULL);
+    diary_run(&diary, 1, 1);
+    websocket_close(diary.line);
+    diary.line = NULL;
+    for (int i = 0; i < 5000 && atomic_load(&code) == 0; i++) {
+        diary_run_for(&diary, 1);
+    }
+    assert_int_equal(atomic_load(&code), 1000);
+    diary_end(&diary);
+    peer_stop(peer);
+}
+
+/* Large messages without a pause, in frames that no buffer holds, whatever the client says. */
+static void play_torrent(struct line *line)
+{
+    static char bytes[150000];
+    frames_accept(line);
+    while (frames_send(line, FRAME_BINARY, bytes, sizeof(bytes)) &&
+           frames_send(line, FRAME_LAST | FRAME_MORE, bytes, sizeof(bytes))) {
+    }
+}
+
+/* Goal: an old connection may be in full flow when it is taken leave of. */
+static void takes_leave_of_a_torrent(void **state)
+{
+    struct peer *peer = peer_start(play_torrent, NULL, NULL);
+    struct websocket_options options = diary_options(peer);
+    options.hello_count = 0;
+    options.message_size_max = 300000;
+    options.lifetime_ms = 10;
+    options.overlap_ms = 5;
+    struct diary diary;
+    diary_start(&diary, &options, NULL);
+    diary_run(&diary, 10, 0);
+    for (int i = 1; i < diary.news_count; i++) {
+        assert_int_equal(diary.news[i].change, WEBSOCKET_REPLACED);
+    }
+    assert_int_equal(diary.size, 300000);
+    diary_end(&diary);
+    peer_stop(peer);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -319,6 +381,8 @@ int main(void)
         cmocka_unit_test(renews_when_asked),
         cmocka_unit_test(replaces_its_connection_without_a_gap),
         cmocka_unit_test(hands_over_when_the_old_one_ends),
+        cmocka_unit_test(says_good_bye),
+        cmocka_unit_test(takes_leave_of_a_torrent),
     };
     return cmocka_run_group_tests_name("io/websocket_life", tests, NULL, NULL);
 }
