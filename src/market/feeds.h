@@ -26,6 +26,7 @@ enum feeds_fx { FEEDS_FX_MICRO, FEEDS_FX_MID, FEEDS_FX_LAST };
 struct feed_sides {
     int64_t bids_ns, asks_ns; /* 0: never */
     int32_t alone;            /* changes in a row of one side, the other standing still */
+    bool moved;               /* since the first book, which may be older than its coming */
     struct book last;
 };
 

@@ -73,6 +73,7 @@ void feeds_note_sides(struct feeds *feeds, struct feed *feed, const struct book 
                                              sides->last.bids_count);
     const bool asks = begins || !same_levels(book->asks, book->asks_count, sides->last.asks,
                                              sides->last.asks_count);
+    sides->moved = sides->moved || (!begins && (bids || asks));
     const bool bids_led = sides->bids_ns > sides->asks_ns;
     if (bids && asks) {
         sides->alone = 0;

@@ -109,6 +109,16 @@ static bool has_room(struct live *live)
     return false;
 }
 
+void live_line_heard(struct live_line *line)
+{
+    struct live *live = line->live;
+    line->stale = false;
+    live_tell(live, line->venue, NULL, FEED_NEWS_FRESH, REASON_FEED_STALE);
+    for (int32_t i = 0; i < live->intake.feeds.pairs_count; i++) {
+        live->pairs[i].stale[line->venue] = false; /* if it still is, it is told again */
+    }
+}
+
 static void on_message(void *context, const char *bytes, size_t size, bool binary,
                        int64_t mono_ns)
 {
@@ -117,8 +127,7 @@ static void on_message(void *context, const char *bytes, size_t size, bool binar
     live_check_clock(live, clock_monotonic_ns());
     line->message_ns = mono_ns;
     if (line->stale) {
-        line->stale = false;
-        live_tell(live, line->venue, NULL, FEED_NEWS_FRESH, REASON_FEED_STALE);
+        live_line_heard(line);
     }
     if (has_room(live)) {
         live_take(live, line->venue, "ws", NULL, bytes, size, mono_ns);

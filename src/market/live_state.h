@@ -89,7 +89,7 @@ struct live_venue {
 /* What is watched of a pair. */
 struct live_pair {
     bool side_stale[VENUE_LAST + 1];
-    bool stale_b;
+    bool stale[VENUE_LAST + 1];
     int32_t resyncs_count, resyncs_next; /* of the ring */
     int64_t resyncs_ns[LIVE_RESYNCS_MAX];
     bool storm;
@@ -140,6 +140,8 @@ bool live_lines_open(struct live *live, uint64_t seed, struct err *err);
 void live_lines_close(struct live *live);
 /* Opens lines whose ban is over, gives up those that deliver nothing. */
 bool live_line_watch(struct live_line *line, int64_t now_ns);
+/* A line that was stale is heard again. */
+void live_line_heard(struct live_line *line);
 void live_lines_hold(struct live *live, enum venue venue, int64_t until_ns);
 enum reason live_reason_of(enum net_fault fault, int32_t status);
 

@@ -53,8 +53,7 @@ static void watch_line(struct live_line *line, int64_t now_ns)
         line->stale = true;
         live_tell(live, line->venue, NULL, FEED_NEWS_STALE, REASON_FEED_STALE);
     } else if (!quiet && line->stale) {
-        line->stale = false;
-        live_tell(live, line->venue, NULL, FEED_NEWS_FRESH, REASON_FEED_STALE);
+        live_line_heard(line);
     }
     if (heard_ns > line->told_ns && now_ns - line->told_ns >= TELL_NS) {
         line->told_ns = now_ns;
@@ -73,26 +72,46 @@ static void follow(struct live *live, enum venue venue, int32_t pair, bool is, b
     }
 }
 
-static void watch_pair(struct live *live, int32_t index, int64_t event_ns)
+static int64_t earlier(int64_t a_ns, int64_t b_ns)
 {
-    const struct feeds_pair *pair = &live->intake.feeds.pairs[index];
-    struct live_pair *watched = &live->pairs[index];
-    for (enum venue venue = VENUE_A; venue <= VENUE_LAST; venue++) {
-        const struct feed_sides *sides = &pair->feeds[venue].sides;
-        const int64_t stood_ns =
-            sides->bids_ns < sides->asks_ns ? sides->bids_ns : sides->asks_ns;
-        const bool one_stands =
-            sides->alone >= ALONE_LEAST && event_ns - stood_ns > NS(live->config.stale_side_ms);
-        follow(live, venue, index, one_stands, &watched->side_stale[venue],
-               REASON_FEED_STALE_SIDE);
+    return a_ns < b_ns ? a_ns : b_ns;
+}
+
+/* Binance sends diffs ten times a second: a pair that is quiet among others is not quiet. */
+static bool is_quiet(const struct live *live, const struct feed_sides *sides, int64_t event_ns)
+{
+    const int64_t moved_ns = -earlier(-sides->bids_ns, -sides->asks_ns);
+    return moved_ns > 0 && live->lines[LINE_PUBLIC].open &&
+           event_ns - moved_ns > NS(live->config.silence_ms);
+}
+
+/* What the venue's clock says was long under way is not fresh for having come just now. */
+static bool is_late(const struct live *live, enum venue venue, const struct feed_sides *sides)
+{
+    const int64_t moved_ns = -earlier(-sides->bids_ns, -sides->asks_ns);
+    int64_t offset_ns;
+    int64_t error_ns;
+    if (!sides->moved || !offset_get(&live->venues[venue].clock, &offset_ns, &error_ns)) {
+        return false;
     }
-    /* Binance sends diffs ten times a second: a pair that is quiet among others is not quiet.
-     */
-    const struct feed_sides *sides = &pair->feeds[VENUE_B].sides;
-    const int64_t moved_ns = sides->bids_ns > sides->asks_ns ? sides->bids_ns : sides->asks_ns;
-    const bool quiet = moved_ns > 0 && live->lines[LINE_PUBLIC].open &&
-                       event_ns - moved_ns > NS(live->config.silence_ms);
-    follow(live, VENUE_B, index, quiet, &watched->stale_b, REASON_FEED_STALE);
+    const int64_t under_way_ns = moved_ns + offset_ns - sides->last.exchange_ns;
+    return under_way_ns - error_ns > NS(live->config.stale_ms);
+}
+
+static void watch_pair(struct live *live, int32_t index, enum venue venue, int64_t event_ns)
+{
+    struct live_pair *watched = &live->pairs[index];
+    const struct feed_sides *sides = &live->intake.feeds.pairs[index].feeds[venue].sides;
+    const int64_t stood_ns = event_ns - earlier(sides->bids_ns, sides->asks_ns);
+    const bool one_stands =
+        sides->alone >= ALONE_LEAST && stood_ns > NS(live->config.stale_side_ms);
+    const bool quiet = venue == VENUE_B && is_quiet(live, sides, event_ns);
+    const bool late = is_late(live, venue, sides);
+    if (late && !watched->stale[venue]) { /* or its clock was set */
+        live_ask_for(live, venue == VENUE_A ? ASK_UPBIT_BOOKS : ASK_TIME);
+    }
+    follow(live, venue, index, one_stands, &watched->side_stale[venue], REASON_FEED_STALE_SIDE);
+    follow(live, venue, index, quiet || late, &watched->stale[venue], REASON_FEED_STALE);
 }
 
 static uint64_t drops_of(const struct live *live, enum venue venue)
@@ -158,7 +177,8 @@ void live_watch(struct live *live, int64_t now_ns)
         watch_line(&live->lines[i], now_ns);
     }
     for (int32_t i = 0; i < live->intake.feeds.pairs_count; i++) {
-        watch_pair(live, i, now_ns + live->ahead_ns);
+        watch_pair(live, i, VENUE_A, now_ns + live->ahead_ns);
+        watch_pair(live, i, VENUE_B, now_ns + live->ahead_ns);
     }
     for (enum venue venue = VENUE_A; venue <= VENUE_LAST; venue++) {
         watch_dialect(live, venue, now_ns);

@@ -52,7 +52,9 @@ static void on_wake(void *context)
     nobody->wakes++;
     while (nobody->source->ops->next(nobody->source, &event, &err) == SOURCE_EVENT) {
         nobody->first_line = nobody->first_line == 0 ? event.line : nobody->first_line;
-        nobody->down = event.kind == EVENT_FEED && event.feed.state == FEED_DOWN;
+        nobody->down =
+            nobody->down || (event.kind == EVENT_FEED && event.feed.venue == VENUE_A &&
+                             event.feed.state == FEED_DOWN);
     }
 }
 
