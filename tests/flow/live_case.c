@@ -109,24 +109,23 @@ static void configure(struct live_case *live_case)
     live_case->config = config.live;
 }
 
-static void point_at(struct live_case *live_case)
+static void point_at(struct live_case *live_case, bool tls)
 {
     struct config_live *config = &live_case->config;
     const int upbit = venue_sim_port(live_case->sim, VENUE_A);
     const int binance = venue_sim_port(live_case->sim, VENUE_B);
-    snprintf(config->upbit_rest_url, sizeof(config->upbit_rest_url), "http://127.0.0.1:%d",
+    const char *end = tls ? "s" : "";
+    snprintf(config->upbit_rest_url, CONFIG_URL_SIZE, "http%s://127.0.0.1:%d", end, upbit);
+    snprintf(config->upbit_socket_url, CONFIG_URL_SIZE, "ws%s://127.0.0.1:%d/websocket/v1", end,
              upbit);
-    snprintf(config->upbit_socket_url, sizeof(config->upbit_socket_url),
-             "ws://127.0.0.1:%d/websocket/v1", upbit);
-    snprintf(config->binance_rest_url, sizeof(config->binance_rest_url), "http://127.0.0.1:%d",
+    snprintf(config->binance_rest_url, CONFIG_URL_SIZE, "http%s://127.0.0.1:%d", end, binance);
+    snprintf(config->binance_public_url, CONFIG_URL_SIZE, "ws%s://127.0.0.1:%d/public", end,
              binance);
-    snprintf(config->binance_public_url, sizeof(config->binance_public_url),
-             "ws://127.0.0.1:%d/public", binance);
-    snprintf(config->binance_market_url, sizeof(config->binance_market_url),
-             "ws://127.0.0.1:%d/market", binance);
+    snprintf(config->binance_market_url, CONFIG_URL_SIZE, "ws%s://127.0.0.1:%d/market", end,
+             binance);
 }
 
-void case_open_venues(struct live_case *live_case)
+void case_open_venues(struct live_case *live_case, const char *tls_folder)
 {
     static const char *const coins[] = {"BTC", "ETH"};
     struct venue_sim_options options = venue_sim_defaults();
@@ -137,13 +136,14 @@ void case_open_venues(struct live_case *live_case)
     options.coins = coins;
     options.pairs_count = CASE_PAIRS;
     options.preset = "calm";
+    options.tls_folder = tls_folder;
     live_case->loop = loop_create();
     configure(live_case);
     if (!venue_sim_open(&live_case->sim, live_case->loop, &options, &err) ||
         !http_create(&live_case->http, live_case->loop, &http, &err)) {
         fail_msg("%s", err.text);
     }
-    point_at(live_case);
+    point_at(live_case, tls_folder != NULL);
 }
 
 void case_open_source(struct live_case *live_case)
@@ -169,7 +169,7 @@ void case_open_source(struct live_case *live_case)
 
 void case_open(struct live_case *live_case)
 {
-    case_open_venues(live_case);
+    case_open_venues(live_case, NULL);
     case_open_source(live_case);
 }
 

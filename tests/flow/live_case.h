@@ -51,8 +51,9 @@ struct live_case {
 
 /* Venues, and a source on them. */
 void case_open(struct live_case *live_case);
-/* Only the venues, then only the source; for what happens between. */
-void case_open_venues(struct live_case *live_case);
+/* Only the venues, then only the source; for what happens between. `tls_folder`: see
+ * simulator/identity.h; NULL: no TLS. */
+void case_open_venues(struct live_case *live_case, const char *tls_folder);
 void case_open_source(struct live_case *live_case);
 void case_close_source(struct live_case *live_case);
 void case_close(struct live_case *live_case);

@@ -2,9 +2,20 @@
  * told when a venue misbehaves. */
 #include "live_case.h"
 
+#include <unistd.h>
+
 #include <jansson.h>
 
 #include "market/frames.h"
+#include "simulator/identity.h"
+#include "support/folder.h"
+
+static bool is_reached(struct live_case *live_case, enum venue venue)
+{
+    struct live_status status;
+    live_status(live_case->source, venue, &status);
+    return status.reached;
+}
 
 static bool everything_known(struct live_case *live_case)
 {
@@ -16,7 +27,7 @@ static bool everything_known(struct live_case *live_case)
             told = told && known->instruments[pair][venue] && known->trading[pair][venue];
         }
     }
-    return told;
+    return told && is_reached(live_case, VENUE_A) && is_reached(live_case, VENUE_B);
 }
 
 /* Goal: no keys, no file: both ladders, fx from KRW-USDT, marks, and what the venues take. */
@@ -173,6 +184,111 @@ static void its_tape_tells_the_same(void **state)
     case_close(&live_case);
 }
 
+static bool is_succeeded(struct live_case *live_case)
+{
+    struct live_status status[VENUE_LAST + 1];
+    live_status(live_case->source, VENUE_A, &status[VENUE_A]);
+    live_status(live_case->source, VENUE_B, &status[VENUE_B]);
+    return status[VENUE_A].connects > 1 && status[VENUE_B].connects > 2 &&
+           live_count(live_case->source, VENUE_B, REASON_FEED_DUPLICATE) > 0;
+}
+
+/* Goal: connections are succeeded before their day is over: what comes twice is known by its
+ * number, nothing is missed, and no feed is ever anything but fresh. */
+static void succeeds_connections_without_a_gap(void **state)
+{
+    struct live_case live_case;
+    struct source_feed feed;
+    case_open_venues(&live_case, NULL);
+    live_case.config.lifetime_s = 1.0;
+    live_case.config.overlap_ms = 500.0;
+    case_open_source(&live_case);
+    case_until(&live_case, all_fresh, "all fresh");
+    case_until(&live_case, is_succeeded, "successors");
+    assert_true(all_fresh(&live_case));
+    for (int pair = 0; pair < CASE_PAIRS; pair++) {
+        for (enum venue venue = VENUE_A; venue <= VENUE_LAST; venue++) {
+            assert_true(live_case.source->ops->feed(live_case.source, pair, venue, &feed));
+            assert_true(feed.gaps == 0 && feed.resyncs == 0 && feed.reconnects == 0);
+        }
+    }
+    check_books(&live_case);
+    case_close(&live_case);
+}
+
+static bool is_counted_for_both(struct live_case *live_case)
+{
+    return live_count(live_case->source, VENUE_A, expected.reason) > 0 &&
+           live_count(live_case->source, VENUE_B, expected.reason) > 0;
+}
+
+/* Goal: a process that stood still believes nothing that waited for it: all books begin anew.
+ */
+static void begins_anew_after_it_stood_still(void **state)
+{
+    struct live_case live_case;
+    case_open(&live_case);
+    case_until(&live_case, all_fresh, "all fresh");
+    const uint64_t generation = live_case.known.books[0][VENUE_A].generation;
+    expected.reason = REASON_CLOCK_STALL;
+    usleep(1700 * 1000); /* live.stall_ms is 1500 */
+    case_until(&live_case, is_counted_for_both, "CLOCK.STALL");
+    case_until(&live_case, all_fresh, "fresh again");
+    assert_true(live_case.known.books[0][VENUE_A].generation > generation);
+    check_books(&live_case);
+    case_close(&live_case);
+}
+
+static bool is_storm(struct live_case *live_case)
+{
+    return live_count(live_case->source, VENUE_B, REASON_FEED_RESYNC_STORM) > 0;
+}
+
+/* Goal: a book that is lost again and again is left alone until the window is over. */
+static void leaves_a_book_alone_that_is_lost_again_and_again(void **state)
+{
+    struct live_case live_case;
+    struct live_status before;
+    struct live_status after;
+    case_open_venues(&live_case, NULL);
+    live_case.config.storm_resyncs = 2;
+    live_case.config.storm_window_s = 4.0;
+    case_open_source(&live_case);
+    case_until(&live_case, all_fresh, "all fresh");
+    for (int i = 0; i < 4 && !is_storm(&live_case); i++) {
+        case_ask(&live_case, VENUE_A, "POST", "/sim/fault?venue=binance&kind=crossed&pair=BTC");
+        case_for_ms(&live_case, 400);
+    }
+    case_until(&live_case, is_storm, "FEED.RESYNC_STORM");
+    live_status(live_case.source, VENUE_B, &before);
+    case_for_ms(&live_case, 300);
+    live_status(live_case.source, VENUE_B, &after);
+    assert_true(after.requests <= before.requests + 1); /* of another book, if at all */
+    case_until(&live_case, all_fresh, "fresh once the window is over");
+    case_close(&live_case);
+}
+
+static bool speaks_another_dialect(struct live_case *live_case)
+{
+    return live_case->known.states[0][VENUE_A] == FEED_STALE &&
+           live_case->known.reasons[0][VENUE_A] == REASON_VENUE_API_DRIFT;
+}
+
+/* Goal: many messages that cannot be read are another dialect: its books are not traded on. */
+static void distrusts_a_venue_of_another_dialect(void **state)
+{
+    struct live_case live_case;
+    case_open_venues(&live_case, NULL);
+    live_case.config.malformed_per_min = 3.0;
+    case_open_source(&live_case);
+    case_until(&live_case, all_fresh, "all fresh");
+    for (int i = 0; i < 4; i++) {
+        case_ask(&live_case, VENUE_A, "POST", "/sim/fault?venue=upbit&kind=garbage");
+    }
+    case_until(&live_case, speaks_another_dialect, "VENUE.API_DRIFT");
+    case_close(&live_case);
+}
+
 static bool is_banned(struct live_case *live_case)
 {
     struct live_status status;
@@ -218,7 +334,7 @@ static void says_what_cannot_be_reached(void **state)
     struct live_case live_case;
     struct live_status status;
     struct err err;
-    case_open_venues(&live_case);
+    case_open_venues(&live_case, NULL);
     const struct config_live right = live_case.config;
     snprintf(live_case.config.upbit_socket_url, CONFIG_URL_SIZE, "ws://127.0.0.1:1/");
     snprintf(live_case.config.binance_public_url, CONFIG_URL_SIZE, "ws://no-such-host.invalid");
@@ -241,16 +357,58 @@ static void says_what_cannot_be_reached(void **state)
     case_close(&live_case);
 }
 
+static bool both_in_tls(struct live_case *live_case)
+{
+    return live_count(live_case->source, VENUE_A, REASON_NET_TLS) > 0 &&
+           live_count(live_case->source, VENUE_B, REASON_NET_TLS) > 0;
+}
+
+/* Goal: certificates are believed or not: there is no way around them, and no storm of new
+ * attempts either, since only a person can do something about it. */
+static void believes_certificates_or_nobody(void **state)
+{
+    struct live_case live_case;
+    struct live_status status;
+    char folder[FOLDER_PATH_SIZE];
+    struct err err;
+    folder_create(folder);
+    if (!wire_identities_make(folder, &err)) {
+        fail_msg("%s", err.text);
+    }
+    case_open_venues(&live_case, folder);
+    case_open_source(&live_case);
+    case_until(&live_case, both_in_tls, "NET.TLS");
+    case_for_ms(&live_case, 500);
+    for (enum venue venue = VENUE_A; venue <= VENUE_LAST; venue++) {
+        live_status(live_case.source, venue, &status);
+        assert_string_equal(reason_code(status.reason), "NET.TLS");
+        assert_in_range(status.next_try_ms, 50000, 60000);
+        assert_in_range(status.losses + status.requests, 1, venue == VENUE_A ? 3 : 6);
+    }
+    case_close_source(&live_case);
+    snprintf(live_case.config.ca_file, CONFIG_PATH_SIZE, "%s/ca.pem", folder);
+    case_open_source(&live_case);
+    case_until(&live_case, all_fresh, "all fresh with the right certificates");
+    case_close(&live_case);
+    folder_remove(folder);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(brings_books_fx_funding_and_instruments),
         cmocka_unit_test(counts_each_fault_and_comes_back),
         cmocka_unit_test(its_tape_tells_the_same),
+        cmocka_unit_test(succeeds_connections_without_a_gap),
+        cmocka_unit_test(begins_anew_after_it_stood_still),
+        cmocka_unit_test(leaves_a_book_alone_that_is_lost_again_and_again),
+        cmocka_unit_test(distrusts_a_venue_of_another_dialect),
+        cmocka_unit_test(believes_certificates_or_nobody),
         cmocka_unit_test(obeys_a_ban_over_a_restart),
         cmocka_unit_test(says_what_cannot_be_reached),
     };
     FILE *quiet = getenv("LIVE_LOG") != NULL ? stderr : fopen("/dev/null", "w");
     log_open(quiet, LOG_WARN);
+    cmocka_set_test_filter(getenv("LIVE_ONLY"));
     return cmocka_run_group_tests_name("flow/live_source", tests, NULL, NULL);
 }
