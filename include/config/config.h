@@ -35,6 +35,7 @@ struct config_pair {
 
 /* Public market data of the real venues, or of whatever speaks like them. */
 struct config_live {
+    bool enabled; /* of trading, not of data */
     char upbit_rest_url[CONFIG_URL_SIZE], upbit_socket_url[CONFIG_URL_SIZE];
     char binance_rest_url[CONFIG_URL_SIZE];
     char binance_public_url[CONFIG_URL_SIZE], binance_market_url[CONFIG_URL_SIZE];

@@ -2,6 +2,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -11,6 +12,7 @@
 #include "base/text.h"
 #include "config/config.h"
 #include "store/journal.h"
+#include "venue/live_gate.h"
 
 #define NS_PER_MINUTE (60 * CLOCK_NS_PER_S)
 
@@ -34,8 +36,8 @@ static const struct arg_option ROWS[] = {
         "simulated market: lively, calm, crisis, noise, planted"),
     ROW("faults", ARG_TEXT, faults, "on|off", "simulated feed and order faults"),
     ROW("on-bad-row", ARG_TEXT, on_bad_row, "fail|skip", "what a bad line of a csv file does"),
-    ROW("mode", ARG_CHOICE, mode, "paper|shadow",
-        "shadow: orders are decided and written down as what would be sent"),
+    ROW("mode", ARG_CHOICE, mode, "paper|shadow|live",
+        "shadow: orders are decided and written down as what would be sent; live is off"),
     ROW("record", ARG_TEXT, record, "FOLDER", "live data: record what passes"),
     ROW("set", ARG_LIST, set, "KEY=VALUE", "one config key"),
     ROW_SEEN("max-runtime-s", ARG_NUMBER, max_runtime_s, max_runtime_seen, "S",
@@ -267,6 +269,23 @@ static bool check_source(const struct session_options *given,
     return true;
 }
 
+/* Live trading has locks, and whatever is not live has no business with keys. */
+static bool check_mode(const struct session_options *given, const struct config *config,
+                       struct err *err)
+{
+    if (given->mode == NULL || strcmp(given->mode, "live") != 0) {
+        return live_gate_check_keys(err) == REASON_NONE;
+    }
+    const struct live_gate gate = {
+        .built = live_gate_built(),
+        .enabled = config->live.enabled,
+        .session = config->session.name,
+        .confirmation = getenv(LIVE_GATE_VARIABLE),
+        .phrase = NULL, /* nobody is asked: no session of this version sends real orders */
+    };
+    return live_gate_check(&gate, err) == REASON_NONE;
+}
+
 bool session_options_resolve(const struct session_options *options, struct setup *setup,
                              struct state_dir *dir, struct host_options *host, struct err *err)
 {
@@ -293,7 +312,7 @@ bool session_options_resolve(const struct session_options *options, struct setup
     const bool is_table = strncmp(given.source, "csv:", strlen("csv:")) == 0;
     if (!global_options_apply(&given.global, err) || !check_source(&given, &unfinished, err) ||
         !layer_config(&given, &unfinished, &config, &named, err) ||
-        !parse_speed(given.speed, &host->speed, err) ||
+        !check_mode(&given, &config, err) || !parse_speed(given.speed, &host->speed, err) ||
         !parse_start(given.start_at, &request.start_ns, err) ||
         !parse_bad_rows(given.on_bad_row, unfinished.skip_bad_rows, &request.skip_bad_rows,
                         err) ||

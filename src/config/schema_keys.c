@@ -28,6 +28,8 @@ static const struct schema_row ROWS[] = {
     {"market.seed", SCHEMA_SEED, "", 0, 0, "1", AT(market.seed),
      "Seed of the built-in market; the same seed and start give the same bytes"},
 
+    {"live.enabled", SCHEMA_FLAG, "", 0, 0, "false", AT(live.enabled),
+     "Orders may go to the venues themselves; one of four locks, see docs/live-trading.md"},
     {"live.upbit_rest_url", SCHEMA_TEXT, "", 0, 0, "https://api.upbit.com",
      AT(live.upbit_rest_url), "Where Upbit answers requests"},
     {"live.upbit_socket_url", SCHEMA_TEXT, "", 0, 0, "wss://api.upbit.com/websocket/v1",
