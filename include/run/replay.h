@@ -29,6 +29,7 @@ struct replay {
     bool exact; /* it had the recorded options, so the same hash is to be expected */
     char session[64], recorded_version[64];
     bool has_end; /* of the recording; else it was cut, and so is this */
+    bool resumed; /* the session went on later; this is what came before */
 
     /* What the recording says its session decided, as far as that is known. */
     size_t marks, marks_same;

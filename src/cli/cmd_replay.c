@@ -73,6 +73,9 @@ static bool is_same(const struct replay *replay)
 
 static void print_verdict(const struct replay *replay)
 {
+    if (replay->resumed) {
+        printf("the session was stopped and went on later; this is what came before\n");
+    }
     char from[CALENDAR_TEXT_SIZE];
     char to[CALENDAR_TEXT_SIZE];
     const struct recording_mark *last = &replay->last_same;

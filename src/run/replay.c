@@ -170,6 +170,7 @@ static bool load(struct replaying *it, const struct replay_options *options, str
     snprintf(out->session, sizeof out->session, "%s", it->recording->session);
     snprintf(out->recorded_version, sizeof out->recorded_version, "%s", it->recording->version);
     out->has_end = it->recording->has_end;
+    out->resumed = it->recording->resumed;
     out->marks = it->recording->marks_count;
     return true;
 }

@@ -346,6 +346,7 @@ bool runner_result(struct runner *runner, struct result *out, struct err *err)
         session_params(runner->session)->stop_on_drawdown_pct) {
         out->steps_processed--; /* the step that stopped it is not counted */
     }
-    out->funding_modelled = runner->setup.kind == SETUP_SIMULATED;
+    out->funding_modelled = runner->setup.kind == SETUP_SIMULATED ||
+                            runner->setup.kind == SETUP_LIVE || runner->recording != NULL;
     return journal_each_trade(runner->journal, runner->record.id, put_trade, out, err);
 }

@@ -36,6 +36,7 @@ struct live_case {
     char path[SCRATCH_PATH_SIZE]; /* all frames as a file, for the decoders */
     char folder[FOLDER_PATH_SIZE];
     struct recorder *recorder;
+    bool shadow;
     struct session_folder session;
 };
 
@@ -141,6 +142,14 @@ static inline void live_case_moment(struct live_case *it, int64_t at_ns, double 
     live_case_binance(it, at_ns + 2 * MS, price_b - 0.01, price_b + 0.01);
 }
 
+/* What a connection tells of itself. */
+static inline void live_case_tell(struct live_case *it, int64_t at_ns, enum venue venue,
+                                  const char *raw)
+{
+    live_case_add(it, at_ns, venue, raw);
+    snprintf(it->frames[it->frames_count - 1].frame.channel, FRAME_CHANNEL_SIZE, "state");
+}
+
 static inline void live_case_note(void *context, const char *line)
 {
     struct live_case *it = context;
@@ -184,8 +193,8 @@ static inline void live_case_write(struct live_case *it)
     struct text lines = text_growing();
     for (size_t i = 0; i < it->frames_count; i++) {
         const struct frame *frame = &it->frames[i].frame;
-        text_addf(&lines, "%lld\t%s\tws\t%s\n", (long long)frame->receive_ns,
-                  venue_name(frame->venue), frame->raw);
+        text_addf(&lines, "%lld\t%s\t%s\t%s\n", (long long)frame->receive_ns,
+                  venue_name(frame->venue), frame->channel, frame->raw);
     }
     scratch_write_text(it->path, text_string(&lines));
     text_finish(&lines);
@@ -196,7 +205,8 @@ static inline void live_case_open(struct live_case *it)
 {
     struct session_folder *s = &it->session;
     struct err err = {0};
-    const struct setup_request request = {.source = "live", .config = &s->config};
+    const struct setup_request request = {
+        .source = "live", .config = &s->config, .shadow = it->shadow};
     live_case_write(it);
     if (!setup_make(&s->setup, &request, &err)) {
         fail_msg("%s", err.text);

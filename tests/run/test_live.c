@@ -1,5 +1,7 @@
 #include "live_case.h"
 
+#include "run/status.h"
+
 /* Live data: by whose clock a session goes, and that its recording gives the same decisions. */
 
 enum { SEEDS = 8, MARKET_MS = 60000 };
@@ -74,6 +76,121 @@ static void live_data_come_as_they_come(void **state)
     assert_false(said.done);
     assert_string_equal(said.text, "live data cannot be paused; entries can");
     assert_false(session_folder_ask(&it.session, COMMAND_SPEED, "", "").done);
+    live_case_remove(&it);
+}
+
+/* Every reason of SAFETY.md 2, rows 1 to 29, for which a feed may be off. */
+static const enum reason FEED_REASONS[] = {
+    REASON_FEED_DISCONNECTED, REASON_FEED_SILENT,
+    REASON_FEED_STALE,        REASON_FEED_SEQ_GAP,
+    REASON_FEED_SNAPSHOT_OLD, REASON_FEED_GENERATION,
+    REASON_FEED_OUT_OF_ORDER, REASON_FEED_SEQ_RANGE,
+    REASON_FEED_RESYNC_STORM, REASON_CLOCK_STEP,
+    REASON_CLOCK_STALL,       REASON_CLOCK_VENUE_SKEW,
+    REASON_INPUT_MALFORMED,   REASON_VENUE_API_DRIFT,
+    REASON_NET_TRUNCATED,     REASON_NET_OVERSIZE,
+    REASON_INPUT_DEPTH,       REASON_NET_SLOW,
+    REASON_NET_TLS,           REASON_NET_DNS,
+    REASON_NET_CONNECT,       REASON_NET_RESET,
+    REASON_NET_TIMEOUT,       REASON_VENUE_RATE_LIMIT,
+    REASON_VENUE_BANNED,      REASON_VENUE_SERVER_ERROR,
+    REASON_VENUE_MAINTENANCE, REASON_VENUE_DOWN,
+};
+
+/* Goal: a feed that is off for a reason says that reason, and no other: before the entries, by
+ * the lamp, and in status. */
+static void each_reason_of_a_feed_shows_as_itself(void **state)
+{
+    for (size_t i = 0; i < LEN(FEED_REASONS) * (VENUE_LAST + 1); i++) {
+        const enum reason reason = FEED_REASONS[i / (VENUE_LAST + 1)];
+        const enum venue venue = (enum venue)(i % (VENUE_LAST + 1));
+        struct live_case it;
+        char raw[LIVE_RAW_SIZE];
+        char want[80];
+        int64_t due_ns = 0;
+        print_message("# %s %s\n", venue_name(venue), reason_code(reason));
+        live_case_create(&it);
+        live_case_moment(&it, 1000 * MS, 0);
+        snprintf(raw, sizeof raw, "{\"state\":\"down\",\"reason\":\"%s\"}",
+                 reason_code(reason));
+        live_case_tell(&it, 1010 * MS, venue, raw);
+        live_case_open(&it);
+        live_case_receive(&it, 1005 * MS);
+        (void)live_case_pump(&it, 1005 * MS, 64, &due_ns);
+        assert_true(look(&it)->entries_open && look(&it)->pairs[0].aligned);
+        live_case_receive(&it, 1011 * MS);
+        (void)live_case_pump(&it, 1011 * MS, 64, &due_ns);
+        const struct snapshot *photo = look(&it);
+        assert_int_equal(photo->entries_reason, reason);
+        assert_false(photo->pairs[0].aligned);
+        assert_int_equal(photo->pairs[0].misaligned_reason, reason);
+        assert_int_equal(photo->pairs[0].misaligned_feed,
+                         venue == VENUE_A ? GUARD_FEED_A : GUARD_FEED_B);
+        struct text json = text_growing();
+        status_json(photo, NULL, 0, &json);
+        snprintf(want, sizeof want, "\"reason\": \"%s\"", reason_code(reason));
+        int count = 0; /* of the gate, the feed and the lamp */
+        for (const char *at = strstr(text_string(&json), want); at != NULL;
+             at = strstr(at + 1, want)) {
+            count++;
+        }
+        assert_int_equal(count, 3);
+        text_finish(&json);
+        live_case_remove(&it);
+    }
+}
+
+/* Goal: the lamp says by how much: 700 ms between the books are over 500, 3.1 s over 3 s. */
+static void the_lamp_says_by_how_much(void **state)
+{
+    struct live_case it;
+    int64_t due_ns = 0;
+    live_case_create(&it);
+    live_case_moment(&it, 1000 * MS, 0);
+    live_case_binance(&it, 1701 * MS, 99.99, 100.01);
+    live_case_binance(&it, 4101 * MS, 99.99, 100.01);
+    live_case_open(&it);
+    live_case_receive(&it, 1701 * MS);
+    (void)live_case_pump(&it, 1701 * MS, 64, &due_ns);
+    const struct snapshot_pair *pair = &look(&it)->pairs[0];
+    assert_int_equal(pair->misaligned_reason, REASON_ROUTE_SYNC_WINDOW);
+    assert_int_equal(pair->misaligned_feed, GUARD_FEED_BOTH);
+    check_near(pair->misaligned_observed, 700, 1e-6);
+    check_near(pair->misaligned_limit, 500, 0);
+    live_case_receive(&it, 4101 * MS);
+    (void)live_case_pump(&it, 4101 * MS, 64, &due_ns);
+    assert_int_equal(look(&it)->pairs[0].misaligned_reason, REASON_FEED_STALE);
+    assert_int_equal(pair->misaligned_feed, GUARD_FEED_A);
+    check_near(pair->misaligned_observed, 3100, 1e-6);
+    check_near(pair->misaligned_limit, 3000, 0);
+    live_case_remove(&it);
+}
+
+/* Goal: in a shadow session each order is on record as what would be sent, and whose session it
+ * is shows. */
+static void a_shadow_writes_down_what_it_would_send(void **state)
+{
+    struct live_case it;
+    int64_t due_ns = 0;
+    live_case_create(&it);
+    it.shadow = true;
+    live_case_moment(&it, 1000 * MS, 100);
+    live_case_open(&it);
+    live_case_receive(&it, 1002 * MS);
+    (void)live_case_pump(&it, 1002 * MS, 64, &due_ns);
+    assert_string_equal(look(&it)->mode, "shadow");
+    assert_int_equal(session_folder_count(&it.session, "would send order 1: buy"), 1);
+    assert_int_equal(session_folder_count(&it.session, "would send order 2: sell"), 1);
+    static struct page page;
+    const struct page_query query = {.kind = PAGE_AUDIT, .count = PAGE_ROWS_MAX};
+    struct err err = {0};
+    int count = 0;
+    assert_true(runner_page(it.session.runner, &query, &page, &err));
+    for (uint32_t i = 0; i < page.count; i++) {
+        count += strcmp(page.audits[i].verb, "would send") == 0 &&
+                 strcmp(page.audits[i].result, "not sent") == 0;
+    }
+    assert_int_equal(count, 2);
     live_case_remove(&it);
 }
 
@@ -229,6 +346,9 @@ int main(void)
         cmocka_unit_test(the_clock_goes_on_without_frames),
         cmocka_unit_test(takes_what_was_received_whatever_the_clock_says),
         cmocka_unit_test(live_data_come_as_they_come),
+        cmocka_unit_test(each_reason_of_a_feed_shows_as_itself),
+        cmocka_unit_test(the_lamp_says_by_how_much),
+        cmocka_unit_test(a_shadow_writes_down_what_it_would_send),
         cmocka_unit_test(a_recording_gives_the_same_decisions),
     };
     return cmocka_run_group_tests_name("run/live", tests, NULL, NULL);

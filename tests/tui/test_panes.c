@@ -206,6 +206,33 @@ static void small_screens_mark_old_feeds(void **state)
     expect(&hand, 60, 16, "needs 27.6 ──── fx STALE 61s ─", true);
 }
 
+/* Goal: whose data these are, whether they are recorded, that nothing is sent, and why the lamp
+ * is out stand in the header at once. */
+static void the_header_says_live_shadow_and_out_of_step(void **state)
+{
+    struct hand hand;
+    hand_init(&hand, FIXTURE_NORMAL);
+    struct snapshot *snapshot = &hand.snapshot;
+    snprintf(snapshot->source_kind, sizeof snapshot->source_kind, "live");
+    snprintf(snapshot->mode, sizeof snapshot->mode, "shadow");
+    expect(&hand, 80, 24, " SHADOW   LIVE DATA  ", true);
+    expect(&hand, 80, 24, "\u25cf upbit", true);
+    snapshot->recording = SNAPSHOT_RECORDING_ON;
+    expect(&hand, 80, 24, " SHADOW   LIVE DATA REC  ", true);
+    snapshot->recording = SNAPSHOT_RECORDING_FAILED;
+    expect(&hand, 160, 48, "RECORDING STOPPED", true);
+    expect(&hand, 80, 24, "REC", true);
+    snapshot->pairs[0].aligned = false;
+    snapshot->pairs[0].misaligned_feed = GUARD_FEED_BOTH;
+    snapshot->pairs[0].misaligned_reason = REASON_ROUTE_SYNC_WINDOW;
+    snapshot->pairs[0].misaligned_observed = 620;
+    snapshot->pairs[0].misaligned_limit = 500;
+    expect(&hand, 160, 48, "\u25cb books 620 ms apart, limit 500", true);
+    snapshot->pairs[0].misaligned_feed = GUARD_FEED_B;
+    snapshot->pairs[0].misaligned_reason = REASON_NET_DNS;
+    expect(&hand, 160, 48, "\u25cb binance: name cannot be resolved", true);
+}
+
 /* Goal: one row tells a premium that was 12 cheap from one that is 36 dear. Half the time at
  * 12.4 of 27.6, which is level 3 of 7, then over the line. */
 static void one_row_shows_where_the_premium_went(void **state)
@@ -310,6 +337,7 @@ int main(void)
         cmocka_unit_test(small_screens_say_the_distance_whole),
         cmocka_unit_test(words_stand_whole_or_not_at_all),
         cmocka_unit_test(small_screens_mark_old_feeds),
+        cmocka_unit_test(the_header_says_live_shadow_and_out_of_step),
         cmocka_unit_test(one_row_shows_where_the_premium_went),
         cmocka_unit_test(a_simulated_profit_says_so),
         cmocka_unit_test(like_numbers_have_names_of_their_own),

@@ -60,8 +60,9 @@ static void add_source(const struct snapshot *snapshot, struct items *items)
                                                    : "";
     struct item *item = next_item(items, ROLE_STRONG, 1);
     if (view_live(snapshot)) {
-        snprintf(item->full, ITEM_SIZE, "LIVE DATA%s", held);
-        snprintf(item->brief, ITEM_SIZE, "LIVE%s", held);
+        const char *taped = snapshot->recording == SNAPSHOT_RECORDING_ON ? " REC" : "";
+        snprintf(item->full, ITEM_SIZE, "LIVE DATA%s%s", taped, held);
+        snprintf(item->brief, ITEM_SIZE, "LIVE%s%s", taped, held);
         item->least = "LIVE";
         return;
     }
@@ -69,6 +70,16 @@ static void add_source(const struct snapshot *snapshot, struct items *items)
     snprintf(item->brief, ITEM_SIZE, "%.24s %.16s%s", source, speed, held);
     /* A simulated profit never stands without its label. */
     item->least = view_simulated(snapshot) ? "SIM" : NULL;
+}
+
+/* Whoever wanted a recording must see that there is none any more. */
+static void add_recording(const struct snapshot *snapshot, struct items *items)
+{
+    if (snapshot->recording == SNAPSHOT_RECORDING_FAILED) {
+        struct item *item = next_item(items, ROLE_HIGH, 0);
+        snprintf(item->full, ITEM_SIZE, "RECORDING STOPPED");
+        snprintf(item->brief, ITEM_SIZE, "REC STOPPED");
+    }
 }
 
 /* ARMED, or the first thing in the way of entries and for how long. */
@@ -337,6 +348,7 @@ void pane_header(const struct view *view, int cols, struct line rows[2])
     if (snapshot->killed) {
         add_kill(snapshot, &items);
     }
+    add_recording(snapshot, &items);
     add_entries(snapshot, &items);
     add_guard(snapshot, &items);
     if (!snapshot->killed) {
