@@ -1,0 +1,187 @@
+#include <signal.h>
+#include <time.h>
+
+#include "base/clock.h"
+#include "support/desk.h"
+
+/* A session on live data of both simulated venues, recorded, as an operator runs it. */
+
+enum { SAYS_MS = 60 * 1000, POLL_MS = 100 };
+
+/* The market goes fast and costs nothing, so that trades come within seconds. */
+static const char ENGINE[] = "engine:\n"
+                             "  baseline_tau_s: 20\n"
+                             "  baseline_warmup_s: 2\n"
+                             "  min_spread_bps: 0\n"
+                             "  taker_fee_a_bps: 0\n"
+                             "  taker_fee_b_bps: 0\n"
+                             "  slippage_bps: 0\n"
+                             "  max_hold_s: 5\n"
+                             "  cooldown_s: 0\n"
+                             "risk_limits:\n"
+                             "  pair_losses_in_row: 1000000\n"
+                             "  session_losses_in_row: 1000000\n";
+
+struct venues {
+    struct program sim;
+    char config[DESK_PATH_SIZE];
+};
+
+/* Starts both venues and writes a config that points at them: what they print is one. */
+static void venues_open(struct venues *venues, const struct desk *desk)
+{
+    memset(venues, 0, sizeof *venues);
+    program_start(&venues->sim, "venue-sim --seed 3 --speed 20 --no-opening --duration 100");
+    if (!program_says(&venues->sim, PROGRAM_OUT, "binance_market_url", SAYS_MS)) {
+        fail_msg("no venues: %s", program_said(&venues->sim, PROGRAM_MESSAGES));
+    }
+    program_listen(&venues->sim, 100 * CLOCK_NS_PER_MS); /* the rest of that line */
+    const char *live = strstr(program_said(&venues->sim, PROGRAM_OUT), "live:\n");
+    assert_non_null(live);
+    struct text config = text_growing();
+    text_addf(&config, "%s%s", live, ENGINE);
+    desk_file(desk, venues->config, "live.yaml", text_string(&config));
+    text_finish(&config);
+}
+
+static void venues_close(struct venues *venues)
+{
+    program_finish(&venues->sim);
+}
+
+/* The word behind `name` in what the last command said. */
+static void word_behind(const struct desk *desk, const char *name, char word[64])
+{
+    const char *at = strstr(program_said(&desk->command, PROGRAM_OUT), name);
+    if (at == NULL) {
+        fail_msg("no '%s' in: %s", name, program_said(&desk->command, PROGRAM_OUT));
+        return;
+    }
+    at += strlen(name);
+    at += strspn(at, ": \"");
+    text_cut(word, 64, "%.*s", (int)strcspn(at, "\",\n"), at);
+}
+
+/* Goal: what was recorded of a session, operators too, gives its decisions again: in a replay,
+ * twice, and in a session on the recording. */
+static void a_live_session_is_recorded_and_replays(void **state)
+{
+    struct desk *desk = *state;
+    struct venues venues;
+    char replayed[64];
+    char again[64];
+    venues_open(&venues, desk);
+    desk_host(desk, "--source live --config %s --record %s/rec", venues.config, desk->folder);
+    desk_hears(desk, "upbit: connected");
+    desk_hears(desk, "opened");
+    assert_int_equal(desk_run(desk, "pause"), 0);
+    assert_int_equal(desk_run(desk, "resume"), 0);
+    desk_hears(desk, "closed");
+    json_t *status = desk_status(desk);
+    assert_string_equal(desk_word(status, "source.kind"), "live");
+    assert_string_equal(desk_word(status, "recording.state"), "on");
+    json_decref(status);
+    program_signal(&desk->host, SIGTERM);
+    assert_int_equal(desk_host_end(desk), 143);
+    for (int round = 0; round < 2; round++) {
+        assert_int_equal(desk_run(desk, "replay %s/rec --verify", desk->folder), 0);
+        word_behind(desk, "Decision Hash", replayed);
+        assert_non_null(strstr(program_said(&desk->command, PROGRAM_OUT), "verified: "));
+    }
+    assert_int_equal(desk_run(desk,
+                              "paper --new --source frames:%s/rec --speed max --config %s "
+                              "--json",
+                              desk->folder, venues.config),
+                     0);
+    word_behind(desk, "\"decision_hash\"", again);
+    assert_string_equal(again, replayed);
+    assert_int_equal(desk_run(desk, "replay %s/rec --set min_spread_bps=5000", desk->folder),
+                     0);
+    assert_non_null(strstr(program_said(&desk->command, PROGRAM_OUT), "recorded"));
+    venues_close(&venues);
+}
+
+static double recorded_bytes(struct desk *desk)
+{
+    json_t *status = desk_status(desk);
+    const double bytes = desk_number(status, "recording.bytes");
+    json_decref(status);
+    return bytes;
+}
+
+/* Goal: a shadow session writes down what it would send; its recording, cut by kill -9, is the
+ * same as far as it goes. */
+static void a_shadow_killed_while_recording_is_there_to_its_last_second(void **state)
+{
+    struct desk *desk = *state;
+    struct venues venues;
+    const struct timespec pause = {.tv_nsec = POLL_MS * CLOCK_NS_PER_MS};
+    venues_open(&venues, desk);
+    desk_host(desk, "--source live --mode shadow --config %s --record %s/rec", venues.config,
+              desk->folder);
+    desk_hears(desk, "would send");
+    desk_hears(desk, "opened");
+    json_t *status = desk_status(desk);
+    assert_string_equal(desk_word(status, "mode"), "shadow");
+    json_decref(status);
+    assert_int_equal(desk_run(desk, "console --snap 100x30"), 0);
+    assert_non_null(strstr(program_said(&desk->command, PROGRAM_OUT), " SHADOW "));
+    assert_non_null(strstr(program_said(&desk->command, PROGRAM_OUT), "LIVE DATA REC"));
+    const double before = recorded_bytes(desk);
+    while (recorded_bytes(desk) == before) {
+        nanosleep(&pause, NULL);
+    }
+    desk_host_kill(desk);
+    assert_true(desk_rows(desk, "SELECT count(*) FROM audit WHERE verb = 'would send'") >= 2);
+    assert_int_equal(desk_rows(desk, "SELECT count(*) FROM session WHERE mode = 'shadow'"), 1);
+    assert_int_equal(desk_run(desk, "replay %s/rec --verify", desk->folder), 0);
+    assert_non_null(strstr(program_said(&desk->command, PROGRAM_OUT),
+                           "the recording was cut; this is as far as it tells"));
+    venues_close(&venues);
+}
+
+/* Goal: with nobody there each venue is told of in one line within five seconds, and everything
+ * else works. */
+static void says_at_once_what_cannot_be_reached(void **state)
+{
+    static const char NOBODY[] = "live:\n"
+                                 "  upbit_rest_url: \"http://127.0.0.1:1\"\n"
+                                 "  upbit_socket_url: \"ws://127.0.0.1:1\"\n"
+                                 "  binance_rest_url: \"http://127.0.0.1:1\"\n"
+                                 "  binance_public_url: \"ws://127.0.0.1:1\"\n"
+                                 "  binance_market_url: \"ws://127.0.0.1:1\"\n";
+    struct desk *desk = *state;
+    char config[DESK_PATH_SIZE];
+    desk_file(desk, config, "nobody.yaml", NOBODY);
+    const int64_t began_ns = clock_monotonic_ns();
+    desk_host(desk, "--source live --config %s", config);
+    desk_hears(desk, "upbit: cannot be reached: NET.CONNECT");
+    desk_hears(desk, "binance: cannot be reached: NET.CONNECT");
+    assert_true(clock_monotonic_ns() - began_ns < 5 * CLOCK_NS_PER_S);
+    desk_host_ready(desk);
+    json_t *status = desk_status(desk);
+    assert_string_equal(desk_word(status, "gate.reason"), "NET.CONNECT");
+    assert_string_equal(desk_word(status, "feeds.0.reason"), "NET.CONNECT");
+    assert_false(desk_flag(status, "pairs.0.aligned"));
+    json_decref(status);
+    assert_int_equal(desk_run(desk, "console --snap 100x30"), 0);
+    assert_non_null(strstr(program_said(&desk->command, PROGRAM_OUT), "LIVE DATA"));
+    program_signal(&desk->host, SIGTERM);
+    assert_int_equal(desk_host_end(desk), 143);
+    const char *said = program_said(&desk->host, PROGRAM_OUT);
+    assert_int_equal(desk_count(said, "upbit: cannot be reached"), 1);
+    assert_int_equal(desk_count(said, "binance: cannot be reached"), 1);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(a_live_session_is_recorded_and_replays, desk_open,
+                                        desk_close),
+        cmocka_unit_test_setup_teardown(
+            a_shadow_killed_while_recording_is_there_to_its_last_second, desk_open, desk_close),
+        cmocka_unit_test_setup_teardown(says_at_once_what_cannot_be_reached, desk_open,
+                                        desk_close),
+    };
+    return cmocka_run_group_tests_name("flow/live", tests, NULL, NULL);
+}
