@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "base/rng.h"
 #include "binance_json.h"
 #include "market/binance.h"
 #include "market/upbit.h"
@@ -299,6 +300,49 @@ static void our_decoder_reads_every_binance_message(void **state)
     free(symbol);
 }
 
+static double on_grid(struct rng *rng, double tick, uint64_t ticks_max)
+{
+    const double ticks = (double)(1 + rng_below(rng, ticks_max));
+    return tick >= 1.0 ? ticks * tick : ticks / floor(1.0 / tick + 0.5);
+}
+
+static void draw_side(struct rng *rng, double tick, double from, struct book_level *levels,
+                      int32_t *count)
+{
+    *count = 1 + (int32_t)rng_below(rng, UPBIT_DEPTH_MAX);
+    for (int32_t i = 0; i < *count; i++) {
+        levels[i].price = from + tick * i;
+        /* From one unit of 1e-8 to millions, as many of each size. */
+        const double digits = 15.0 * rng_uniform(rng);
+        levels[i].size = number_value(1 + (int64_t)pow(10.0, digits), 8);
+    }
+}
+
+/* Goal: any book at all is read as it was written, to the last bit, in every form. */
+static void random_books_survive_every_form(void **state)
+{
+    static const double TICKS[] = {1000, 500, 10, 1, 0.5, 0.1, 0.0001};
+    struct upbit_list list = {0};
+    struct rng rng;
+    rng_seed(&rng, 1, rng_salt("books"));
+    for (int round = 0; round < 1500; round++) {
+        struct text text = text_growing();
+        struct upbit_market market = {.code = "KRW-X", .book_ms = 1 + round};
+        const double tick = TICKS[rng_below(&rng, LEN(TICKS))];
+        struct book *book = &market.book;
+        draw_side(&rng, tick, on_grid(&rng, tick, 300000), book->asks, &book->asks_count);
+        draw_side(&rng, tick, on_grid(&rng, tick, 300000), book->bids, &book->bids_count);
+        upbit_json_book(&text, (enum upbit_form)(round % 3), &market, 30, false);
+        const struct book *got = &read_upbit(&list, &text)->book;
+        assert_int_equal(got->asks_count, book->asks_count);
+        assert_int_equal(got->bids_count, book->bids_count);
+        assert_memory_equal(got->asks, book->asks, sizeof(book->asks[0]) * book->asks_count);
+        assert_memory_equal(got->bids, book->bids, sizeof(book->bids[0]) * book->bids_count);
+        text_finish(&text);
+    }
+    upbit_list_finish(&list);
+}
+
 /* Goal: a message with members nobody knows stays a message; one nested too deep does not. */
 static void mischief_rewrites_messages(void **state)
 {
@@ -328,6 +372,7 @@ int main(void)
         cmocka_unit_test(whole_units_are_written_with_all_decimals),
         cmocka_unit_test(an_upbit_book_reads_as_in_the_notes),
         cmocka_unit_test(our_decoder_reads_every_upbit_form),
+        cmocka_unit_test(random_books_survive_every_form),
         cmocka_unit_test(the_rest_of_upbits_words),
         cmocka_unit_test(a_binance_diff_reads_as_in_the_notes),
         cmocka_unit_test(our_decoder_reads_every_binance_message),
