@@ -64,6 +64,8 @@ void websockets_stir(struct websockets *all)
 {
     if (!all->stirred) {
         all->stirred = true;
+        /* It looks at its own timers only when something happens. */
+        lws_cancel_service(all->lws);
         arm(all);
     }
 }
