@@ -88,6 +88,9 @@ struct config {
     } market;
     struct config_live live;
     struct {
+        int32_t port; /* of the loopback; 0: nobody may ask */
+    } metrics;
+    struct {
         double frames_per_s;
         char theme[16];
         char chart_span[8];

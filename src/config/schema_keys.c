@@ -227,6 +227,8 @@ static const struct schema_row ROWS[] = {
     {"risk_limits.fx_jump_window_s", SCHEMA_NUMBER, "s", 1, 1e6, "60",
      AT(risk_limits.fx_jump_window_s), "Time the jump of fx is measured over"},
 
+    {"metrics.port", SCHEMA_INT32, "", 0, 65535, "0", AT(metrics.port),
+     "Prometheus finds numbers at http://127.0.0.1:PORT/metrics; 0 is off"},
     {"console.frames_per_s", SCHEMA_NUMBER, "Hz", 0.5, 20, "4", AT(console.frames_per_s),
      "Most frames drawn in a second"},
     {"console.theme", SCHEMA_WORD, "dark|light|korea|green-red|mono", 0, 0, "dark",

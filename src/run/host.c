@@ -12,6 +12,8 @@
 #include "base/text.h"
 #include "host_live.h"
 #include "io/loop.h"
+#include "io/scrape.h"
+#include "run/exposition.h"
 #include "run/server.h"
 
 enum { EVENTS_PER_TURN = 512, PUBLISH_MS = 250, WATCH_MS = 100, REOPEN_MS = 1000 };
@@ -23,6 +25,7 @@ struct host {
     const struct host_options *options;
     struct loop *loop;
     struct server *server;
+    struct scrape *scrape;  /* NULL: metrics.port is 0 */
     struct host_live *live; /* NULL: the data are not */
     uint64_t turn;          /* the timer of the next one */
     struct runner *runner;  /* NULL: it waits for a journal that takes writes */
@@ -342,6 +345,21 @@ static bool open_server(struct host *host, struct err *err)
     return server_open(&host->server, host->loop, host->options->dir, &calls, err);
 }
 
+/* Prometheus gets the last photograph: who asks often costs the session no new one. */
+static void on_scrape(void *context, struct text *out)
+{
+    const struct host *host = context;
+    exposition_write(host->photo, clock_monotonic_ns(), out);
+}
+
+static bool open_scrape(struct host *host, struct err *err)
+{
+    const int32_t port = host->options->setup->config.metrics.port;
+    return port == 0 ||
+           scrape_open(&host->scrape, host->loop, (uint16_t)port, on_scrape, host, err) ||
+           err_wrap(err, "metrics.port");
+}
+
 static bool run(struct host *host, struct err *err)
 {
     const int64_t now_ns = clock_monotonic_ns();
@@ -419,12 +437,13 @@ bool host_run(const struct host_options *options, enum host_end *end, struct res
     }
     /* The socket first: whoever hears the session's first words may knock. */
     const bool done = take_signals(&host, err) && open_server(&host, err) &&
-                      open_runner(&host, err) && run(&host, err) &&
+                      open_scrape(&host, err) && open_runner(&host, err) && run(&host, err) &&
                       finish(&host, end, result, err);
     server_close(host.server, farewell(&host), host.failed);
     if (done && options->life != NULL) {
         options->life(options->life_context, farewell(&host));
     }
+    scrape_close(host.scrape);
     runner_close(host.runner);
     host_live_destroy(host.live);
     loop_destroy(host.loop);

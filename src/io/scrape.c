@@ -1,0 +1,168 @@
+#include "io/scrape.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <microhttpd.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+
+enum { MEMORY_PER_CLIENT = 8 * 1024, BACKLOG = 16 };
+
+#define CONTENT_TYPE "text/plain; version=0.0.4; charset=utf-8"
+
+struct scrape {
+    struct loop *loop;
+    struct MHD_Daemon *daemon;
+    int epoll_fd;
+    uint16_t port;
+    uint64_t timer; /* 0: none */
+    scrape_page_fn *page;
+    void *context;
+    struct text text; /* of the page being made */
+};
+
+static enum MHD_Result answer(struct MHD_Connection *connection, unsigned status,
+                              const struct text *body, const char *header, const char *value)
+{
+    struct MHD_Response *response = MHD_create_response_from_buffer(
+        body->length, (void *)text_string(body), MHD_RESPMEM_MUST_COPY);
+    if (response == NULL) {
+        return MHD_NO;
+    }
+    const bool done = MHD_add_response_header(response, header, value) == MHD_YES &&
+                      MHD_queue_response(connection, status, response) == MHD_YES;
+    MHD_destroy_response(response);
+    return done ? MHD_YES : MHD_NO;
+}
+
+/* What comes behind the head of a request is read and not kept: the answer stands by then. */
+static enum MHD_Result on_request(void *context, struct MHD_Connection *connection,
+                                  const char *path, const char *method, const char *version,
+                                  const char *upload, size_t *upload_size, void **request)
+{
+    struct scrape *scrape = context;
+    text_clear(&scrape->text);
+    if (strcmp(path, "/metrics") != 0) {
+        text_add(&scrape->text, "only /metrics is here\n");
+        return answer(connection, MHD_HTTP_NOT_FOUND, &scrape->text, "Content-Type",
+                      "text/plain");
+    }
+    if (strcmp(method, MHD_HTTP_METHOD_GET) != 0) {
+        text_add(&scrape->text, "only GET\n");
+        return answer(connection, MHD_HTTP_METHOD_NOT_ALLOWED, &scrape->text, "Allow", "GET");
+    }
+    scrape->page(scrape->context, &scrape->text);
+    return answer(connection, MHD_HTTP_OK, &scrape->text, "Content-Type", CONTENT_TYPE);
+}
+
+static void on_timer(void *context, int64_t now_ns);
+
+static unsigned clients(const struct scrape *scrape)
+{
+    return MHD_get_daemon_info(scrape->daemon, MHD_DAEMON_INFO_CURRENT_CONNECTIONS)
+        ->num_connections;
+}
+
+/* One turn, and the next one when it is wanted though nothing may come: for a time limit, and
+ * when somebody left, since libmicrohttpd listens again only at the beginning of a turn. */
+static void tend(struct scrape *scrape)
+{
+    const unsigned before = clients(scrape);
+    MHD_UNSIGNED_LONG_LONG wait_ms = 0;
+    loop_remove_timer(scrape->loop, scrape->timer);
+    scrape->timer = 0;
+    MHD_run(scrape->daemon);
+    if (clients(scrape) < before) {
+        scrape->timer = loop_add_timer(scrape->loop, 0, on_timer, scrape);
+    } else if (MHD_get_timeout(scrape->daemon, &wait_ms) == MHD_YES) {
+        const int64_t due_ns =
+            clock_monotonic_ns() + (int64_t)wait_ms * (int64_t)CLOCK_NS_PER_MS;
+        scrape->timer = loop_add_timer(scrape->loop, due_ns, on_timer, scrape);
+    }
+}
+
+static void on_timer(void *context, int64_t now_ns)
+{
+    struct scrape *scrape = context;
+    scrape->timer = 0;
+    tend(scrape);
+}
+
+static void on_ready(void *context, int fd, short revents)
+{
+    tend(context);
+}
+
+/* The loopback and no other address. */
+static bool listen_at(uint16_t port, int *out, uint16_t *bound, struct err *err)
+{
+    const int yes = 1;
+    struct sockaddr_in address = {.sin_family = AF_INET,
+                                  .sin_port = htons(port),
+                                  .sin_addr = {.s_addr = htonl(INADDR_LOOPBACK)}};
+    socklen_t size = sizeof(address);
+    const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (fd < 0 || setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes)) != 0 ||
+        bind(fd, (const struct sockaddr *)&address, size) != 0 || listen(fd, BACKLOG) != 0 ||
+        getsockname(fd, (struct sockaddr *)&address, &size) != 0) {
+        err_set(err, ERR_IO, "cannot listen at 127.0.0.1:%d: %s", (int)port, strerror(errno));
+        if (fd >= 0) {
+            close(fd);
+        }
+        return false;
+    }
+    *out = fd;
+    *bound = ntohs(address.sin_port);
+    return true;
+}
+
+bool scrape_open(struct scrape **out, struct loop *loop, uint16_t port, scrape_page_fn *page,
+                 void *context, struct err *err)
+{
+    int fd = -1;
+    uint16_t bound = 0;
+    if (!listen_at(port, &fd, &bound, err)) {
+        return false;
+    }
+    struct scrape *scrape = mem_zalloc(sizeof(*scrape));
+    *scrape = (struct scrape){
+        .loop = loop, .port = bound, .page = page, .context = context, .text = text_growing()};
+    scrape->daemon = MHD_start_daemon(
+        MHD_USE_EPOLL, 0, NULL, NULL, on_request, scrape, MHD_OPTION_LISTEN_SOCKET, fd,
+        MHD_OPTION_CONNECTION_LIMIT, (unsigned)SCRAPE_CLIENTS_MAX,
+        MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)SCRAPE_SILENCE_S,
+        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)MEMORY_PER_CLIENT, MHD_OPTION_END);
+    if (scrape->daemon == NULL) {
+        text_finish(&scrape->text);
+        mem_free(scrape);
+        close(fd);
+        return err_set(err, ERR_IO, "cannot start libmicrohttpd");
+    }
+    scrape->epoll_fd = MHD_get_daemon_info(scrape->daemon, MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd;
+    loop_add_fd(loop, scrape->epoll_fd, POLLIN, on_ready, scrape);
+    *out = scrape;
+    return true;
+}
+
+void scrape_close(struct scrape *scrape)
+{
+    if (scrape == NULL) {
+        return;
+    }
+    loop_remove_timer(scrape->loop, scrape->timer);
+    loop_remove_fd(scrape->loop, scrape->epoll_fd);
+    MHD_stop_daemon(scrape->daemon);
+    text_finish(&scrape->text);
+    mem_free(scrape);
+}
+
+uint16_t scrape_port(const struct scrape *scrape)
+{
+    return scrape->port;
+}
