@@ -4,6 +4,8 @@
 #include <unistd.h>
 
 #include "bench.h"
+#include "market/binance.h"
+#include "market/depth.h"
 
 /* Recorded frames over the wire: word for word, whatever stands in them. */
 
@@ -130,11 +132,111 @@ static void what_is_no_recording_is_refused(void **state)
     }
 }
 
+/* What a client makes of SUSHIUSDT's diffs. */
+struct sushi {
+    struct depth *depth;
+    struct binance_list list;
+    int32_t diffs;
+};
+
+static void load_snapshot(struct bench *bench, struct sushi *sushi)
+{
+    enum reason reason;
+    struct err err;
+    struct bench_answer answer =
+        bench_ask(bench, "GET", VENUE_B, "/fapi/v1/depth?symbol=SUSHIUSDT&limit=1000", NULL);
+    assert_true(binance_decode(&sushi->list, "", text_string(&answer.body), answer.body.length,
+                               &reason, &err));
+    const struct binance_message *message = &sushi->list.messages[0];
+    const struct depth_snapshot snapshot = {
+        .last_id = message->depth.last_id,
+        .exchange_ns = message->exchange_ns,
+        .bids = binance_levels(&sushi->list, &message->depth.bids),
+        .asks = binance_levels(&sushi->list, &message->depth.asks),
+        .bids_count = message->depth.bids.count,
+        .asks_count = message->depth.asks.count,
+    };
+    depth_load(sushi->depth, &snapshot);
+    text_finish(&answer.body);
+}
+
+static void take_diff(void *context, const char *bytes, size_t size)
+{
+    struct sushi *sushi = context;
+    enum reason reason;
+    struct err err;
+    assert_true(binance_decode(&sushi->list, "", bytes, size, &reason, &err));
+    const struct binance_message *message = &sushi->list.messages[0];
+    const struct depth_update update = {
+        .first_id = message->depth.first_id,
+        .last_id = message->depth.last_id,
+        .previous_id = message->depth.previous_id,
+        .exchange_ns = message->exchange_ns,
+        .receive_ns = message->exchange_ns,
+        .bids = binance_levels(&sushi->list, &message->depth.bids),
+        .asks = binance_levels(&sushi->list, &message->depth.asks),
+        .bids_count = message->depth.bids.count,
+        .asks_count = message->depth.asks.count,
+    };
+    depth_apply(sushi->depth, &update);
+    sushi->diffs++;
+}
+
+static bool has_all(void *context)
+{
+    return ((const struct sushi *)context)->diffs == 255;
+}
+
+/* Goal: a recording of 2021 gives over the wire what VENUES.md 7.1 says of it: of 255 diffs 3
+ * are older than the snapshot, 252 make the book, and its touch is 7.612 / 7.616. */
+static void a_real_recording_leads_to_its_book(void **state)
+{
+    static const char *const SUSHI[] = {"SUSHI"};
+    const char *shared = getenv("ARBLITE_SHARED_DATA");
+    const char *data = shared != NULL ? shared : SHARED_DATA;
+    if (access(data, R_OK) != 0) {
+        print_message("there are no recordings at '%s'\n", data);
+        skip();
+    }
+    struct bench *bench = calloc(1, sizeof(*bench));
+    struct bench_socket *socket = calloc(1, sizeof(*socket));
+    struct sushi sushi = {.depth = depth_create()};
+    char command[1024];
+    struct book book;
+    struct venue_sim_options options = options_of(write_frames(""));
+    text_cut(command, sizeof(command),
+             "'%s' cryptofeed-binance '%s/cryptofeed_binancefut_ws_20210722.tsv' "
+             "'%s/cryptofeed_binancefut_depth_snapshots_20210722.tsv' >'%s' 2>/dev/null",
+             TO_FRAMES, data, data, options.frames);
+    assert_int_equal(system(command), 0);
+    options.coins = SUSHI;
+    options.speed = 100.0;
+    bench_open(bench, &options);
+    load_snapshot(bench, &sushi);
+    socket->hear = take_diff;
+    socket->context = &sushi;
+    bench_dial(bench, socket, VENUE_B, "/public/ws/sushiusdt@depth@100ms", NULL);
+    bench_until(bench, has_all, &sushi);
+    assert_true(depth_book(sushi.depth, &book));
+    assert_int_equal(depth_stats(sushi.depth)->applied, 252);
+    assert_int_equal(depth_stats(sushi.depth)->dropped, 3);
+    check_near(book.bids[0].price, 7.612, 1e-12);
+    check_near(book.asks[0].price, 7.616, 1e-12);
+    bench_hang_up(socket);
+    bench_close(bench);
+    unlink(options.frames);
+    depth_destroy(sushi.depth);
+    binance_list_finish(&sushi.list);
+    free(socket);
+    free(bench);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(frames_go_out_word_for_word),
         cmocka_unit_test(what_is_no_recording_is_refused),
+        cmocka_unit_test(a_real_recording_leads_to_its_book),
     };
     return cmocka_run_group_tests_name("simulator/player", tests, NULL, NULL);
 }
