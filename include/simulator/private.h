@@ -2,6 +2,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "simulator/venue_sim.h"
 #include "simulator/wire.h"
 #include "venue/paper.h"
 
@@ -43,6 +44,7 @@ struct private_options {
     struct venue_paper_config account;
     char symbols[LEDGER_PAIRS_MAX][VENUE_LAST + 1][24];
     double krw_per_usd;
+    bool tells_time; /* Binance's clock too; otherwise somebody else does */
     const char *access_keys[VENUE_LAST + 1], *secret_keys[VENUE_LAST + 1];
 };
 
@@ -51,7 +53,7 @@ struct private_venue;
 struct private_venue *private_open(const struct private_options *options);
 void private_close(struct private_venue *venue); /* accepts NULL */
 
-/* Answers a request for one of the private paths, and for Binance's time; false: it is none of
+/* Answers a request for one of the private paths, or for /sim/private; false: it is none of
  * them. `now_ns` is the simulator's wall time. */
 bool private_answer(struct private_venue *venue, enum venue which, struct wire *wire,
                     wire_exchange exchange, const struct wire_request *request, int64_t now_ns);
@@ -65,6 +67,14 @@ void private_set_skew(struct private_venue *venue, int64_t skew_ms); /* of Binan
 /* The next `count` calls of that kind at that venue meet it. */
 void private_break(struct private_venue *venue, enum venue which, enum private_call call,
                    enum private_fault fault, int32_t count);
+
+/* An account at both simulated venues, whose keys are PRIVATE_ACCESS_KEY and _SECRET_KEY: a
+ * hundred million KRW and a hundred thousand USDT. `GET /sim/private` tells its counters,
+ * `POST /sim/private?call=create&fault=cut-after&count=1` breaks calls at that venue. To be
+ * closed after the simulator. */
+#define PRIVATE_ACCESS_KEY "simulated-access"
+#define PRIVATE_SECRET_KEY "simulated-secret"
+struct private_venue *private_attach(struct venue_sim *sim);
 
 struct private_stats {
     uint64_t requests, refused; /* refused: not signed as it must be */

@@ -4,8 +4,10 @@
 
 #include "base/err.h"
 #include "base/text.h"
+#include "core/book.h"
 #include "core/order.h"
 #include "io/loop.h"
+#include "simulator/wire.h"
 
 /* venue_sim: both venues on 127.0.0.1, well-behaved or not, fed by the simulated market or by
  * recorded frames.
@@ -39,6 +41,18 @@ bool venue_sim_open(struct venue_sim **out, struct loop *loop,
                     const struct venue_sim_options *options, struct err *err);
 void venue_sim_close(struct venue_sim *sim); /* accepts NULL */
 uint16_t venue_sim_port(const struct venue_sim *sim, enum venue venue);
+
+/* Whoever answers what only holders of keys may ask (simulator/private.h). */
+struct venue_sim_office {
+    /* false: none of its paths. `skew_ms` is how far the venue's clock is off. */
+    bool (*answer)(void *context, enum venue venue, struct wire *wire, wire_exchange exchange,
+                   const struct wire_request *request, int64_t now_ns, int64_t skew_ms);
+    /* A book as it stands now; pairs in the order of the coins. */
+    void (*show)(void *context, int32_t pair, enum venue venue, const struct book *book,
+                 int64_t now_ns);
+    void *context;
+};
+void venue_sim_set_office(struct venue_sim *sim, const struct venue_sim_office *office);
 
 /* Counters as JSON: what /sim/status answers. */
 void venue_sim_status(const struct venue_sim *sim, struct text *out);

@@ -1,3 +1,4 @@
+#include <assert.h>
 #include <math.h>
 #include <signal.h>
 #include <stdio.h>
@@ -13,7 +14,9 @@
 #include "cli/subcommand.h"
 #include "io/loop.h"
 #include "simulator/identity.h"
+#include "simulator/private.h"
 #include "simulator/venue_sim.h"
+#include "venue/live_gate.h"
 
 /* venue-sim: both venues on this machine, for sessions that have no others to talk to. */
 
@@ -203,8 +206,33 @@ static void print_addresses(const struct venue_sim *sim, const struct sim_args *
     if (args->tls != NULL) {
         printf("  ca_file: %s/ca.pem\n", args->tls);
     }
+    if (live_gate_built()) {
+        printf("venue-sim: orders with the keys " PRIVATE_ACCESS_KEY " and " PRIVATE_SECRET_KEY
+               "\n");
+    }
     fflush(stdout);
 }
+
+/* Without order entry nobody could ask, so there is nobody to answer. */
+#ifdef ARBLITE_LIVE_TRADING
+static struct private_venue *open_private(struct venue_sim *sim)
+{
+    return private_attach(sim);
+}
+static void close_private(struct private_venue *private)
+{
+    private_close(private);
+}
+#else
+static struct private_venue *open_private(struct venue_sim *sim)
+{
+    return NULL;
+}
+static void close_private(struct private_venue *private)
+{
+    assert(private == NULL);
+}
+#endif
 
 static void end_by_signal(void *context, int number)
 {
@@ -227,6 +255,7 @@ static bool run(const struct sim_args *args, struct loop *loop, struct err *err)
                         loop_add_signal(loop, SIGINT, end_by_signal, loop, err) &&
                         venue_sim_open(&sim, loop, &options, err);
     if (opened) {
+        struct private_venue *private = open_private(sim);
         print_addresses(sim, args);
         if (args->has_duration) {
             loop_add_timer(loop, clock_monotonic_ns() + (int64_t)(args->duration_s * 1e9),
@@ -238,6 +267,7 @@ static bool run(const struct sim_args *args, struct loop *loop, struct err *err)
         printf("%s\n", text_string(&status));
         text_finish(&status);
         venue_sim_close(sim);
+        close_private(private);
     }
     mem_free(list);
     return opened;

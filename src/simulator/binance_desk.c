@@ -362,10 +362,13 @@ static void take_request(void *context, wire_exchange exchange,
                          const struct wire_request *request)
 {
     struct binance_desk *desk = context;
-    if (strncmp(request->path, "/sim/", 5) == 0) {
-        desk->stage->control(desk->stage->context, desk->wire, exchange, request);
-    } else if (binance_refuse(desk, exchange)) {
+    const bool control = strncmp(request->path, "/sim/", 5) == 0;
+    if ((!control && binance_refuse(desk, exchange)) ||
+        stage_ask_office(desk->stage, VENUE_B, desk->wire, exchange, request)) {
         return;
+    }
+    if (control) {
+        desk->stage->control(desk->stage->context, desk->wire, exchange, request);
     } else if (request->upgrade) {
         binance_greet(desk, exchange, request);
     } else {

@@ -7,6 +7,8 @@
 #include "base/num.h"
 #include "private_parts.h"
 
+#define TIME_PATH "/fapi/v1/time"
+
 enum { DECIMALS = 8, TRUNCATE_AT = 20 };
 
 #define BAN_MS    INT64_C(2000)
@@ -158,7 +160,7 @@ static struct wire_fault serve(struct private_visit *visit, enum venue which)
     if (turned_away(visit, which)) {
         return (struct wire_fault){.kind = WIRE_FAULT_NONE};
     }
-    const bool open = strcmp(visit->request->path, "/fapi/v1/time") == 0;
+    const bool open = strcmp(visit->request->path, TIME_PATH) == 0;
     if (!open &&
         !(which == VENUE_B ? private_check_binance(visit) : private_check_upbit(visit))) {
         venue->stats.refused++;
@@ -178,6 +180,15 @@ bool private_answer(struct private_venue *venue, enum venue which, struct wire *
         .venue = venue, .request = request, .now_ns = now_ns, .status = 200, .body = &body};
     visit.call = which == VENUE_B ? private_binance_call(request, &known)
                                   : private_upbit_call(request, &known);
+    known = known && (visit.call != PRIVATE_OTHER || venue->options.tells_time ||
+                      strcmp(request->path, TIME_PATH) != 0);
+    if (private_control(&visit, which)) {
+        const struct wire_answer answer = {
+            .status = visit.status, .body = text_string(&body), .body_size = body.length};
+        wire_answer(wire, exchange, &answer, NULL);
+        text_finish(&body);
+        return true;
+    }
     if (known) {
         static const char *const HEADERS[] = {"Content-Type: application/json;charset=UTF-8"};
         venue->stats.requests++;

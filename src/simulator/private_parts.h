@@ -40,6 +40,9 @@ bool private_meets(struct private_venue *venue, enum venue which, enum private_c
 bool private_check_binance(struct private_visit *visit);
 bool private_check_upbit(struct private_visit *visit);
 
+/* private_office.c: what is told to the private half itself; false: nothing. */
+bool private_control(struct private_visit *visit, enum venue which);
+
 /* private_binance.c, private_upbit.c. */
 enum private_call private_binance_call(const struct wire_request *request, bool *known);
 enum private_call private_upbit_call(const struct wire_request *request, bool *known);

@@ -4,7 +4,9 @@
 
 #include "base/num.h"
 #include "core/ledger.h"
+#include "numbers.h"
 #include "private_parts.h"
+#include "tick.h"
 
 /* The private calls of Upbit (VENUES.md 4.2). */
 
@@ -88,7 +90,9 @@ static bool read_terms(struct private_visit *visit, const json_t *body, struct o
     if (strcmp(type, "limit") != 0 || !get_units(body, "price", &order->limit_price_units)) {
         return refuse(visit, "validation_error");
     }
-    const int64_t tick = visit->venue->options.account.tick_a_units[order->pair];
+    const int64_t fixed = visit->venue->options.account.tick_a_units[order->pair];
+    const double price = ledger_amount(order->limit_price_units);
+    const int64_t tick = fixed > 0 ? fixed : number_units(upbit_tick(price), DECIMALS);
     return tick == 0 || order->limit_price_units % tick == 0 ||
            refuse(visit, order->side == ORDER_BUY ? "invalid_price_bid" : "invalid_price_ask");
 }

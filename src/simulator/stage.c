@@ -48,3 +48,12 @@ void stage_answer(struct stage *stage, struct wire *wire, wire_exchange exchange
     };
     wire_answer(wire, exchange, &sent, &fault);
 }
+
+bool stage_ask_office(const struct stage *stage, enum venue venue, struct wire *wire,
+                      wire_exchange exchange, const struct wire_request *request)
+{
+    const struct venue_sim_office *office = &stage->office;
+    return office->answer != NULL &&
+           office->answer(office->context, venue, wire, exchange, request, stage_now_ns(stage),
+                          stage_skew_ms(stage, venue));
+}

@@ -6,6 +6,7 @@
 #include "bourse.h"
 #include "io/loop.h"
 #include "mischief.h"
+#include "simulator/venue_sim.h"
 #include "simulator/wire.h"
 
 /* stage: what the two venues' desks share: the market behind them, the clock, the mischief. */
@@ -29,6 +30,7 @@ struct stage {
     void (*control)(void *context, struct wire *wire, wire_exchange exchange,
                     const struct wire_request *request);
     void *context;
+    struct venue_sim_office office; /* zeroed: there is none */
 };
 
 /* The wall at the start and monotonic time since: it does not step. */
@@ -36,6 +38,10 @@ int64_t stage_now_ns(const struct stage *stage);
 int64_t stage_now_ms(const struct stage *stage);
 /* How far that venue's clock is off now. */
 int64_t stage_skew_ms(const struct stage *stage, enum venue venue);
+
+/* Lets the office answer; false: it does not, or there is none. */
+bool stage_ask_office(const struct stage *stage, enum venue venue, struct wire *wire,
+                      wire_exchange exchange, const struct wire_request *request);
 
 /* A JSON answer, with what mischief makes of it; the body may be rewritten. */
 struct stage_answer {

@@ -271,11 +271,13 @@ static void take_request(void *context, wire_exchange exchange,
                          const struct wire_request *request)
 {
     struct upbit_desk *desk = context;
-    if (strncmp(request->path, "/sim/", 5) == 0) {
-        desk->stage->control(desk->stage->context, desk->wire, exchange, request);
+    const bool control = strncmp(request->path, "/sim/", 5) == 0;
+    if ((!control && upbit_refuse(desk, exchange, request)) ||
+        stage_ask_office(desk->stage, VENUE_A, desk->wire, exchange, request)) {
         return;
     }
-    if (upbit_refuse(desk, exchange, request)) {
+    if (control) {
+        desk->stage->control(desk->stage->context, desk->wire, exchange, request);
         return;
     }
     if (!request->upgrade || strcmp(request->path, "/websocket/v1") != 0) {

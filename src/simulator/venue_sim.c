@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "numbers.h"
 #include "venue_sim_parts.h"
 
 enum { HISTORY_MINUTES = 480, KEEP_MS = 50, REPEAT_MS = 300 };
@@ -154,9 +155,49 @@ static void turn(void *context, int64_t mono_ns)
         turn, sim);
 }
 
+static int32_t top_of(struct book_level *out, const struct tall_units *units,
+                      const struct tall_side *side)
+{
+    const int32_t count = side->count < BOOK_LEVELS_MAX ? side->count : BOOK_LEVELS_MAX;
+    for (int32_t i = 0; i < count; i++) {
+        out[i].price = number_value(side->levels[i].price, units->price_decimals);
+        out[i].size = number_value(side->levels[i].size, units->size_decimals);
+    }
+    return count;
+}
+
+static void show_office(const struct venue_sim *sim, enum venue venue, int32_t pair)
+{
+    const struct bourse *bourse = &sim->stage.bourse;
+    const struct venue_sim_office *office = &sim->stage.office;
+    struct book book = {.bids_count = 0};
+    if (office->show == NULL || pair >= bourse->pairs_count) {
+        return; /* the last of Upbit's markets is the exchange rate */
+    }
+    if (venue == VENUE_A) {
+        book = bourse->markets[pair].book;
+    } else {
+        const struct tall_book *tall = &bourse->symbols[pair].book;
+        book.bids_count = top_of(book.bids, &tall->units, &tall->bids);
+        book.asks_count = top_of(book.asks, &tall->units, &tall->asks);
+    }
+    office->show(office->context, pair, venue, &book, stage_now_ns(&sim->stage));
+}
+
+void venue_sim_set_office(struct venue_sim *sim, const struct venue_sim_office *office)
+{
+    sim->stage.office = *office;
+    for (int32_t pair = 0; pair < sim->stage.bourse.pairs_count; pair++) {
+        show_office(sim, VENUE_A, pair);
+        show_office(sim, VENUE_B, pair);
+    }
+}
+
 static void upbit_book(void *context, int32_t market)
 {
-    upbit_desk_tell(((struct venue_sim *)context)->upbit, market, UPBIT_TOPIC_BOOK);
+    struct venue_sim *sim = context;
+    upbit_desk_tell(sim->upbit, market, UPBIT_TOPIC_BOOK);
+    show_office(sim, VENUE_A, market);
 }
 
 static void upbit_trade(void *context, int32_t market)
@@ -169,7 +210,9 @@ static void upbit_trade(void *context, int32_t market)
 static void binance_book(void *context, int32_t pair, const struct tall_changes *changes,
                          bool touched)
 {
-    binance_desk_tell_book(((struct venue_sim *)context)->binance, pair, changes, touched);
+    struct venue_sim *sim = context;
+    binance_desk_tell_book(sim->binance, pair, changes, touched);
+    show_office(sim, VENUE_B, pair);
 }
 
 static void binance_trade(void *context, int32_t pair)

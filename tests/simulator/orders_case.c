@@ -140,6 +140,7 @@ static void open_simulator(struct orders_case *it)
         .account = paper_case_config(),
         .symbols = {{"KRW-BTC", "BTCUSDT"}, {"KRW-ETH", "ETHUSDT"}},
         .krw_per_usd = 1450.0,
+        .tells_time = true,
         .access_keys = {"UPBITACCESS", "BINANCEACCESS"},
         .secret_keys = {"UPBITSECRET", "BINANCESECRET"},
     };
