@@ -52,7 +52,14 @@ void binance_rest(struct binance_desk *desk, wire_exchange exchange,
                   const struct wire_request *request);
 /* Answers a refusal that is due before a request is looked at; false: none is. */
 bool binance_refuse(struct binance_desk *desk, wire_exchange exchange);
+/* True when the weight is within the limit; else the refusal is answered. */
+bool binance_admit(struct binance_desk *desk, wire_exchange exchange, int32_t weight);
 void binance_limits_init(struct binance_desk *desk);
+/* An answer says what was used, and how long to wait unless that is 0. */
+void binance_answer(struct binance_desk *desk, wire_exchange exchange, int32_t status,
+                    struct text *body, int64_t retry_s);
+/* The venue's clock, right or wrong. */
+int64_t binance_now_ms(const struct binance_desk *desk);
 
 /* A handshake: accepted, or answered why not. */
 void binance_greet(struct binance_desk *desk, wire_exchange exchange,
@@ -72,5 +79,7 @@ bool binance_wanted(const struct binance_desk *desk, const struct binance_saying
 /* Sends the desk's payload. */
 void binance_send(struct binance_desk *desk, const struct binance_saying *saying);
 
+/* The streams slower than the fastest, those whose time has come. */
+void binance_tell_slow(struct binance_desk *desk);
 /* The id a snapshot bears: now and then it lies within the diff that is still to come. */
 uint64_t binance_snapshot_id(struct binance_desk *desk, int32_t pair);

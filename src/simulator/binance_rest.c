@@ -4,151 +4,14 @@
 #include "binance_parts.h"
 #include "say.h"
 
-/* The REST calls of a Binance desk, their weights and refusals. */
+/* The REST calls of a Binance desk and their weights. */
 
 enum {
-    WEIGHT_PER_MINUTE = 2400,
-    PATIENCE = 10,
     WORD_SIZE = 64,
-    HEADER_SIZE = 64,
     KLINES_MAX = 1500,
     KLINES_USUAL = 500,
     DEPTH_USUAL = 500,
 };
-
-#define NS_PER_MS INT64_C(1000000)
-#define NS_PER_S  INT64_C(1000000000)
-
-void binance_limits_init(struct binance_desk *desk)
-{
-    desk->weight = (struct limit){
-        .window_ns = 60 * NS_PER_S,
-        .capacity = WEIGHT_PER_MINUTE,
-        .patience = PATIENCE,
-        .ban_ns = 120 * NS_PER_S,
-    };
-}
-
-static int64_t now_ms(const struct binance_desk *desk)
-{
-    return stage_now_ms(desk->stage) + stage_skew_ms(desk->stage, VENUE_B);
-}
-
-/* Every answer says how much was used; a refusal may say how long to wait. */
-static void answer(struct binance_desk *desk, wire_exchange exchange, int32_t status,
-                   struct text *body, int64_t retry_s)
-{
-    char used[HEADER_SIZE];
-    char retry[HEADER_SIZE];
-    const char *const headers[] = {
-        text_cut(used, sizeof(used), "X-MBX-USED-WEIGHT-1M: %d", desk->weight.used),
-        text_cut(retry, sizeof(retry), "Retry-After: %lld", (long long)retry_s),
-    };
-    const struct stage_answer said = {
-        .venue = VENUE_B,
-        .status = status,
-        .body = body,
-        .headers = headers,
-        .headers_count = retry_s > 0 ? 2 : 1,
-    };
-    stage_answer(desk->stage, desk->wire, exchange, &said);
-}
-
-static void refuse(struct binance_desk *desk, wire_exchange exchange, int32_t status, int code,
-                   const char *message, int64_t retry_s)
-{
-    struct text body = text_growing();
-    binance_json_error(&body, code, message);
-    answer(desk, exchange, status, &body, retry_s);
-    text_finish(&body);
-}
-
-static void refuse_limit(struct binance_desk *desk, wire_exchange exchange, int64_t retry_s)
-{
-    refuse(desk, exchange, 429, -1003,
-           "Too many requests; current limit is 2400 request weight per 1 MINUTE. Please use "
-           "the websocket for live updates to avoid polling the API.",
-           retry_s);
-}
-
-static void refuse_ban(struct binance_desk *desk, wire_exchange exchange, int64_t wait_s)
-{
-    char message[160];
-    text_cut(message, sizeof(message),
-             "Way too many requests; IP banned until %lld. Please use the websocket for live "
-             "updates to avoid bans.",
-             (long long)(now_ms(desk) + wait_s * 1000));
-    refuse(desk, exchange, 418, -1003, message, wait_s);
-}
-
-/* Some 503 bodies have no code. */
-static void refuse_unknown(struct binance_desk *desk, wire_exchange exchange)
-{
-    struct text body = text_growing();
-    text_add_char(&body, '{');
-    say_integer(&body, "timestamp", now_ms(desk));
-    say_text(&body, "msg", "Unknown error, please check your request or try again later.");
-    text_add_char(&body, '}');
-    answer(desk, exchange, 503, &body, 0);
-    text_finish(&body);
-}
-
-static void refuse_by(struct binance_desk *desk, wire_exchange exchange,
-                      const struct mischief_order *order)
-{
-    switch (order->kind) {
-    case MISCHIEF_TOO_MANY:
-        refuse_limit(desk, exchange, order->amount);
-        break;
-    case MISCHIEF_BANNED:
-        refuse_ban(desk, exchange, order->amount);
-        break;
-    case MISCHIEF_SERVER_ERROR:
-        refuse(desk, exchange, (int32_t)order->amount, -1000,
-               "An unknown error occurred while processing the request.", 0);
-        break;
-    case MISCHIEF_UNKNOWN_503:
-        refuse_unknown(desk, exchange);
-        break;
-    default:
-        refuse(desk, exchange, 503, -1016, "This service is no longer available.", 0);
-        break;
-    }
-}
-
-bool binance_refuse(struct binance_desk *desk, wire_exchange exchange)
-{
-    static const enum mischief_kind KINDS[] = {MISCHIEF_MAINTENANCE, MISCHIEF_BANNED,
-                                               MISCHIEF_TOO_MANY, MISCHIEF_SERVER_ERROR,
-                                               MISCHIEF_UNKNOWN_503};
-    struct mischief *mischief = desk->crowd.mischief;
-    for (size_t i = 0; i < sizeof(KINDS) / sizeof(KINDS[0]); i++) {
-        const struct mischief_order *order =
-            mischief_on(mischief, KINDS[i], MISCHIEF_ALL_PAIRS, stage_now_ns(desk->stage));
-        if (order != NULL) {
-            mischief_happened(mischief, order->kind);
-            refuse_by(desk, exchange, order);
-            return true;
-        }
-    }
-    return false;
-}
-
-static bool admit(struct binance_desk *desk, wire_exchange exchange, int32_t weight)
-{
-    const int64_t now_ns = stage_now_ns(desk->stage);
-    if (!desk->stage->options.limits) {
-        return true;
-    }
-    const enum limit_verdict verdict = limit_take(&desk->weight, weight, now_ns);
-    const int64_t wait_s = (limit_wait_ns(&desk->weight, now_ns) + NS_PER_S - 1) / NS_PER_S;
-    if (verdict == LIMIT_WAIT) {
-        refuse_limit(desk, exchange, wait_s);
-    } else if (verdict == LIMIT_BAN) {
-        refuse_ban(desk, exchange, wait_s);
-    }
-    return verdict == LIMIT_PASS;
-}
 
 /* What a call works on. */
 struct call {
@@ -205,7 +68,7 @@ static int32_t get_ping(const struct call *call)
 static int32_t get_time(const struct call *call)
 {
     text_add_char(call->out, '{');
-    say_integer(call->out, "serverTime", now_ms(call->desk));
+    say_integer(call->out, "serverTime", binance_now_ms(call->desk));
     text_add_char(call->out, '}');
     return 200;
 }
@@ -214,7 +77,7 @@ static int32_t get_info(const struct call *call)
 {
     const struct bourse *bourse = &call->desk->stage->bourse;
     text_add(call->out, "{\"timezone\":\"UTC\"");
-    say_integer(call->out, "serverTime", now_ms(call->desk));
+    say_integer(call->out, "serverTime", binance_now_ms(call->desk));
     text_add(call->out,
              ",\"rateLimits\":[{\"rateLimitType\":\"REQUEST_WEIGHT\",\"interval\":\"MINUTE\","
              "\"intervalNum\":1,\"limit\":2400},{\"rateLimitType\":\"ORDERS\",\"interval\":"
@@ -242,7 +105,7 @@ static int32_t get_depth(const struct call *call)
     }
     const uint64_t id = binance_snapshot_id(call->desk, pair);
     binance_json_depth(call->out, &call->desk->stage->bourse.symbols[pair], (int32_t)limit, id,
-                       now_ms(call->desk));
+                       binance_now_ms(call->desk));
     return 200;
 }
 
@@ -257,13 +120,13 @@ static int32_t one_or_all(const struct call *call, symbol_fn *say)
         if (pair < 0) {
             return fail(call, -1121, "Invalid symbol.");
         }
-        say(call->out, &bourse->symbols[pair], now_ms(call->desk));
+        say(call->out, &bourse->symbols[pair], binance_now_ms(call->desk));
         return 200;
     }
     text_add_char(call->out, '[');
     for (int32_t i = 0; i < bourse->pairs_count; i++) {
         say_next(call->out);
-        say(call->out, &bourse->symbols[i], now_ms(call->desk));
+        say(call->out, &bourse->symbols[i], binance_now_ms(call->desk));
     }
     text_add_char(call->out, ']');
     return 200;
@@ -406,15 +269,15 @@ void binance_rest(struct binance_desk *desk, wire_exchange exchange,
     const struct call call = {desk, request->query, &body};
     if (route == NULL || strcmp(request->method, "GET") != 0) {
         text_add(&body, "<html><body><h2>404 Not found</h2></body></html>");
-        answer(desk, exchange, 404, &body, 0);
-    } else if (admit(desk, exchange, route->weigh(request->query))) {
+        binance_answer(desk, exchange, 404, &body, 0);
+    } else if (binance_admit(desk, exchange, route->weigh(request->query))) {
         const char *found = recorded(desk, route, request->query);
         const bool unheard = found == NULL && desk->stage->recorded && !route->timeless;
         text_add(&body, found != NULL ? found : "");
         const int32_t status = found != NULL ? 200
                                : unheard     ? fail(&call, -1121, "Invalid symbol.")
                                              : route->get(&call);
-        answer(desk, exchange, status, &body, 0);
+        binance_answer(desk, exchange, status, &body, 0);
     }
     text_finish(&body);
 }

@@ -6,7 +6,19 @@
 
 /* upbit_parts: what the files of upbit_desk share. */
 
-enum { UPBIT_FORMS = 2, UPBIT_DEPTHS = 4, UPBIT_GROUPS = 6 };
+enum { UPBIT_FORMS = 2, UPBIT_DEPTHS = 4, UPBIT_HEADER_SIZE = 64 };
+
+/* What shares a limit of requests. */
+enum upbit_group {
+    UPBIT_GROUP_MARKET,
+    UPBIT_GROUP_CANDLE,
+    UPBIT_GROUP_TRADE,
+    UPBIT_GROUP_TICKER,
+    UPBIT_GROUP_BOOK,
+    UPBIT_GROUP_SOCKET,
+    UPBIT_GROUP_LAST = UPBIT_GROUP_SOCKET,
+};
+enum { UPBIT_GROUPS = UPBIT_GROUP_LAST + 1 };
 
 struct upbit_client {
     struct member member; /* first */
@@ -42,8 +54,12 @@ bool upbit_refuse(struct upbit_desk *desk, wire_exchange exchange,
                   const struct wire_request *request);
 /* True when the group's limit was kept; else the refusal is answered. */
 bool upbit_admit(struct upbit_desk *desk, wire_exchange exchange, int group);
+/* Answers; group -1 belongs to none. */
+void upbit_answer(struct upbit_desk *desk, wire_exchange exchange, int32_t status,
+                  struct text *body, int group);
+void upbit_refuse_as(struct upbit_desk *desk, wire_exchange exchange, int32_t status,
+                     const char *name, const char *message);
 /* "remaining-req" of a group; returns buffer. */
-enum { UPBIT_HEADER_SIZE = 64, UPBIT_GROUP_SOCKET = 5 };
 const char *upbit_remaining(const struct upbit_desk *desk, int group,
                             char buffer[UPBIT_HEADER_SIZE]);
 void upbit_limits_init(struct upbit_desk *desk);

@@ -9,134 +9,9 @@ enum {
     MARKETS_TEXT_SIZE = 16384,
     WORD_SIZE = 64,
     CANDLES_ANSWER_MAX = 200,
-    GROUP_PER_SECOND = 10,
-    CONNECTS_PER_SECOND = 5,
-    PATIENCE = 20,
 };
 
 #define NS_PER_MS INT64_C(1000000)
-#define NS_PER_S  INT64_C(1000000000)
-
-static const char *const GROUPS[UPBIT_GROUPS] = {"market", "candle",    "trade",
-                                                 "ticker", "orderbook", "websocket"};
-
-enum { GROUP_MARKET, GROUP_CANDLE, GROUP_TRADE, GROUP_TICKER, GROUP_BOOK };
-
-void upbit_limits_init(struct upbit_desk *desk)
-{
-    for (int i = 0; i < UPBIT_GROUPS; i++) {
-        desk->groups[i] = (struct limit){
-            .window_ns = NS_PER_S,
-            .capacity = i == UPBIT_GROUP_SOCKET ? CONNECTS_PER_SECOND : GROUP_PER_SECOND,
-            .patience = PATIENCE,
-            .ban_ns = 10 * NS_PER_S,
-        };
-    }
-    desk->origin = (struct limit){.window_ns = 10 * NS_PER_S, .capacity = 1};
-}
-
-const char *upbit_remaining(const struct upbit_desk *desk, int group,
-                            char buffer[UPBIT_HEADER_SIZE])
-{
-    const struct limit *limit = &desk->groups[group];
-    return text_cut(buffer, UPBIT_HEADER_SIZE, "remaining-req: group=%s; min=%d; sec=%d",
-                    GROUPS[group], limit->capacity * 60, limit_left(limit));
-}
-
-static void answer(struct upbit_desk *desk, wire_exchange exchange, int32_t status,
-                   struct text *body, int group)
-{
-    char remaining[UPBIT_HEADER_SIZE];
-    const char *headers[1];
-    struct stage_answer said = {
-        .venue = VENUE_A, .status = status, .body = body, .headers = headers};
-    if (group >= 0) {
-        headers[said.headers_count++] = upbit_remaining(desk, group, remaining);
-    }
-    stage_answer(desk->stage, desk->wire, exchange, &said);
-}
-
-static void refuse(struct upbit_desk *desk, wire_exchange exchange, int32_t status,
-                   const char *name, const char *message)
-{
-    struct text body = text_growing();
-    upbit_json_error_name(&body, name, message);
-    answer(desk, exchange, status, &body, -1);
-    text_finish(&body);
-}
-
-static void refuse_ban(struct upbit_desk *desk, wire_exchange exchange, int64_t wait_ns)
-{
-    char message[WORD_SIZE * 2];
-    text_cut(message, sizeof(message), "Too many requests. Blocked for %lld seconds.",
-             (long long)((wait_ns + NS_PER_S - 1) / NS_PER_S));
-    refuse(desk, exchange, 418, "too_many_requests", message);
-}
-
-/* The mischief that takes a whole request; false: none is under way. */
-static bool refuse_by_order(struct upbit_desk *desk, wire_exchange exchange, int64_t now_ns)
-{
-    static const enum mischief_kind KINDS[] = {MISCHIEF_MAINTENANCE, MISCHIEF_BANNED,
-                                               MISCHIEF_TOO_MANY, MISCHIEF_SERVER_ERROR,
-                                               MISCHIEF_UNKNOWN_503};
-    struct mischief *mischief = &desk->stage->mischief[VENUE_A];
-    for (size_t i = 0; i < sizeof(KINDS) / sizeof(KINDS[0]); i++) {
-        const struct mischief_order *order =
-            mischief_on(mischief, KINDS[i], MISCHIEF_ALL_PAIRS, now_ns);
-        if (order == NULL) {
-            continue;
-        }
-        mischief_happened(mischief, KINDS[i]);
-        if (KINDS[i] == MISCHIEF_BANNED) {
-            refuse_ban(desk, exchange, order->amount * NS_PER_S);
-        } else if (KINDS[i] == MISCHIEF_TOO_MANY) {
-            refuse(desk, exchange, 429, "too_many_requests", "Too many API requests.");
-        } else if (KINDS[i] == MISCHIEF_SERVER_ERROR) {
-            refuse(desk, exchange, (int32_t)order->amount, "server_error", "Server error.");
-        } else if (KINDS[i] == MISCHIEF_UNKNOWN_503) {
-            refuse(desk, exchange, 503, "unknown", "Unknown error.");
-        } else {
-            refuse(desk, exchange, 503, "maintenance", "The service is being maintained.");
-        }
-        return true;
-    }
-    return false;
-}
-
-bool upbit_refuse(struct upbit_desk *desk, wire_exchange exchange,
-                  const struct wire_request *request)
-{
-    const int64_t now_ns = stage_now_ns(desk->stage);
-    if (refuse_by_order(desk, exchange, now_ns)) {
-        return true;
-    }
-    if (wire_header(request, "origin") != NULL && desk->stage->options.limits &&
-        limit_take(&desk->origin, 1, now_ns) != LIMIT_PASS) {
-        refuse(desk, exchange, 429, "too_many_requests", "Too many API requests.");
-        return true;
-    }
-    return false;
-}
-
-bool upbit_admit(struct upbit_desk *desk, wire_exchange exchange, int group)
-{
-    const int64_t now_ns = stage_now_ns(desk->stage);
-    struct limit *limit = &desk->groups[group];
-    const enum limit_verdict verdict =
-        desk->stage->options.limits ? limit_take(limit, 1, now_ns) : LIMIT_PASS;
-    if (verdict == LIMIT_PASS) {
-        return true;
-    }
-    if (verdict == LIMIT_BAN) {
-        refuse_ban(desk, exchange, limit_wait_ns(limit, now_ns));
-        return false;
-    }
-    struct text body = text_growing();
-    upbit_json_error_name(&body, "too_many_requests", "Too many API requests.");
-    answer(desk, exchange, 429, &body, group);
-    text_finish(&body);
-    return false;
-}
 
 /* What a call works on: the question, and the list it writes. */
 struct call {
@@ -304,12 +179,12 @@ static const struct route {
     bool timeless;       /* true of a market whatever was recorded of it */
     int32_t (*get)(const struct call *call);
 } ROUTES[] = {
-    {"/v1/market/all", GROUP_MARKET, "rest.markets", true, get_markets},
-    {"/v1/orderbook", GROUP_BOOK, "rest.orderbook", false, get_book},
-    {"/v1/orderbook/instruments", GROUP_BOOK, "rest.instruments", true, get_instruments},
-    {"/v1/ticker", GROUP_TICKER, "rest.ticker", false, get_ticker},
-    {"/v1/trades/ticks", GROUP_TRADE, "rest.trades", false, get_trades},
-    {"/v1/candles/minutes/1", GROUP_CANDLE, "rest.candles", false, get_candles},
+    {"/v1/market/all", UPBIT_GROUP_MARKET, "rest.markets", true, get_markets},
+    {"/v1/orderbook", UPBIT_GROUP_BOOK, "rest.orderbook", false, get_book},
+    {"/v1/orderbook/instruments", UPBIT_GROUP_BOOK, "rest.instruments", true, get_instruments},
+    {"/v1/ticker", UPBIT_GROUP_TICKER, "rest.ticker", false, get_ticker},
+    {"/v1/trades/ticks", UPBIT_GROUP_TRADE, "rest.trades", false, get_trades},
+    {"/v1/candles/minutes/1", UPBIT_GROUP_CANDLE, "rest.candles", false, get_candles},
 };
 
 static const struct route *find_route(const struct wire_request *request)
@@ -327,7 +202,7 @@ void upbit_rest(struct upbit_desk *desk, wire_exchange exchange,
 {
     const struct route *route = find_route(request);
     if (route == NULL) {
-        refuse(desk, exchange, 404, "not_found", "no Route matched with those values");
+        upbit_refuse_as(desk, exchange, 404, "not_found", "no Route matched with those values");
         return;
     }
     if (!upbit_admit(desk, exchange, route->group)) {
@@ -346,6 +221,6 @@ void upbit_rest(struct upbit_desk *desk, wire_exchange exchange,
         status = route->get(&call);
         text_add(&body, status == 200 ? "]" : "");
     }
-    answer(desk, exchange, status, &body, route->group);
+    upbit_answer(desk, exchange, status, &body, route->group);
     text_finish(&body);
 }

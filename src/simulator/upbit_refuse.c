@@ -1,0 +1,128 @@
+#include "upbit_parts.h"
+
+/* What an Upbit desk answers before it looks at a request: limits, bans, failures. */
+
+enum { MESSAGE_SIZE = 128, GROUP_PER_SECOND = 10, CONNECTS_PER_SECOND = 5, PATIENCE = 20 };
+
+#define NS_PER_S INT64_C(1000000000)
+
+static const char *const GROUPS[UPBIT_GROUPS] = {"market", "candle",    "trade",
+                                                 "ticker", "orderbook", "websocket"};
+
+void upbit_limits_init(struct upbit_desk *desk)
+{
+    for (int i = 0; i < UPBIT_GROUPS; i++) {
+        desk->groups[i] = (struct limit){
+            .window_ns = NS_PER_S,
+            .capacity = i == UPBIT_GROUP_SOCKET ? CONNECTS_PER_SECOND : GROUP_PER_SECOND,
+            .patience = PATIENCE,
+            .ban_ns = 10 * NS_PER_S,
+        };
+    }
+    desk->origin = (struct limit){.window_ns = 10 * NS_PER_S, .capacity = 1};
+}
+
+const char *upbit_remaining(const struct upbit_desk *desk, int group,
+                            char buffer[UPBIT_HEADER_SIZE])
+{
+    const struct limit *limit = &desk->groups[group];
+    return text_cut(buffer, UPBIT_HEADER_SIZE, "remaining-req: group=%s; min=%d; sec=%d",
+                    GROUPS[group], limit->capacity * 60, limit_left(limit));
+}
+
+void upbit_answer(struct upbit_desk *desk, wire_exchange exchange, int32_t status,
+                  struct text *body, int group)
+{
+    char remaining[UPBIT_HEADER_SIZE];
+    const char *headers[1];
+    struct stage_answer said = {
+        .venue = VENUE_A, .status = status, .body = body, .headers = headers};
+    if (group >= 0) {
+        headers[said.headers_count++] = upbit_remaining(desk, group, remaining);
+    }
+    stage_answer(desk->stage, desk->wire, exchange, &said);
+}
+
+void upbit_refuse_as(struct upbit_desk *desk, wire_exchange exchange, int32_t status,
+                     const char *name, const char *message)
+{
+    struct text body = text_growing();
+    upbit_json_error_name(&body, name, message);
+    upbit_answer(desk, exchange, status, &body, -1);
+    text_finish(&body);
+}
+
+static void refuse_ban(struct upbit_desk *desk, wire_exchange exchange, int64_t wait_ns)
+{
+    char message[MESSAGE_SIZE];
+    text_cut(message, sizeof(message), "Too many requests. Blocked for %lld seconds.",
+             (long long)((wait_ns + NS_PER_S - 1) / NS_PER_S));
+    upbit_refuse_as(desk, exchange, 418, "too_many_requests", message);
+}
+
+/* The mischief that takes a whole request; false: none is under way. */
+static bool refuse_by_order(struct upbit_desk *desk, wire_exchange exchange, int64_t now_ns)
+{
+    static const enum mischief_kind KINDS[] = {MISCHIEF_MAINTENANCE, MISCHIEF_BANNED,
+                                               MISCHIEF_TOO_MANY, MISCHIEF_SERVER_ERROR,
+                                               MISCHIEF_UNKNOWN_503};
+    struct mischief *mischief = &desk->stage->mischief[VENUE_A];
+    for (size_t i = 0; i < sizeof(KINDS) / sizeof(KINDS[0]); i++) {
+        const struct mischief_order *order =
+            mischief_on(mischief, KINDS[i], MISCHIEF_ALL_PAIRS, now_ns);
+        if (order == NULL) {
+            continue;
+        }
+        mischief_happened(mischief, KINDS[i]);
+        if (KINDS[i] == MISCHIEF_BANNED) {
+            refuse_ban(desk, exchange, order->amount * NS_PER_S);
+        } else if (KINDS[i] == MISCHIEF_TOO_MANY) {
+            upbit_refuse_as(desk, exchange, 429, "too_many_requests", "Too many API requests.");
+        } else if (KINDS[i] == MISCHIEF_SERVER_ERROR) {
+            upbit_refuse_as(desk, exchange, (int32_t)order->amount, "server_error",
+                            "Server error.");
+        } else if (KINDS[i] == MISCHIEF_UNKNOWN_503) {
+            upbit_refuse_as(desk, exchange, 503, "unknown", "Unknown error.");
+        } else {
+            upbit_refuse_as(desk, exchange, 503, "maintenance",
+                            "The service is being maintained.");
+        }
+        return true;
+    }
+    return false;
+}
+
+bool upbit_refuse(struct upbit_desk *desk, wire_exchange exchange,
+                  const struct wire_request *request)
+{
+    const int64_t now_ns = stage_now_ns(desk->stage);
+    if (refuse_by_order(desk, exchange, now_ns)) {
+        return true;
+    }
+    if (wire_header(request, "origin") != NULL && desk->stage->options.limits &&
+        limit_take(&desk->origin, 1, now_ns) != LIMIT_PASS) {
+        upbit_refuse_as(desk, exchange, 429, "too_many_requests", "Too many API requests.");
+        return true;
+    }
+    return false;
+}
+
+bool upbit_admit(struct upbit_desk *desk, wire_exchange exchange, int group)
+{
+    const int64_t now_ns = stage_now_ns(desk->stage);
+    struct limit *limit = &desk->groups[group];
+    const enum limit_verdict verdict =
+        desk->stage->options.limits ? limit_take(limit, 1, now_ns) : LIMIT_PASS;
+    if (verdict == LIMIT_PASS) {
+        return true;
+    }
+    if (verdict == LIMIT_BAN) {
+        refuse_ban(desk, exchange, limit_wait_ns(limit, now_ns));
+        return false;
+    }
+    struct text body = text_growing();
+    upbit_json_error_name(&body, "too_many_requests", "Too many API requests.");
+    upbit_answer(desk, exchange, 429, &body, group);
+    text_finish(&body);
+    return false;
+}
