@@ -68,8 +68,9 @@ struct websocket_stats {
     uint64_t connects, losses, replaced;
     uint64_t messages, bytes;
     uint64_t pings, pongs;
-    int64_t heard_mono_ns; /* any byte, pongs among them; 0 never */
-    int64_t round_trip_ns; /* of the last ping; 0 unknown */
+    int64_t heard_mono_ns;      /* any byte, pongs among them; 0 never */
+    int64_t round_trip_ns;      /* of the last ping; 0 unknown */
+    int64_t round_trip_mono_ns; /* when its pong came */
     bool open;
 };
 

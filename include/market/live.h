@@ -60,11 +60,14 @@ struct live_status {
     char text[LIVE_TEXT_SIZE]; /* one line: "upbit: cannot be reached: NET.DNS ..., next try in
                                   4 s"; "" when all is well */
     uint64_t connects, losses, messages, bytes, requests;
-    int64_t heard_mono_ns; /* any byte on a socket; 0 never */
-    int64_t round_trip_ns; /* of the last ping; 0 unknown */
+    uint64_t reconnects;        /* openings after the first of each connection */
+    int64_t heard_mono_ns;      /* any byte on a socket; 0 never */
+    int64_t round_trip_ns;      /* of the last ping; 0 unknown */
+    int64_t round_trip_mono_ns; /* when its pong came */
     bool clock_known;
     int64_t clock_offset_ns; /* the venue's clock less ours */
     int64_t clock_error_ns;  /* it is off by no more than this */
+    int64_t clock_mono_ns;   /* of the last answer that told the time */
     int32_t budget_left_pct; /* of the fullest group of requests; 100 when none was made */
     int64_t banned_ms;       /* until its ban ends; 0 none */
 };

@@ -250,6 +250,7 @@ static void on_pong(void *context, int64_t sent_ns)
     line->stats.heard_mono_ns = now_ns;
     if (sent_ns > 0) {
         line->stats.round_trip_ns = now_ns - sent_ns;
+        line->stats.round_trip_mono_ns = now_ns;
     }
 }
 

@@ -64,6 +64,14 @@ static int64_t receive_time(struct live *live, int64_t mono_ns)
     return receive_ns;
 }
 
+/* From the last byte of a message read to its events made. */
+static void measure_decode(struct live *live, enum venue venue, int64_t mono_ns)
+{
+    const int64_t done_ns = clock_monotonic_ns();
+    histogram_add(&live->decode[venue], done_ns - mono_ns);
+    live->decode_mono_ns[venue] = done_ns;
+}
+
 void live_take(struct live *live, enum venue venue, const char *channel, const char *symbol,
                const char *raw, size_t length, int64_t mono_ns)
 {
@@ -80,6 +88,9 @@ void live_take(struct live *live, enum venue venue, const char *channel, const c
         intake_report_drop(&live->intake, reason, venue_name(venue));
     }
     intake_settle(&live->intake);
+    if (channel[0] == 'w') {
+        measure_decode(live, venue, mono_ns);
+    }
     ask_to_wake(live);
 }
 
@@ -146,6 +157,8 @@ static const struct source_ops live_ops = {
     .seek = live_seek,
     .label = live_label,
     .feed = live_feed,
+    .traffic = live_traffic,
+    .count = live_count,
     .close = live_close,
 };
 

@@ -123,6 +123,8 @@ struct live {
     int32_t asks_count;
     char *ban_path;
     struct bans bans;
+    struct histogram decode[VENUE_LAST + 1]; /* of messages */
+    int64_t decode_mono_ns[VENUE_LAST + 1];
 };
 
 /* live.c */
@@ -153,6 +155,11 @@ void live_asks_send(struct live *live, int64_t now_ns);
 /* Wants every ask of this kind now. */
 void live_ask_for(struct live *live, enum live_ask_kind kind);
 void live_ban(struct live *live, enum venue venue, int64_t wait_ms, int64_t now_ns);
+
+/* live_tell.c */
+
+/* As a source tells it. */
+void live_traffic(const struct source *source, enum venue venue, struct source_traffic *out);
 
 /* live_watch.c */
 

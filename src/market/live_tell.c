@@ -1,4 +1,4 @@
-#include <string.h>
+#include <math.h>
 
 #include "base/clock.h"
 #include "base/text.h"
@@ -27,6 +27,7 @@ static void add_line(const struct live_line *line, struct live_status *out)
     const struct websocket_stats *stats = websocket_stats(line->socket);
     out->connects += stats->connects;
     out->losses += stats->losses;
+    out->reconnects += stats->connects > 0 ? stats->connects - 1 : 0;
     out->messages += stats->messages;
     out->bytes += stats->bytes;
     if (stats->heard_mono_ns > out->heard_mono_ns) {
@@ -34,15 +35,18 @@ static void add_line(const struct live_line *line, struct live_status *out)
     }
     if (line->carries_books) {
         out->round_trip_ns = stats->round_trip_ns;
+        out->round_trip_mono_ns = stats->round_trip_mono_ns;
     }
 }
 
-static void add_requests(const struct live_venue *venue, enum venue which, int64_t now_ns,
+static void add_requests(const struct live *live, enum venue which, int64_t now_ns,
                          struct live_status *out)
 {
+    const struct live_venue *venue = &live->venues[which];
     out->requests = venue->requests;
     out->budget_left_pct = budget_left_pct(&venue->budget, now_ns);
     out->clock_known = offset_get(&venue->clock, &out->clock_offset_ns, &out->clock_error_ns);
+    out->clock_mono_ns = out->clock_known ? venue->clock.heard_ns - live->ahead_ns : 0;
     out->banned_ms = ms_until(venue->banned_ns, now_ns);
     if (out->banned_ms > 0) {
         out->reason = REASON_VENUE_BANNED;
@@ -76,5 +80,29 @@ void live_status(const struct source *source, enum venue venue, struct live_stat
             say(out, venue, "cannot be reached", line->why);
         }
     }
-    add_requests(&live->venues[venue], venue, now_ns, out);
+    add_requests(live, venue, now_ns, out);
+}
+
+void live_traffic(const struct source *source, enum venue venue, struct source_traffic *out)
+{
+    const struct live *live = (const struct live *)source;
+    struct live_status status;
+    live_status(source, venue, &status);
+    *out = (struct source_traffic){
+        .messages = (double)status.messages,
+        .bytes = (double)status.bytes,
+        .reconnects = (double)status.reconnects,
+        .requests = (double)status.requests,
+        .queue_depth = (double)intake_waiting(&live->intake),
+        .budget_left_pct = status.budget_left_pct,
+        .round_trip_ms =
+            status.round_trip_mono_ns != 0 ? (double)status.round_trip_ns / 1e6 : NAN,
+        .clock_offset_ms = status.clock_known ? (double)status.clock_offset_ns / 1e6 : NAN,
+        .clock_error_ms = status.clock_known ? (double)status.clock_error_ns / 1e6 : NAN,
+        .heard_mono_ns = status.heard_mono_ns,
+        .round_trip_mono_ns = status.round_trip_mono_ns,
+        .clock_mono_ns = status.clock_mono_ns,
+        .decode = &live->decode[venue],
+        .decode_mono_ns = live->decode_mono_ns[venue],
+    };
 }

@@ -23,6 +23,7 @@ void offset_add(struct offset *offset, int64_t sent_ns, int64_t heard_ns, int64_
     }
     const struct offset_bounds answer = {venue_ns - heard_ns, venue_ns + step_ns - sent_ns};
     offset->answers[offset->count++] = answer;
+    offset->heard_ns = heard_ns;
     const struct offset_bounds common = common_of(offset);
     if (common.low_ns > common.high_ns) {
         offset->answers[0] = answer;

@@ -15,7 +15,8 @@ struct offset_bounds {
 };
 
 struct offset {
-    int32_t count; /* of the newest answers, oldest first */
+    int64_t heard_ns; /* the newest answer; 0 none */
+    int32_t count;    /* of the newest answers, oldest first */
     struct offset_bounds answers[OFFSET_ANSWERS_MAX];
 };
 
