@@ -13,7 +13,8 @@
  * libwebsockets underneath, on the caller's loop and thread. After a loss it waits longer each
  * time, with jitter, and counts from the beginning again only once data came. Before the age at
  * which the server would cut the connection it opens another one and both deliver for a while,
- * so that nothing is missed; a message may then come twice. */
+ * so that nothing is missed; a message may then come twice. A line goes straight to the server:
+ * proxies of the environment are not for it. */
 
 struct websockets; /* what all lines of a loop share */
 bool websockets_create(struct websockets **out, struct loop *loop, const char *ca_file,
@@ -79,7 +80,9 @@ struct websocket;
 bool websocket_open(struct websocket **out, struct websockets *all,
                     const struct websocket_options *options,
                     const struct websocket_calls *calls, struct err *err);
-void websocket_close(struct websocket *line); /* no call is made after it; accepts NULL */
+/* With a good-bye to the server. No call is made after it; it may stand in one. Accepts NULL.
+ */
+void websocket_close(struct websocket *line);
 /* Text; false: not open. */
 bool websocket_send(struct websocket *line, const char *text, size_t size);
 /* Gives up the present connection, as if it had been lost for this. */
