@@ -25,8 +25,9 @@ struct venue_case {
     /* Makes the market of one pair show a book of up to two levels a side. */
     void (*show)(struct venue_case *it, int32_t pair, enum venue which,
                  const struct book *book);
-    /* Where time cannot be wound by hand: waits until a report is there or all is quiet, and
-     * until the venue has told its balances. NULL: by hand. */
+    /* Before a report is expected, and before a balance is. Where time cannot be wound by hand
+     * the one waits until a report is there or all is quiet, and the other until the venue has
+     * told its balances. NULL: time is wound, and balances are there. */
     void (*await)(struct venue_case *it);
     void (*refresh)(struct venue_case *it);
 };
