@@ -196,7 +196,7 @@ void bench_dial(struct bench *bench, struct bench_socket *socket, enum venue ven
         .hello_count = hello != NULL ? 1 : 0,
         .message_size_max = 4 * 1024 * 1024,
         .connect_ms = 5000,
-        .ping_ms = 200,
+        .ping_ms = socket->ping_ms > 0 ? socket->ping_ms : 200,
         .silence_ms = 5000,
         .back_off_ms = 50,
         .back_off_max_ms = 200,

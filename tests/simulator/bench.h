@@ -47,6 +47,7 @@ enum { BENCH_KEPT_MAX = 512 };
 struct bench_socket {
     struct bench *bench;
     struct websocket *line;
+    int64_t ping_ms; /* it pings so often; 0: 200 */
     int32_t opened, lost;
     int32_t count; /* heard in all */
     struct text kept[BENCH_KEPT_MAX];

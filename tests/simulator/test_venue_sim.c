@@ -3,6 +3,7 @@
 #include <jansson.h>
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "bench.h"
 #include "market/upbit.h"
 
@@ -233,6 +234,32 @@ static void sockets_do_not_live_for_ever(void **state)
     free(bench);
 }
 
+static bool is_over(void *context)
+{
+    return clock_monotonic_ns() > *(const int64_t *)context;
+}
+
+/* Goal: Binance pings, and who answers stays. The client itself pings every five seconds only,
+ * and who is not heard for one is cut. */
+static void who_answers_pings_stays(void **state)
+{
+    struct bench *bench = calloc(1, sizeof(*bench));
+    struct venue_sim_options options = usual();
+    struct bench_socket *socket = calloc(1, sizeof(*socket));
+    options.ping_s = 0.3;
+    socket->ping_ms = 5000;
+    bench_open(bench, &options);
+    bench_dial(bench, socket, VENUE_B, "/public/ws/btcusdt@depth@100ms", NULL);
+    bench_until_heard(socket, 1);
+    int64_t until_ns = clock_monotonic_ns() + INT64_C(1500000000);
+    bench_until(bench, is_over, &until_ns);
+    assert_int_equal(socket->lost, 0);
+    bench_hang_up(socket);
+    bench_close(bench);
+    free(socket);
+    free(bench);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -242,6 +269,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_stream_on_the_wrong_path_is_silent, enter, leave),
         cmocka_unit_test_setup_teardown(control_frames_are_answered, enter, leave),
         cmocka_unit_test(sockets_do_not_live_for_ever),
+        cmocka_unit_test(who_answers_pings_stays),
     };
     return cmocka_run_group_tests_name("simulator/venue_sim", tests, NULL, NULL);
 }
