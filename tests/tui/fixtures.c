@@ -145,6 +145,65 @@ static void fill_money(struct snapshot *snapshot)
     snapshot->wins = 11;
 }
 
+/* Upbit answers a ping each 2 s, Binance tells the time each 5 min; of Upbit's clock nothing
+ * is known. */
+static void fill_venues(struct snapshot *snapshot)
+{
+    const int64_t now_ns = FIXTURE_MONO_NS;
+    snapshot->queue_depth = 2;
+    snapshot->cycle_ms_p99 = 0.031;
+    snapshot->venues[VENUE_A] = (struct snapshot_venue){
+        .messages = 370368,
+        .bytes = 5.1e8,
+        .messages_per_s = 28,
+        .bytes_per_s = 38712,
+        .rates_mono_ns = now_ns - NS_PER_S / 2,
+        .heard_mono_ns = now_ns - 40 * NS_PER_MS,
+        .reconnects = 1,
+        .dropped = 0,
+        .requests = 96,
+        .budget_left_pct = 100,
+        .round_trip_ms = 8.24,
+        .round_trip_mono_ns = now_ns - 1700 * NS_PER_MS,
+        .clock_offset_ms = NAN,
+        .clock_error_ms = NAN,
+        .decode = {370368, 0.011, 0.058, 4.2, 4.4, now_ns - 40 * NS_PER_MS, {0}},
+        .decision = {370368, 0.121, 0.893, 31.5, 52.1, now_ns - 40 * NS_PER_MS, {0}},
+    };
+    snapshot->venues[VENUE_B] = snapshot->venues[VENUE_A];
+    struct snapshot_venue *binance = &snapshot->venues[VENUE_B];
+    binance->messages_per_s = 61;
+    binance->bytes_per_s = 154250;
+    binance->budget_left_pct = 86;
+    binance->round_trip_ms = 141.6;
+    binance->clock_offset_ms = -12;
+    binance->clock_error_ms = 71;
+    binance->clock_mono_ns = now_ns - 249 * NS_PER_S;
+    binance->decode.p99_ms = 0.102;
+    binance->dropped = 3;
+}
+
+/* What a source has that has no such numbers. */
+static void forget_venues(struct snapshot *snapshot)
+{
+    snapshot->cycle_ms_p99 = snapshot->queue_depth = NAN;
+    for (enum venue venue = VENUE_A; venue <= VENUE_LAST; venue++) {
+        snapshot->venues[venue] = (struct snapshot_venue){.messages = NAN,
+                                                          .bytes = NAN,
+                                                          .messages_per_s = NAN,
+                                                          .bytes_per_s = NAN,
+                                                          .reconnects = NAN,
+                                                          .gaps = NAN,
+                                                          .resyncs = NAN,
+                                                          .dropped = NAN,
+                                                          .requests = NAN,
+                                                          .budget_left_pct = NAN,
+                                                          .round_trip_ms = NAN,
+                                                          .clock_offset_ms = NAN,
+                                                          .clock_error_ms = NAN};
+    }
+}
+
 static void fill_base(struct snapshot *snapshot)
 {
     memset(snapshot, 0, sizeof *snapshot);
@@ -163,7 +222,7 @@ static void fill_base(struct snapshot *snapshot)
     snapshot->started_wall_ns = FIXTURE_TIME_NS - 13272 * NS_PER_S;
     snapshot->time_ns = FIXTURE_TIME_NS;
     snapshot->progress = NAN;
-    snapshot->cycle_ms_p99 = 0.031;
+    forget_venues(snapshot);
     snapshot->armed = true;
     snapshot->entries_open = true;
     snapshot->entries_pair = -1;
@@ -193,6 +252,7 @@ static void fill_log(struct snapshot *snapshot)
 static void fill_normal(struct snapshot *snapshot)
 {
     fill_base(snapshot);
+    fill_venues(snapshot);
     fill_money(snapshot);
     fill_limits(snapshot);
     fill_log(snapshot);

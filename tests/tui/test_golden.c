@@ -46,6 +46,8 @@ static const struct screen_case CASES[] = {
     {"alerts-80x24", FIXTURE_ALARMS, 80, 24, "66", false, false},
     {"risk-80x24", FIXTURE_STALE, 80, 24, "55", false, false},
     {"system-80x24", FIXTURE_NORMAL, 80, 24, "7", false, false},
+    {"system-160x48", FIXTURE_NORMAL, 160, 48, "7", false, false},
+    {"system-80x24-empty", FIXTURE_EMPTY, 80, 24, "7", false, false},
     {"help-80x24", FIXTURE_NORMAL, 80, 24, "?", false, false},
     {"box-close-80x24", FIXTURE_NORMAL, 80, 24, "c", false, false},
     {"box-release-80x24", FIXTURE_KILL, 80, 24, ":release\rpaper-20261120-2124\rchecked", false,

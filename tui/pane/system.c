@@ -1,9 +1,11 @@
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "tui/pane/pane.h"
 
-/* The machinery: feeds and their counters, how fast the session steps, who did what. */
+/* The machinery: what passes between venues and session and how long it takes, feeds and
+ * their counters, who did what. */
 
 #define NS_PER_S INT64_C(1000000000)
 
@@ -27,6 +29,87 @@ static void add_feed(const struct view *view, struct table *table, const char *v
     table_set(&cells[7], ROLE_NORMAL, "%llu", (unsigned long long)book->reconnects);
 }
 
+/* A number and how long ago it was true, or "-": this source has no such number. */
+static void set_aged(const struct view *view, struct table_cell *cell, const char *number,
+                     int64_t at_mono_ns)
+{
+    char age[UNITS_SIZE];
+    if (strcmp(number, "-") == 0) {
+        table_set(cell, ROLE_NORMAL, "-");
+    } else {
+        table_set(cell, ROLE_NORMAL, "%s %s", number,
+                  units_age(age, view->now_ns - at_mono_ns));
+    }
+}
+
+static void set_number(struct table_cell *cell, double value, int decimals)
+{
+    char text[UNITS_SIZE];
+    table_set(cell, ROLE_NORMAL, "%s", units_number(text, value, decimals));
+}
+
+/* A latency that was never taken is no number either. */
+static double known(const struct snapshot_latency *latency, double value_ms)
+{
+    return latency->count > 0 ? value_ms : NAN;
+}
+
+static void add_venue(const struct view *view, struct table *table, const char *name,
+                      const struct snapshot_venue *venue)
+{
+    struct table_cell *cells = table_row(table);
+    char text[UNITS_SIZE];
+    if (cells == NULL) {
+        return;
+    }
+    const struct snapshot_latency *decode = &venue->decode;
+    const struct snapshot_latency *decision = &venue->decision;
+    table_set(&cells[0], ROLE_NORMAL, "%s", name);
+    table_set(&cells[1], ROLE_NORMAL, "%s",
+              venue->heard_mono_ns == 0 ? "-"
+                                        : units_age(text, view->now_ns - venue->heard_mono_ns));
+    set_number(&cells[2], venue->messages_per_s, 0);
+    set_number(&cells[3], venue->bytes_per_s / 1e3, 1);
+    set_number(&cells[4], known(decode, decode->p50_ms), 3);
+    set_aged(view, &cells[5], units_number(text, known(decode, decode->p99_ms), 3),
+             decode->last_mono_ns);
+    set_number(&cells[6], known(decode, decode->max_ms), 3);
+    set_number(&cells[7], known(decision, decision->p50_ms), 3);
+    set_aged(view, &cells[8], units_number(text, known(decision, decision->p99_ms), 3),
+             decision->last_mono_ns);
+    set_number(&cells[9], known(decision, decision->max_ms), 3);
+    set_aged(view, &cells[10], units_number(text, venue->round_trip_ms, 1),
+             venue->round_trip_mono_ns);
+    set_aged(view, &cells[11],
+             isnan(venue->clock_offset_ms) ? "-"
+                                           : units_signed(text, venue->clock_offset_ms, 0),
+             venue->clock_mono_ns);
+    table_set(&cells[12], ROLE_NORMAL, "%s%s", units_number(text, venue->budget_left_pct, 0),
+              isnan(venue->budget_left_pct) ? "" : "%");
+    set_number(&cells[13], venue->reconnects, 0);
+    set_number(&cells[14], venue->dropped, 0);
+}
+
+/* Latencies are in ms; of a percentile, a ping and the clock it is said how old they are. */
+static void add_venues(const struct view *view, struct table *table)
+{
+    static const struct {
+        const char *title;
+        int cols, priority;
+    } columns[] = {
+        {"heard", 5, 0},       {"per s", 6, 0},    {"kB/s", 8, 2},        {"decode p50", 10, 4},
+        {"decode p99", 11, 0}, {"max ms", 8, 3},   {"decide p50", 10, 4}, {"decide p99", 11, 0},
+        {"max ms", 8, 3},      {"ping ms", 10, 0}, {"clock ms", 10, 0},   {"left", 5, 0},
+        {"reconnects", 10, 5}, {"dropped", 8, 5},
+    };
+    table_column(table, "venue", 8, false, 0);
+    for (size_t i = 0; i < sizeof columns / sizeof columns[0]; i++) {
+        table_column(table, columns[i].title, columns[i].cols, true, columns[i].priority);
+    }
+    add_venue(view, table, "upbit", &view->snapshot->venues[VENUE_A]);
+    add_venue(view, table, "binance", &view->snapshot->venues[VENUE_B]);
+}
+
 static void add_session(const struct view *view, struct lines *lines)
 {
     const struct snapshot *snapshot = view->snapshot;
@@ -37,9 +120,10 @@ static void add_session(const struct view *view, struct lines *lines)
     line_add(line, ROLE_NORMAL, "  pid %d  profile ", (int)snapshot->pid);
     line_add_foreign(line, ROLE_NORMAL, snapshot->profile, sizeof snapshot->profile);
     line = lines_add(lines);
-    line_add(line, ROLE_NORMAL, "  events %s  cycle p99 %s ms",
+    line_add(line, ROLE_NORMAL, "  events %s  cycle p99 %s ms  queue %s",
              units_number(a, (double)snapshot->sequence, 0),
-             units_number(b, snapshot->cycle_ms_p99, 3));
+             units_number(b, snapshot->cycle_ms_p99, 3),
+             units_number(c, snapshot->queue_depth, 0));
     line = lines_add(lines);
     line_add(line, ROLE_NORMAL, "  fx %s KRW/USDT, heard %s ago  ",
              units_number(a, snapshot->krw_per_usd, 2),
@@ -61,7 +145,6 @@ static void add_session(const struct view *view, struct lines *lines)
         line_add_foreign(line, ROLE_STRONG, snapshot->revision_origin,
                          sizeof snapshot->revision_origin);
     }
-    lines_add(lines);
 }
 
 static void add_audit(const struct view *view, struct table *table)
@@ -94,10 +177,11 @@ void pane_system(const struct view *view, const struct rect *area, struct panel 
 {
     const struct snapshot *snapshot = view->snapshot;
     line_add(&panel->title, ROLE_TITLE, "SYSTEM");
-    line_add(&panel->title, ROLE_TITLE, " feeds, session, and what operators did");
+    line_add(&panel->title, ROLE_TITLE, " latencies in ms, feeds, session, who did what");
     panel->focused = true;
     panel->stale = view->no_data;
-    struct table *feeds = &panel_add(panel, SHAPE_TABLE, 2 * snapshot->pairs_count + 2)->table;
+    add_venues(view, &panel_add(panel, SHAPE_TABLE, 4)->table);
+    struct table *feeds = &panel_add(panel, SHAPE_TABLE, 2 * snapshot->pairs_count + 1)->table;
     table_column(feeds, "venue", 8, false, 0);
     table_column(feeds, "symbol", 14, false, 0);
     table_column(feeds, "state", 14, false, 0);
@@ -110,6 +194,6 @@ void pane_system(const struct view *view, const struct rect *area, struct panel 
         add_feed(view, feeds, "upbit", &snapshot->pairs[i].a);
         add_feed(view, feeds, "binance", &snapshot->pairs[i].b);
     }
-    add_session(view, &panel_add(panel, SHAPE_LINES, snapshot->revision != 0 ? 7 : 6)->lines);
+    add_session(view, &panel_add(panel, SHAPE_LINES, snapshot->revision != 0 ? 6 : 5)->lines);
     add_audit(view, &panel_add(panel, SHAPE_TABLE, 0)->table);
 }
