@@ -35,6 +35,7 @@ struct guard_limits {
     double unhedged_usd;
     double unhedged_observe_ms;
     double unhedged_halt_ms;
+    double collar_bps;  /* a price that jumps further is to be confirmed first */
     double fx_jump_bps; /* in fx_jump_window_s: OBSERVE for as long */
     double fx_jump_window_s;
 };

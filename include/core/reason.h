@@ -66,6 +66,7 @@
     X(NET_PROXY, 459, "NET.PROXY", "proxy refuses")                                            \
     X(NET_CANCELLED, 460, "NET.CANCELLED", "request was held back")                            \
     X(SYMBOL_HALTED, 502, "SYMBOL.HALTED", "venue does not trade this symbol now")             \
+    X(SYMBOL_COLLAR, 503, "SYMBOL.COLLAR", "price jumped further than prices do")              \
     X(SYMBOL_COOLDOWN, 508, "SYMBOL.COOLDOWN", "pair is cooling down")                         \
     X(ROUTE_EDGE_LOW, 601, "ROUTE.EDGE_LOW", "edge is too small")                              \
     X(ROUTE_EDGE_ABNORMAL, 602, "ROUTE.EDGE_ABNORMAL", "edge is too good to be true")          \

@@ -72,6 +72,13 @@ struct session_terms {
     bool told;   /* by the venue */
 };
 
+/* A price that jumped is believed once some more updates say so. */
+enum { SESSION_COLLAR_UPDATES = 3 };
+struct session_collar {
+    double mid;         /* of the last valid book; 0: none yet */
+    int64_t to_confirm; /* updates still wanted; 0: the price is believed */
+};
+
 /* What run must do, in this order. */
 enum action_kind {
     ACTION_DECISION, /* write the envelope */
@@ -157,6 +164,7 @@ struct session_pair {
     enum feed_state feed_a, feed_b;
     enum reason feed_a_reason, feed_b_reason;
     struct session_terms terms[VENUE_LAST + 1];
+    struct session_collar collars[VENUE_LAST + 1];
     double mark_price, funding_rate;
     int64_t funding_next_ns;
     bool coin_opened;       /* opening inventory was booked */

@@ -222,6 +222,11 @@ static const struct schema_row ROWS[] = {
      AT(risk_limits.unhedged_observe_ms), "After so long unhedged there are no entries"},
     {"risk_limits.unhedged_halt_ms", SCHEMA_NUMBER, "ms", 0, 1e7, "6000",
      AT(risk_limits.unhedged_halt_ms), "After so long unhedged the guard halts"},
+    {"risk_limits.collar_bps", SCHEMA_NUMBER, "bps", 0, 10000, "200",
+     AT(risk_limits.collar_bps),
+     "A price that moves further from one update to the next bars entries on its pair until "
+     "three"
+     " more updates confirm it"},
     {"risk_limits.fx_jump_bps", SCHEMA_NUMBER, "bps", 0, 10000, "30",
      AT(risk_limits.fx_jump_bps), "A move of fx that ends entries for fx_jump_window_s"},
     {"risk_limits.fx_jump_window_s", SCHEMA_NUMBER, "s", 1, 1e6, "60",

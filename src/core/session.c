@@ -203,6 +203,7 @@ static void take_book(struct session *session, const struct event *event,
     }
     pair->tick.time_ns = event->time_ns;
     pair->tick.krw_per_usd = session->krw_per_usd;
+    session_follow_collar(session, event->pair, event->book.venue, &quote);
     session_decide(session, event->pair, out);
 }
 

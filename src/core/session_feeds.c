@@ -1,4 +1,8 @@
+#include <math.h>
+
 #include "session_state.h"
+
+#define BPS 1e4
 
 /* What is known of a pair's two feeds, and of what their venues take. */
 
@@ -67,5 +71,36 @@ void session_first_word(enum feed_state *state, enum reason *reason)
     if (*state == FEED_SILENT) {
         *state = FEED_FRESH;
         *reason = REASON_NONE;
+    }
+}
+
+/* SAFETY.md 2, row 18: no entry on a price that jumped, until as many updates in a row as are
+ * wanted have stayed near the one before them. */
+void session_follow_collar(struct session *session, int32_t pair, enum venue venue,
+                           const struct quote *quote)
+{
+    struct session_collar *collars = session->pairs[pair].collars;
+    struct session_collar *collar = &collars[venue];
+    const double limit_bps = session->config.limits.collar_bps;
+    if (!session->config.has_depth_model || !(quote->bid > 0.0) || !(quote->bid < quote->ask)) {
+        return;
+    }
+    const double mid = (quote->bid + quote->ask) / 2.0;
+    const double move_bps =
+        collar->mid > 0.0 ? fabs(mid - collar->mid) / collar->mid * BPS : 0.0;
+    collar->mid = mid;
+    if (move_bps > limit_bps) {
+        collar->to_confirm = SESSION_COLLAR_UPDATES;
+        guard_add_cause(&session->guard, &(struct guard_cause){.reason = REASON_SYMBOL_COLLAR,
+                                                               .pair = pair,
+                                                               .level = GUARD_OBSERVE,
+                                                               .since_ns = session->time_ns,
+                                                               .observed = move_bps,
+                                                               .limit = limit_bps});
+        return;
+    }
+    collar->to_confirm -= collar->to_confirm > 0 ? 1 : 0;
+    if (collars[VENUE_A].to_confirm == 0 && collars[VENUE_B].to_confirm == 0) {
+        guard_clear_cause(&session->guard, REASON_SYMBOL_COLLAR, pair);
     }
 }

@@ -11,7 +11,7 @@
  *
  * without pointers, so that its bytes are its whole memory. */
 
-enum { SESSION_STATE_VERSION = 4 };
+enum { SESSION_STATE_VERSION = 5 };
 
 /* What a trade needs beside the trade itself while its orders are on their way. */
 struct session_slot {
@@ -89,6 +89,8 @@ void session_begin_feeds(struct session_pair *pair,
                          const struct session_instrument *instrument);
 void session_take_feed(struct session *session, const struct event *event);
 void session_take_instrument(struct session *session, const struct event *event);
+void session_follow_collar(struct session *session, int32_t pair, enum venue venue,
+                           const struct quote *quote);
 void session_first_word(enum feed_state *state, enum reason *reason);
 
 /* session_entry.c: what a fresh moment of a pair leads to. */

@@ -224,6 +224,7 @@ static void relax_limits(const struct setup_request *request, struct guard_limit
         {"risk_limits.edge_abnormal_bps", &limits->edge_abnormal_bps},
         {"risk_limits.pair_losses_in_row", &limits->pair_losses_in_row},
         {"risk_limits.session_losses_in_row", &limits->session_losses_in_row},
+        {"risk_limits.collar_bps", &limits->collar_bps},
         {"risk_limits.unhedged_usd", &limits->unhedged_usd},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {

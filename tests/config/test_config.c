@@ -117,6 +117,7 @@ static void carries_the_promised_limits(void **state)
         {limits->unhedged_usd, 50},
         {limits->unhedged_observe_ms, 2000},
         {limits->unhedged_halt_ms, 6000},
+        {limits->collar_bps, 200},
         {limits->fx_jump_bps, 30},
         {limits->fx_jump_window_s, 60},
         {config.paper.krw, 100e6},

@@ -38,6 +38,7 @@ static inline struct guard_limits guard_case_limits(void)
         .unhedged_usd = 50,
         .unhedged_observe_ms = 2000,
         .unhedged_halt_ms = 6000,
+        .collar_bps = 200,
         .fx_jump_bps = 30,
         .fx_jump_window_s = 60,
     };

@@ -152,6 +152,55 @@ static void terms_survive_a_restart(void **state)
     close_fixture(&f);
 }
 
+static void book(struct fixture *f, enum venue venue, double mid)
+{
+    struct event event = {.kind = EVENT_BOOK, .pair = 0};
+    f->now_ns += INT64_C(100000000);
+    event.time_ns = f->now_ns;
+    event.book.venue = venue;
+    event.book.book = book_of_quote(&(struct quote){f->now_ns, mid * 0.9999, mid * 1.0001});
+    step(f, &event);
+}
+
+static bool is_collared(const struct fixture *f)
+{
+    const struct guard *guard = session_guard(f->session);
+    return guard->causes_count == 1 && guard->causes[0].reason == REASON_SYMBOL_COLLAR &&
+           guard->causes[0].level == GUARD_OBSERVE && guard->causes[0].pair == 0;
+}
+
+/* Goal: a price that jumps over its collar, 200 bps, bars entries on its pair until three
+ * updates stayed near it; one that jumps back begins anew, and 200 bps are no jump. On the way
+ * the gate says why. */
+static void a_price_that_jumped_is_to_be_confirmed(void **state)
+{
+    struct fixture f;
+    struct guard_decision probe;
+    struct session_config config = base_config();
+    config.has_depth_model = true;
+    config.limits.collar_bps = 200;
+    open_fixture(&f, &config);
+    book(&f, VENUE_A, 100000);
+    book(&f, VENUE_A, 102000); /* exactly at the collar */
+    assert_int_equal(session_guard(f.session)->causes_count, 0);
+    book(&f, VENUE_A, 99900); /* 205.9 bps down */
+    assert_true(is_collared(&f));
+    check_near(session_guard(f.session)->causes[0].observed, 2100.0 / 102000 * 1e4, 1e-9);
+    session_probe(f.session, 0, &probe);
+    assert_int_equal(guard_decision_cause(&probe)->reason, REASON_SYMBOL_COLLAR);
+    book(&f, VENUE_A, 99900);
+    book(&f, VENUE_A, 99950);
+    book(&f, VENUE_B, 100); /* the other venue confirms nothing */
+    assert_true(is_collared(&f));
+    book(&f, VENUE_A, 102000); /* and back: three more */
+    book(&f, VENUE_A, 102000);
+    book(&f, VENUE_A, 102000);
+    assert_true(is_collared(&f));
+    book(&f, VENUE_A, 102000);
+    assert_int_equal(session_guard(f.session)->causes_count, 0);
+    close_fixture(&f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -162,6 +211,7 @@ int main(void)
         cmocka_unit_test(an_exit_waits_for_both_venues),
         cmocka_unit_test(a_repair_waits_for_its_own_venue),
         cmocka_unit_test(terms_survive_a_restart),
+        cmocka_unit_test(a_price_that_jumped_is_to_be_confirmed),
     };
     return cmocka_run_group_tests_name("core/session_terms", tests, NULL, NULL);
 }

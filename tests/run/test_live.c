@@ -299,6 +299,7 @@ static void configure(struct live_case *it, struct dice *dice)
         .unhedged_usd = 50,
         .unhedged_observe_ms = 2000,
         .unhedged_halt_ms = 60000,
+        .collar_bps = 500,
         .fx_jump_bps = 1000,
         .fx_jump_window_s = 60,
     };
