@@ -65,6 +65,9 @@ void depth_destroy(struct depth *depth); /* accepts NULL */
 void depth_reset(struct depth *depth);
 
 enum depth_result depth_apply(struct depth *depth, const struct depth_update *update);
+/* It is `receive_ns` now: GAP when a diff has waited too long for its predecessor, else
+ * APPLIED. */
+enum depth_result depth_pass_time(struct depth *depth, int64_t receive_ns);
 enum depth_result depth_load(struct depth *depth, const struct depth_snapshot *snapshot);
 
 /* The best levels; false while there is no book. receive_ns is left 0. */

@@ -185,14 +185,15 @@ static enum depth_result take(struct depth *depth, const struct depth_update *up
     return DEPTH_APPLIED;
 }
 
-/* The first diff behind a snapshot: futures want it to span the snapshot's id. */
+/* The first diff behind a snapshot: futures want it to span the snapshot's id. One that names
+ * it as its predecessor continues it as well. */
 static enum depth_result link_first(struct depth *depth, const struct depth_update *update)
 {
     if (update->last_id < depth->last_id) {
         depth->stats.dropped++;
         return DEPTH_DROPPED;
     }
-    if (update->first_id > depth->last_id) {
+    if (update->first_id > depth->last_id && update->previous_id != depth->last_id) {
         return lose(depth, DEPTH_SNAPSHOT_OLD);
     }
     return take(depth, update);
@@ -240,25 +241,31 @@ static bool held_is_chain(const struct depth *depth)
 }
 
 /* Those that wait are the beginning of the next book if they are a piece of the chain. */
-static enum depth_result give_up(struct depth *depth, const struct depth_update *update)
+static enum depth_result give_up(struct depth *depth)
 {
     if (!held_is_chain(depth)) {
         drop_held(depth);
     }
-    hold(depth, update);
     return lose(depth, DEPTH_GAP);
+}
+
+enum depth_result depth_pass_time(struct depth *depth, int64_t receive_ns)
+{
+    const bool waits = depth->state == STATE_LIVE && depth->held_count > 0;
+    return waits && receive_ns - depth->held[0].update.receive_ns > AHEAD_NS ? give_up(depth)
+                                                                             : DEPTH_APPLIED;
 }
 
 static enum depth_result wait_ahead(struct depth *depth, const struct depth_update *update)
 {
-    const int64_t since_ns =
-        depth->held_count > 0 ? depth->held[0].update.receive_ns : update->receive_ns;
     depth->stats.ahead++;
-    if (depth->held_count == DEPTH_AHEAD_MAX || update->receive_ns - since_ns > AHEAD_NS) {
-        return give_up(depth, update);
+    if (depth->held_count == DEPTH_AHEAD_MAX) {
+        give_up(depth);
+    } else {
+        depth_pass_time(depth, update->receive_ns);
     }
     hold(depth, update);
-    return DEPTH_AHEAD;
+    return depth->state == STATE_LIVE ? DEPTH_AHEAD : DEPTH_GAP;
 }
 
 /* The one that waits for what the book has come to; held_count when there is none. */

@@ -117,6 +117,9 @@ bool feeds_take(struct feeds *feeds, struct event *out);
 /* A new zeroed event of a pair at the end of the queue; for the two venue files. */
 struct event *feeds_add(struct feeds *feeds, enum event_kind kind, int32_t pair);
 
+/* B's book of a pair lives on at receive_ns: a diff may have waited long enough. */
+void feeds_pass_time(struct feeds *feeds, int32_t pair);
+
 /* Gives an EVENT_FEED when state or reason is a new one. A feed that is held does not become
  * fresh. */
 void feeds_set_state(struct feeds *feeds, int32_t pair, enum venue venue, enum feed_state state,

@@ -90,6 +90,15 @@ static void follow_depth(struct feeds *feeds, int32_t index, bool was_ready,
     }
 }
 
+void feeds_pass_time(struct feeds *feeds, int32_t index)
+{
+    const enum depth_result result =
+        depth_pass_time(feeds->pairs[index].depth, feeds->receive_ns);
+    if (result != DEPTH_APPLIED) {
+        follow_depth(feeds, index, true, result);
+    }
+}
+
 static void take_diff(struct feeds *feeds, int32_t index, const struct binance_list *list,
                       const struct binance_message *message)
 {

@@ -130,6 +130,9 @@ static void hear(struct feeds *feeds, int32_t index, enum venue venue, enum reas
 {
     struct feeds_pair *pair = &feeds->pairs[index];
     struct feed *feed = &pair->feeds[venue];
+    if (venue == VENUE_B) {
+        feeds_pass_time(feeds, index);
+    }
     feed->holds &= over != REASON_NONE ? ~hold_bit(over) : ~UINT32_C(0);
     if (feed->holds != 0 || feed->state == FEED_DOWN || !has_book(pair, venue)) {
         return;

@@ -14,12 +14,16 @@
 
 #define NS(ms) ((int64_t)((ms)*1e6))
 
+/* A connection without a diff for so long has a quiet market, not a slow one. */
+#define NO_DIFFS_NS CLOCK_NS_PER_S
+
 enum {
     DEPTH_LIMIT = 1000,
     UPBIT_PER_S = 10,        /* of the group `orderbook`, VENUES.md 2.6 */
     BINANCE_PER_MIN = 2400,  /* until exchangeInfo says otherwise */
-    BAN_UPBIT_MS = 60000,    /* where the venue does not say how long */
+    BAN_UPBIT_MS = 10000,    /* where the venue does not say how long; doubles each time */
     BAN_BINANCE_MS = 120000, /* its bans last from two minutes to three days */
+    BAN_DOUBLINGS_MAX = 8,
     REFUSED_UPBIT_MS = 1000, /* likewise after 429 */
     REFUSED_BINANCE_MS = 60000,
     MAINTENANCE_ANSWERS = 3, /* 503 in a row */
@@ -153,12 +157,14 @@ void live_ban(struct live *live, enum venue venue, int64_t wait_ms, int64_t now_
 {
     struct err err;
     struct live_venue *state = &live->venues[venue];
-    const int64_t least_ms = venue == VENUE_A ? BAN_UPBIT_MS : BAN_BINANCE_MS;
-    const int64_t until_ns = now_ns + (wait_ms > 0 ? wait_ms : least_ms) * CLOCK_NS_PER_MS;
+    const int64_t usual_ms = (int64_t)(venue == VENUE_A ? BAN_UPBIT_MS : BAN_BINANCE_MS)
+                             << state->bans;
+    const int64_t until_ns = now_ns + (wait_ms > 0 ? wait_ms : usual_ms) * CLOCK_NS_PER_MS;
     if (until_ns <= state->banned_ns + CLOCK_NS_PER_S) {
         return; /* the same ban, told again by an answer that was under way */
     }
     state->banned_ns = until_ns;
+    state->bans += state->bans < BAN_DOUBLINGS_MAX ? 1 : 0;
     live->bans.until_ms[venue] = (until_ns + live->ahead_ns) / CLOCK_NS_PER_MS;
     live_lines_hold(live, venue, until_ns);
     log_error("market", "%s has banned this address for_s=%lld", venue_name(venue),
@@ -348,12 +354,15 @@ static void send_ask(struct live_ask *ask, int64_t now_ns)
     ask->sent_ns = now_ns;
 }
 
-/* Wants a snapshot where diffs wait for one; not more often than the venue should be asked. */
+/* Wants a snapshot where diffs wait for one, or where none comes at all; not more often than
+ * the venue should be asked. */
 static void want_depth(struct live_ask *ask, int64_t now_ns)
 {
     const struct live *live = ask->live;
     const struct feeds_pair *pair = &live->intake.feeds.pairs[ask->pair];
-    const bool wants = live->lines[LINE_PUBLIC].open && depth_wants(pair->depth);
+    const struct live_line *line = &live->lines[LINE_PUBLIC];
+    const bool no_diffs = !depth_ready(pair->depth) && now_ns - line->opened_ns > NO_DIFFS_NS;
+    const bool wants = line->open && (depth_wants(pair->depth) || no_diffs);
     if (wants && !ask->wanted && !ask->under_way) {
         const int64_t next_ns = ask->sent_ns + NS(live->config.resync_ms);
         ask->due_ns = ask->sent_ns != 0 && next_ns > now_ns ? next_ns : now_ns;

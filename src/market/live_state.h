@@ -74,6 +74,7 @@ struct live_venue {
     struct offset clock;
     bool skewed;
     int64_t banned_ns;       /* monotonic; 0 none */
+    int32_t bans;            /* so far */
     enum reason reason;      /* why the last request failed; NONE: it did not */
     char why[LIVE_WHY_SIZE]; /* its words */
     int64_t retry_ns;

@@ -90,21 +90,25 @@ static void begins_as_the_venue_says(void **state)
 }
 
 /* Goal: both ends of U <= L <= u count; a first diff past L means the snapshot is too old and
- * the diff goes on waiting for the next one. */
+ * the diff goes on waiting for the next one, unless it names the snapshot as its predecessor.
+ */
 static void wants_the_first_diff_to_span_the_snapshot(void **state)
 {
     static const struct {
-        uint64_t first, last;
+        uint64_t first, last, previous;
         enum depth_result want;
     } cases[] = {
-        {10, 10, DEPTH_APPLIED}, {10, 15, DEPTH_APPLIED},      {5, 10, DEPTH_APPLIED},
-        {5, 9, DEPTH_DROPPED},   {11, 15, DEPTH_SNAPSHOT_OLD},
+        {10, 10, 1, DEPTH_APPLIED},       {10, 15, 1, DEPTH_APPLIED},
+        {5, 10, 1, DEPTH_APPLIED},        {5, 9, 1, DEPTH_DROPPED},
+        {11, 15, 1, DEPTH_SNAPSHOT_OLD},  {11, 15, 10, DEPTH_APPLIED},
+        {14, 15, 11, DEPTH_SNAPSHOT_OLD},
     };
     for (size_t i = 0; i < LEN(cases); i++) {
         struct depth *depth = depth_create();
         assert_int_equal(load(depth, 10), DEPTH_APPLIED);
-        assert_int_equal(apply(depth, cases[i].first, cases[i].last, 1, NULL, NULL),
-                         cases[i].want);
+        assert_int_equal(
+            apply(depth, cases[i].first, cases[i].last, cases[i].previous, NULL, NULL),
+            cases[i].want);
         assert_int_equal(depth_ready(depth), cases[i].want != DEPTH_SNAPSHOT_OLD);
         depth_destroy(depth);
     }
@@ -290,7 +294,7 @@ static void bounds_what_it_holds(void **state)
             DEPTH_HELD);
     }
     assert_int_equal(depth_stats(depth)->held_lost, DEPTH_HELD_MAX);
-    assert_int_equal(load(depth, DEPTH_HELD_MAX), DEPTH_SNAPSHOT_OLD);
+    assert_int_equal(load(depth, DEPTH_HELD_MAX - 1), DEPTH_SNAPSHOT_OLD);
     assert_int_equal(load(depth, DEPTH_HELD_MAX + 3), DEPTH_APPLIED);
     assert_int_equal(depth_last_id(depth), DEPTH_HELD_MAX + 5);
     depth_destroy(depth);

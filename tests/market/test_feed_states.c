@@ -164,6 +164,22 @@ static void resyncs_when_told(void **state)
     tape_close(&tape);
 }
 
+/* Goal: a diff that waits for its predecessor waits no longer because nothing else comes: the
+ * connection's own life ends the wait. */
+static void ends_a_wait_when_nothing_else_comes(void **state)
+{
+    struct tape tape;
+    tape_open(&tape, LINES(DIFF("8", "12", "7"), SNAPSHOT("10"), DIFF("15", "16", "14"),
+                           STATE("binance", "fresh", "NONE"), SNAPSHOT("16")));
+    next_feed(&tape, VENUE_B, FEED_FRESH, REASON_NONE);
+    next_generation(&tape);
+    next_feed(&tape, VENUE_B, FEED_GAP, REASON_FEED_SEQ_GAP);
+    next_feed(&tape, VENUE_B, FEED_RESYNC, REASON_FEED_SEQ_GAP);
+    next_feed(&tape, VENUE_B, FEED_FRESH, REASON_NONE);
+    assert_int_equal(next_generation(&tape), 2);
+    tape_close(&tape);
+}
+
 /* Goal: a frame of ours that is none is a drop like any other. */
 static void drops_states_it_does_not_know(void **state)
 {
@@ -188,6 +204,7 @@ int main(void)
         cmocka_unit_test(holds_a_feed_back_until_each_reason_is_over),
         cmocka_unit_test(hears_a_connection_whose_books_are_quiet),
         cmocka_unit_test(resyncs_when_told),
+        cmocka_unit_test(ends_a_wait_when_nothing_else_comes),
         cmocka_unit_test(drops_states_it_does_not_know),
     };
     const int failed = cmocka_run_group_tests_name("market/feed_states", tests, NULL, NULL);
