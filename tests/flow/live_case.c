@@ -125,7 +125,7 @@ static void point_at(struct live_case *live_case, bool tls)
              binance);
 }
 
-void case_open_venues(struct live_case *live_case, const char *tls_folder)
+void case_open_venues(struct live_case *live_case, const struct case_venues *venues)
 {
     static const char *const coins[] = {"BTC", "ETH"};
     struct venue_sim_options options = venue_sim_defaults();
@@ -136,14 +136,17 @@ void case_open_venues(struct live_case *live_case, const char *tls_folder)
     options.coins = coins;
     options.pairs_count = CASE_PAIRS;
     options.preset = "calm";
-    options.tls_folder = tls_folder;
+    options.tls_folder = venues->tls_folder;
+    options.chaos = venues->chaos_seed != 0;
+    options.chaos_seed = venues->chaos_seed;
+    options.chaos_per_minute = venues->chaos_per_minute;
     live_case->loop = loop_create();
     configure(live_case);
     if (!venue_sim_open(&live_case->sim, live_case->loop, &options, &err) ||
         !http_create(&live_case->http, live_case->loop, &http, &err)) {
         fail_msg("%s", err.text);
     }
-    point_at(live_case, tls_folder != NULL);
+    point_at(live_case, venues->tls_folder != NULL);
 }
 
 void case_open_source(struct live_case *live_case)
@@ -169,7 +172,7 @@ void case_open_source(struct live_case *live_case)
 
 void case_open(struct live_case *live_case)
 {
-    case_open_venues(live_case, NULL);
+    case_open_venues(live_case, &(struct case_venues){0});
     case_open_source(live_case);
 }
 

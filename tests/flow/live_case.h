@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include <jansson.h>
+
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/text.h"
@@ -47,13 +49,18 @@ struct live_case {
     bool answered;
     int32_t status;
     struct text body;
+    json_t *truth; /* of a comparison */
 };
 
 /* Venues, and a source on them. */
 void case_open(struct live_case *live_case);
-/* Only the venues, then only the source; for what happens between. `tls_folder`: see
- * simulator/identity.h; NULL: no TLS. */
-void case_open_venues(struct live_case *live_case, const char *tls_folder);
+/* Only the venues, then only the source; for what happens between. */
+struct case_venues {
+    const char *tls_folder; /* see simulator/identity.h; NULL: no TLS */
+    uint64_t chaos_seed;    /* 0: no chaos */
+    double chaos_per_minute;
+};
+void case_open_venues(struct live_case *live_case, const struct case_venues *venues);
 void case_open_source(struct live_case *live_case);
 void case_close_source(struct live_case *live_case);
 void case_close(struct live_case *live_case);

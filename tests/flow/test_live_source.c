@@ -49,43 +49,47 @@ static void brings_books_fx_funding_and_instruments(void **state)
     case_close(&live_case);
 }
 
-/* Of what the simulator says its books are. */
-static void check_side(const json_t *levels, const struct book_level *have, int32_t count)
+static bool same_levels(const json_t *truth, const struct book_level *levels, int32_t count)
 {
-    const int32_t least = count < 15 ? count : 15;
-    assert_true(least > 0 && (size_t)least <= json_array_size(levels));
-    for (int32_t i = 0; i < least; i++) {
-        const json_t *level = json_array_get(levels, (size_t)i);
-        const double price = json_number_value(json_array_get(level, 0));
-        const double size = json_number_value(json_array_get(level, 1));
-        if (have[i].price != price || have[i].size != size) {
-            fail_msg("level %d: %g x %g, and the venue has %g x %g", i, have[i].price,
-                     have[i].size, price, size);
+    for (int32_t i = 0; i < count; i++) {
+        const json_t *level = json_array_get(truth, (size_t)i);
+        if (json_number_value(json_array_get(level, 0)) != levels[i].price ||
+            json_number_value(json_array_get(level, 1)) != levels[i].size) {
+            return false;
         }
     }
+    return count > 0;
 }
 
-/* At a quiet moment the venue's own books and those a session knows are the same. */
-static void check_books(struct live_case *live_case)
+/* Of what the simulator says its books are, each of ours a part from the top. */
+static bool books_are_true(struct live_case *live_case)
 {
     static const char *const symbols[][VENUE_LAST + 1] = {{"KRW-BTC", "BTCUSDT"},
                                                           {"KRW-ETH", "ETHUSDT"}};
-    case_ask(live_case, VENUE_A, "POST", "/sim/quiet?ms=3000");
-    case_until(live_case, all_fresh, "all fresh when it is quiet");
-    case_for_ms(live_case, 400);
-    case_ask(live_case, VENUE_A, "GET", "/sim/books");
-    json_t *root = json_loads(text_string(&live_case->body), 0, NULL);
-    assert_non_null(root);
+    bool same = true;
     for (int pair = 0; pair < CASE_PAIRS; pair++) {
         for (enum venue venue = VENUE_A; venue <= VENUE_LAST; venue++) {
-            const json_t *book =
-                json_object_get(json_object_get(root, venue_name(venue)), symbols[pair][venue]);
-            const struct book *have = &live_case->known.books[pair][venue];
-            check_side(json_object_get(book, "bids"), have->bids, have->bids_count);
-            check_side(json_object_get(book, "asks"), have->asks, have->asks_count);
+            const json_t *truth = json_object_get(
+                json_object_get(live_case->truth, venue_name(venue)), symbols[pair][venue]);
+            const struct book *book = &live_case->known.books[pair][venue];
+            same = same &&
+                   same_levels(json_object_get(truth, "bids"), book->bids, book->bids_count) &&
+                   same_levels(json_object_get(truth, "asks"), book->asks, book->asks_count);
         }
     }
-    json_decref(root);
+    return same;
+}
+
+/* When the venues are quiet, what was under way arrives, what was lost is asked for, and the
+ * books a session knows are the venues' own. */
+static void check_books(struct live_case *live_case)
+{
+    case_ask(live_case, VENUE_A, "POST", "/sim/quiet?ms=20000");
+    case_ask(live_case, VENUE_A, "GET", "/sim/books");
+    live_case->truth = json_loads(text_string(&live_case->body), 0, NULL);
+    assert_non_null(live_case->truth);
+    case_until(live_case, books_are_true, "the venues' own books when they are quiet");
+    json_decref(live_case->truth);
     case_ask(live_case, VENUE_A, "POST", "/sim/quiet?ms=0");
 }
 
@@ -199,7 +203,7 @@ static void succeeds_connections_without_a_gap(void **state)
 {
     struct live_case live_case;
     struct source_feed feed;
-    case_open_venues(&live_case, NULL);
+    case_open_venues(&live_case, &(struct case_venues){0});
     live_case.config.lifetime_s = 1.0;
     live_case.config.overlap_ms = 500.0;
     case_open_source(&live_case);
@@ -250,7 +254,7 @@ static void leaves_a_book_alone_that_is_lost_again_and_again(void **state)
     struct live_case live_case;
     struct live_status before;
     struct live_status after;
-    case_open_venues(&live_case, NULL);
+    case_open_venues(&live_case, &(struct case_venues){0});
     live_case.config.storm_resyncs = 2;
     live_case.config.storm_window_s = 4.0;
     case_open_source(&live_case);
@@ -278,7 +282,7 @@ static bool speaks_another_dialect(struct live_case *live_case)
 static void distrusts_a_venue_of_another_dialect(void **state)
 {
     struct live_case live_case;
-    case_open_venues(&live_case, NULL);
+    case_open_venues(&live_case, &(struct case_venues){0});
     live_case.config.malformed_per_min = 3.0;
     case_open_source(&live_case);
     case_until(&live_case, all_fresh, "all fresh");
@@ -334,7 +338,7 @@ static void says_what_cannot_be_reached(void **state)
     struct live_case live_case;
     struct live_status status;
     struct err err;
-    case_open_venues(&live_case, NULL);
+    case_open_venues(&live_case, &(struct case_venues){0});
     const struct config_live right = live_case.config;
     snprintf(live_case.config.upbit_socket_url, CONFIG_URL_SIZE, "ws://127.0.0.1:1/");
     snprintf(live_case.config.binance_public_url, CONFIG_URL_SIZE, "ws://no-such-host.invalid");
@@ -357,6 +361,26 @@ static void says_what_cannot_be_reached(void **state)
     case_close(&live_case);
 }
 
+/* Goal: whatever a seed makes of the venues, at the next quiet moment the books are theirs.
+ * LIVE_CHAOS_S makes it longer, LIVE_SEED another. */
+static void stays_true_through_chaos(void **state)
+{
+    const char *longer = getenv("LIVE_CHAOS_S");
+    const char *other = getenv("LIVE_SEED");
+    const uint64_t seed = other != NULL ? (uint64_t)atoi(other) : 11;
+    const int rounds = longer != NULL ? atoi(longer) / 5 + 1 : 2;
+    struct live_case live_case;
+    case_open_venues(&live_case,
+                     &(struct case_venues){.chaos_seed = seed, .chaos_per_minute = 4});
+    case_open_source(&live_case);
+    for (int i = 0; i < rounds; i++) {
+        case_for_ms(&live_case, 5000);
+        check_books(&live_case);
+    }
+    print_message("%d events through chaos\n", (int)live_case.known.events);
+    case_close(&live_case);
+}
+
 static bool both_in_tls(struct live_case *live_case)
 {
     return live_count(live_case->source, VENUE_A, REASON_NET_TLS) > 0 &&
@@ -375,7 +399,7 @@ static void believes_certificates_or_nobody(void **state)
     if (!wire_identities_make(folder, &err)) {
         fail_msg("%s", err.text);
     }
-    case_open_venues(&live_case, folder);
+    case_open_venues(&live_case, &(struct case_venues){.tls_folder = folder});
     case_open_source(&live_case);
     case_until(&live_case, both_in_tls, "NET.TLS");
     case_for_ms(&live_case, 500);
@@ -403,6 +427,7 @@ int main(void)
         cmocka_unit_test(begins_anew_after_it_stood_still),
         cmocka_unit_test(leaves_a_book_alone_that_is_lost_again_and_again),
         cmocka_unit_test(distrusts_a_venue_of_another_dialect),
+        cmocka_unit_test(stays_true_through_chaos),
         cmocka_unit_test(believes_certificates_or_nobody),
         cmocka_unit_test(obeys_a_ban_over_a_restart),
         cmocka_unit_test(says_what_cannot_be_reached),
