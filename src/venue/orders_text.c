@@ -7,7 +7,9 @@
 #include "orders_state.h"
 
 #define CLIENT_IDS_MAX UINT64_C(1000000000000)
-#define PCT            100.0
+/* 23 billions; three of them can be added. */
+#define UNITS_SANE (INT64_C(1) << 61)
+#define PCT        100.0
 
 enum { DECIMALS = 8, DECIMAL_SIZE_MAX = 48 };
 
@@ -106,8 +108,16 @@ static bool round_decimal(const char *text, int64_t *out)
 bool orders_json_units(const json_t *object, const char *name, int64_t *out)
 {
     const char *text = json_string_value(json_object_get(object, name));
-    return text != NULL &&
-           (num_parse_fixed(text, strlen(text), DECIMALS, out) || round_decimal(text, out));
+    int64_t units;
+    if (text == NULL || (!num_parse_fixed(text, strlen(text), DECIMALS, &units) &&
+                         !round_decimal(text, &units))) {
+        return false;
+    }
+    if (units > UNITS_SANE || units < -UNITS_SANE) {
+        return false;
+    }
+    *out = units;
+    return true;
 }
 
 bool orders_value(int64_t price_units, int64_t quantity_units, int64_t *out)

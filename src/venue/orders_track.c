@@ -207,8 +207,12 @@ void track_take_fills(struct orders *orders, struct track *track, const struct f
 {
     for (int32_t i = 0; i < fills->count; i++) {
         struct fill fill = fills->fills[i];
+        int64_t sum_units;
         if (has_fill(&track->fills, fill.key)) {
             continue; /* told twice */
+        }
+        if (__builtin_add_overflow(track->filled_units, fill.quantity_units, &sum_units)) {
+            return; /* nonsense; what is missing is asked for again */
         }
         if (fill.fee_units == FEE_OF_ORDER) {
             fill.fee_units = share_of_fee(track, fills, i, fee_units);
