@@ -366,6 +366,16 @@ void status_put_kill_line(struct text *out, bool on, const char *by, int64_t sin
     text_add_char(out, '\n');
 }
 
+static void put_recording_line(struct text *out, const struct snapshot *s)
+{
+    if (s->recording == SNAPSHOT_RECORDING_ON) {
+        text_addf(out, "recording %" PRIu64 " frames, %" PRIu64 " bytes\n", s->recorded_frames,
+                  s->recorded_bytes);
+    } else if (s->recording == SNAPSHOT_RECORDING_FAILED) {
+        text_addf(out, "recording STOPPED: %s\n", s->recording_failure);
+    }
+}
+
 void status_lines(const struct snapshot *s, const struct tuning *tuning, struct text *out)
 {
     char when[CALENDAR_TEXT_SIZE];
@@ -379,6 +389,7 @@ void status_lines(const struct snapshot *s, const struct tuning *tuning, struct 
               s->entries_open ? "" : reason_text(s->entries_reason));
     status_put_kill_line(out, s->killed, s->killed_by, s->killed_wall_ns, s->killed_reason);
     status_put_params_line(out, s->revision, s->revision_origin);
+    put_recording_line(out, s);
     text_addf(out, "guard     %s, %d causes\n", guard_level_name(s->guard_level),
               s->causes_count);
     text_addf(out,

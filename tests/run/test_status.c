@@ -363,11 +363,38 @@ static void tells_of_tuning_in_a_line(void **state)
     text_finish(&lines);
 }
 
+/* Goal: a recording that stopped is not one that was never wanted; and what was decided has its
+ * hash. */
+static void tells_of_recording_and_decisions(void **state)
+{
+    struct snapshot *s = *state;
+    s->decisions = 7;
+    snprintf(s->decision_hash, sizeof s->decision_hash, "xxh3-128:ab");
+    json_t *tree = status_of(s, 0);
+    assert_true(json_is_null(at(tree, "recording")));
+    assert_int_equal(json_integer_value(at(tree, "decisions")), 7);
+    assert_string_equal(json_string_value(at(tree, "decision_hash")), "xxh3-128:ab");
+    json_decref(tree);
+    s->recording = SNAPSHOT_RECORDING_FAILED;
+    s->recorded_frames = 12;
+    snprintf(s->recording_failure, sizeof s->recording_failure, "no room");
+    tree = status_of(s, 0);
+    assert_string_equal(json_string_value(at(tree, "recording.state")), "failed");
+    assert_int_equal(json_integer_value(at(tree, "recording.frames")), 12);
+    assert_string_equal(json_string_value(at(tree, "recording.failure")), "no room");
+    json_decref(tree);
+    struct text lines = text_growing();
+    status_lines(s, NULL, &lines);
+    assert_non_null(strstr(text_string(&lines), "\nrecording STOPPED: no room\n"));
+    text_finish(&lines);
+}
+
 int main(void)
 {
 #define QUIET(test) cmocka_unit_test_setup_teardown(test, start, end)
     const struct CMUnitTest tests[] = {
         QUIET(says_who_and_how_old),
+        QUIET(tells_of_recording_and_decisions),
         QUIET(knows_what_it_does_not_know),
         QUIET(shows_the_market_as_decided),
         QUIET(names_what_bars_entries),
