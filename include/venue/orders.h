@@ -58,7 +58,8 @@ void venue_orders_show_book(struct venue_port *venue, int32_t pair, enum venue w
                             const struct book *book);
 void venue_orders_show_fx(struct venue_port *venue, double krw_per_usd);
 
-/* Nothing is under way, and every order that lives was asked about since. */
+/* Nothing is under way, every order that lives was asked about since, and every cancelled one
+ * was looked at once more. */
 bool venue_orders_quiet(const struct venue_port *venue, int64_t since_ns);
 
 struct venue_orders_desk {

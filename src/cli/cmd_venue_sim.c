@@ -196,6 +196,10 @@ static void print_addresses(const struct venue_sim *sim, const struct sim_args *
     printf("venue-sim: binance %s://127.0.0.1:%u %s://127.0.0.1:%u/public "
            "%s://127.0.0.1:%u/market\n",
            http, b, ws, b, ws, b);
+    if (live_gate_built()) {
+        printf("venue-sim: orders with the keys " PRIVATE_ACCESS_KEY " and " PRIVATE_SECRET_KEY
+               "\n");
+    }
     printf("live:\n"
            "  upbit_rest_url: %s://127.0.0.1:%u\n"
            "  upbit_socket_url: %s://127.0.0.1:%u/websocket/v1\n"
@@ -205,10 +209,6 @@ static void print_addresses(const struct venue_sim *sim, const struct sim_args *
            http, a, ws, a, http, b, ws, b, ws, b);
     if (args->tls != NULL) {
         printf("  ca_file: %s/ca.pem\n", args->tls);
-    }
-    if (live_gate_built()) {
-        printf("venue-sim: orders with the keys " PRIVATE_ACCESS_KEY " and " PRIVATE_SECRET_KEY
-               "\n");
     }
     fflush(stdout);
 }

@@ -320,8 +320,9 @@ bool venue_orders_quiet(const struct venue_port *venue, int64_t since_ns)
         const struct track *track = orders->tracks[i];
         const bool wants = track->wants_create || track->wants_cancel || track->wants_status ||
                            track->wants_trades;
-        if (track->call.under_way || wants ||
-            (track_lives(track) && track->asked_ns < since_ns)) {
+        const bool pending =
+            track_lives(track) ? track->asked_ns < since_ns : track->due_ns != INT64_MAX;
+        if (track->call.under_way || wants || pending) {
             return false;
         }
     }

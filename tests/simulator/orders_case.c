@@ -13,7 +13,7 @@
 
 struct waiting {
     struct orders_case *it;
-    int64_t since_ns, until_ns;
+    int64_t since_ns;
     bool for_reports;
 };
 
@@ -62,8 +62,7 @@ static void on_check(void *context, int64_t mono_ns)
     const struct venue_port *venue = it->it.venue;
     const bool reported =
         waiting->for_reports && venue->ops->next_due_ns(it->it.venue) != INT64_MAX;
-    const bool over = waiting->until_ns > 0 ? mono_ns >= waiting->until_ns
-                                            : venue_orders_quiet(venue, waiting->since_ns);
+    const bool over = venue_orders_quiet(venue, waiting->since_ns);
     if (mono_ns + it->live_less_mono_ns > waiting->since_ns + WAIT_S_MAX * CLOCK_NS_PER_S) {
         fail_msg("not quiet after ten seconds");
     }
@@ -74,12 +73,10 @@ static void on_check(void *context, int64_t mono_ns)
     loop_add_timer(it->loop, mono_ns + CLOCK_NS_PER_MS / 4, on_check, waiting);
 }
 
-static void run(struct orders_case *it, bool for_reports, int64_t until_ns)
+static void run(struct orders_case *it, bool for_reports)
 {
-    struct waiting waiting = {.it = it,
-                              .since_ns = orders_case_now_ns(it),
-                              .until_ns = until_ns,
-                              .for_reports = for_reports};
+    struct waiting waiting = {
+        .it = it, .since_ns = orders_case_now_ns(it), .for_reports = for_reports};
     loop_add_timer(it->loop, clock_monotonic_ns(), on_check, &waiting);
     loop_run(it->loop);
     it->it.now_ns = orders_case_now_ns(it);
@@ -87,18 +84,13 @@ static void run(struct orders_case *it, bool for_reports, int64_t until_ns)
 
 static void await(struct venue_case *it)
 {
-    run((struct orders_case *)it, true, 0);
+    run((struct orders_case *)it, true);
 }
 
 static void refresh(struct venue_case *it)
 {
     venue_orders_refresh(it->venue, it->now_ns);
-    run((struct orders_case *)it, false, 0);
-}
-
-void orders_case_run(struct orders_case *it, int64_t ms)
-{
-    run(it, false, clock_monotonic_ns() + ms * CLOCK_NS_PER_MS);
+    run((struct orders_case *)it, false);
 }
 
 static void show(struct venue_case *it, int32_t pair, enum venue which, const struct book *book)

@@ -28,5 +28,3 @@ void orders_case_close(struct orders_case *it);
 int64_t orders_case_now_ns(const struct orders_case *it);
 /* Ends order entry and opens it anew, as another process would. */
 void orders_case_reopen(struct orders_case *it, uint64_t first_client_id);
-/* Runs for so long, whatever happens. */
-void orders_case_run(struct orders_case *it, int64_t ms);

@@ -101,6 +101,8 @@ static void gives_up_only_on_what_stays_unknown_to_the_venue(void **state)
 static void does_not_believe_not_found_too_soon(void **state)
 {
     struct orders_case *it = *state;
+    it->options.not_found_ms = 60000;
+    orders_case_reopen(it, 1);
     for (enum venue which = VENUE_A; which <= VENUE_LAST; which++) {
         private_break(it->private, which, PRIVATE_CREATE, PRIVATE_FAULT_CUT_AFTER, 1);
         private_break(it->private, which, PRIVATE_STATUS, PRIVATE_FAULT_NOT_YET, 3);
@@ -140,13 +142,16 @@ static void keeps_silent_while_it_is_banned(void **state)
         struct order order = buy(it, which);
         private_break(it->private, which, PRIVATE_CREATE,
                       which == VENUE_A ? PRIVATE_FAULT_TOO_MANY : PRIVATE_FAULT_BANNED, 1);
+        const int64_t sent_ns = orders_case_now_ns(it);
         venue_case_send(&it->it, &order);
         venue_case_expect_rejected(&it->it, &order, VENUE_ERROR_RATE_LIMITED);
+        /* A second without a word about it, from the answer on; Binance says until when, two
+         * seconds ahead by its own clock. */
         const int64_t until_ns = venue_orders_desk(it->it.venue, which).banned_until_ns;
-        /* A second without a word about it; Binance says until when, two seconds ahead. */
-        const int64_t wait_ns = until_ns - it->it.now_ns;
-        assert_in_range(wait_ns / 1000000, which == VENUE_A ? 800 : 1800,
-                        which == VENUE_A ? 1000 : 2000);
+        const int64_t least_ms = which == VENUE_A ? 1000 : 1500;
+        const int64_t most_ms = which == VENUE_A ? 1000 : 2500;
+        assert_true(until_ns >= sent_ns + least_ms * 1000000);
+        assert_true(until_ns <= it->it.now_ns + most_ms * 1000000);
         const uint64_t requests = private_stats(it->private).requests;
         order = buy(it, which);
         venue_case_send(&it->it, &order);
@@ -186,7 +191,7 @@ static void sets_its_clock_when_it_is_off(void **state)
         venue_case_expect_fill(&it->it, &order, 1, 100);
         venue_case_expect_done(&it->it, &order, 1);
         const int64_t ahead_ns = venue_orders_desk(it->it.venue, VENUE_B).clock_ahead_ns;
-        check_near((double)ahead_ns / 1e6, (double)SKEWS_MS[i], 200.0);
+        check_near((double)ahead_ns / 1e6, (double)SKEWS_MS[i], 900.0);
     }
     assert_true(private_stats(it->private).refused >= LEN(SKEWS_MS));
     assert_int_equal(private_stats(it->private).creates, LEN(SKEWS_MS));
@@ -207,7 +212,6 @@ static void tells_a_fill_that_was_faster_than_the_cancel(void **state)
         venue_case_expect_silence(&it->it);
         it->it.venue->ops->cancel_order(it->it.venue, order.client_id, it->it.now_ns);
         venue_case_expect_done(&it->it, &order, 0);
-        orders_case_run(it, 30);
         venue_case_expect_fill(&it->it, &order, 1, limit);
         venue_case_expect_done(&it->it, &order, 1);
     }
@@ -230,7 +234,6 @@ static void cancels_until_it_is_cancelled(void **state)
             venue_case_expect_silence(&it->it);
             it->it.venue->ops->cancel_order(it->it.venue, order.client_id, it->it.now_ns);
             venue_case_expect_done(&it->it, &order, 0);
-            orders_case_run(it, 20);
         }
     }
     venue_case_expect_balance(&it->it, "KRW", 1000000, 0);
