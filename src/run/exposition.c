@@ -12,8 +12,8 @@
 
 struct row {
     const char *name, *type, *help;
-    size_t offset; /* of a double */
-    double scale;  /* to the unit in the name */
+    size_t offset;   /* of a double */
+    double per_unit; /* so many make the unit in the name */
 };
 
 #define AT(member)       offsetof(struct snapshot, member)
@@ -30,7 +30,7 @@ static const struct row SESSION_ROWS[] = {
     {"arblite_unhedged_usd", "gauge", "Exposure that no other leg covers.", AT(unhedged_usd),
      1},
     {"arblite_max_drawdown_ratio", "gauge", "Largest fall of the equity from its peak.",
-     AT(max_drawdown_pct), 0.01},
+     AT(max_drawdown_pct), 100},
 };
 
 static const struct row VENUE_ROWS[] = {
@@ -45,18 +45,18 @@ static const struct row VENUE_ROWS[] = {
      VENUE_AT(dropped), 1},
     {"arblite_feed_requests_total", "counter", "Requests sent.", VENUE_AT(requests), 1},
     {"arblite_feed_request_budget_left_ratio", "gauge",
-     "Share of the request budget that is left.", VENUE_AT(budget_left_pct), 0.01},
+     "Share of the request budget that is left.", VENUE_AT(budget_left_pct), 100},
     {"arblite_feed_round_trip_seconds", "gauge", "Ping to pong, the last time.",
-     VENUE_AT(round_trip_ms), 1e-3},
+     VENUE_AT(round_trip_ms), 1e3},
     {"arblite_feed_clock_offset_seconds", "gauge", "The venue's clock less ours.",
-     VENUE_AT(clock_offset_ms), 1e-3},
+     VENUE_AT(clock_offset_ms), 1e3},
     {"arblite_feed_clock_error_seconds", "gauge", "The offset is off by no more than this.",
-     VENUE_AT(clock_error_ms), 1e-3},
+     VENUE_AT(clock_error_ms), 1e3},
 };
 
 static double value_at(const void *base, const struct row *row)
 {
-    return *(const double *)((const char *)base + row->offset) * row->scale;
+    return *(const double *)((const char *)base + row->offset) / row->per_unit;
 }
 
 static void add_number(struct text *out, double value)
