@@ -40,6 +40,7 @@ struct upbit_message {
         struct book book; /* receive_ns and generation are 0; padded zero levels are gone */
         struct {
             double price; /* of the last trade, KRW */
+            bool halted;  /* the market takes no orders */
         } ticker;
         struct {
             double price;

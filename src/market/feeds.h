@@ -38,6 +38,7 @@ struct feed {
     bool opened;        /* a connection of it was told of */
     bool told;          /* what the venue takes of the symbol */
     struct instrument terms;
+    bool halted; /* its ticker says that it takes no orders */
     struct feed_sides sides;
 };
 
@@ -106,6 +107,9 @@ void feeds_binance(struct feeds *feeds, const struct binance_list *list,
  * is one it does not trade. Gives an EVENT_INSTRUMENT where that is news. */
 void feeds_instruments(struct feeds *feeds, enum venue venue, const char *symbol,
                        const struct instrument_list *list);
+
+/* Whether the ticker of a pair's market says that it takes no orders. */
+void feeds_halt(struct feeds *feeds, int32_t pair, enum venue venue, bool halted);
 
 /* What a connection tells; `symbol` "": of all pairs of the venue. */
 void feeds_news(struct feeds *feeds, enum venue venue, const char *symbol,

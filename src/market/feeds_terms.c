@@ -11,6 +11,23 @@ static bool same_terms(const struct instrument *a, const struct instrument *b)
            a->minimum_notional_units == b->minimum_notional_units && a->trading == b->trading;
 }
 
+static void tell(struct feeds *feeds, int32_t index, enum venue venue)
+{
+    const struct feed *feed = &feeds->pairs[index].feeds[venue];
+    const bool trading = feed->terms.trading && !feed->halted;
+    if (!trading) {
+        feeds_count(feeds, venue, REASON_SYMBOL_HALTED);
+        log_warn("market", "%s does not trade %s", venue_name(venue),
+                 feeds_symbol(&feeds->pairs[index], venue));
+    }
+    struct event *event = feeds_add(feeds, EVENT_INSTRUMENT, index);
+    event->instrument.venue = venue;
+    event->instrument.tick_units = feed->terms.tick_units;
+    event->instrument.lot_units = feed->terms.lot_units;
+    event->instrument.minimum_notional_units = feed->terms.minimum_notional_units;
+    event->instrument.trading = trading;
+}
+
 static void take_terms(struct feeds *feeds, int32_t index, enum venue venue,
                        const struct instrument *found)
 {
@@ -25,19 +42,19 @@ static void take_terms(struct feeds *feeds, int32_t index, enum venue venue,
     if (feed->told && same_terms(&feed->terms, &terms)) {
         return;
     }
-    if (!terms.trading) {
-        feeds_count(feeds, venue, REASON_SYMBOL_HALTED);
-        log_warn("market", "%s does not trade %s", venue_name(venue),
-                 feeds_symbol(&feeds->pairs[index], venue));
-    }
     feed->told = true;
     feed->terms = terms;
-    struct event *event = feeds_add(feeds, EVENT_INSTRUMENT, index);
-    event->instrument.venue = venue;
-    event->instrument.tick_units = terms.tick_units;
-    event->instrument.lot_units = terms.lot_units;
-    event->instrument.minimum_notional_units = terms.minimum_notional_units;
-    event->instrument.trading = terms.trading;
+    tell(feeds, index, venue);
+}
+
+void feeds_halt(struct feeds *feeds, int32_t index, enum venue venue, bool halted)
+{
+    struct feed *feed = &feeds->pairs[index].feeds[venue];
+    const bool is_news = feed->halted != halted;
+    feed->halted = halted;
+    if (is_news && feed->told) {
+        tell(feeds, index, venue);
+    }
 }
 
 void feeds_instruments(struct feeds *feeds, enum venue venue, const char *symbol,

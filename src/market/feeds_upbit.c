@@ -102,6 +102,8 @@ static void take_pair(struct feeds *feeds, int32_t index, const struct upbit_mes
         take_pair_book(feeds, index, &message->book, from_rest);
     } else if (message->kind == UPBIT_TRADE) {
         take_trade(feeds, index, message);
+    } else if (message->kind == UPBIT_TICKER) {
+        feeds_halt(feeds, index, VENUE_A, message->ticker.halted);
     }
 }
 

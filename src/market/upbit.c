@@ -96,11 +96,22 @@ static bool read_trade(const struct fields *fields, const struct form *form,
            fields_id(fields, form->trade_id, &out->trade.id);
 }
 
+/* PREVIEW, DELISTED and whatever else is not ACTIVE; what is not said is not so. */
+static bool is_halted(const json_t *ticker)
+{
+    const json_t *state = json_object_get(ticker, "market_state");
+    const char *word = json_string_value(state != NULL ? state : json_object_get(ticker, "ms"));
+    return (word != NULL && strcmp(word, "ACTIVE") != 0) ||
+           json_is_true(json_object_get(ticker, "is_trading_suspended")) ||
+           json_is_true(json_object_get(ticker, "its"));
+}
+
 static bool read_ticker(const struct fields *fields, const struct form *form,
                         struct upbit_message *out)
 {
     out->kind = UPBIT_TICKER;
     out->unknown_fields = fields_unknown(fields->object, KNOWN_TICKER);
+    out->ticker.halted = is_halted(fields->object);
     return fields_symbol(fields, form->code, out->symbol, sizeof(out->symbol)) &&
            fields_time_ns(fields, form->time, &out->exchange_ns) &&
            fields_positive(fields, form->trade_price, &out->ticker.price);

@@ -180,6 +180,37 @@ static void ends_a_wait_when_nothing_else_comes(void **state)
     tape_close(&tape);
 }
 
+#define TICKER(more)                                                                           \
+    "\tupbit\tws\t{\"type\":\"ticker\",\"code\":\"KRW-BTC\",\"timestamp\":1,"                  \
+    "\"trade_price\":1" more "}"
+#define TERMS(tick)                                                                            \
+    "\tupbit\trest.instruments:KRW-BTC\t[{\"market\":\"KRW-BTC\",\"tick_size\":\"" tick "\"}]"
+
+static void next_terms(struct tape *tape, int64_t tick_units, bool trading)
+{
+    const struct event event = next(tape, EVENT_INSTRUMENT);
+    assert_true(event_instrument_fine(&event));
+    assert_true(event.pair == 0 && event.instrument.venue == VENUE_A);
+    assert_true(event.instrument.tick_units == tick_units);
+    assert_int_equal(event.instrument.trading, trading);
+}
+
+/* Goal: what a venue takes of a symbol is told when it is news; its ticker says when it takes
+ * nothing, and an answer that knows no market of that name does too. */
+static void tells_what_a_venue_takes(void **state)
+{
+    struct tape tape;
+    tape_open(&tape, LINES(TERMS("1000"), TERMS("1000"), TICKER(",\"market_state\":\"ACTIVE\""),
+                           TICKER(",\"market_state\":\"DELISTED\""), TERMS("500"), TICKER(""),
+                           "\tupbit\trest.instruments:KRW-BTC\t{\"error\":{\"name\":404}}"));
+    next_terms(&tape, INT64_C(100000000000), true);
+    next_terms(&tape, INT64_C(100000000000), false);
+    next_terms(&tape, INT64_C(50000000000), false);
+    next_terms(&tape, INT64_C(50000000000), true);
+    next_terms(&tape, INT64_C(50000000000), false);
+    tape_close(&tape);
+}
+
 /* Goal: a frame of ours that is none is a drop like any other. */
 static void drops_states_it_does_not_know(void **state)
 {
@@ -205,6 +236,7 @@ int main(void)
         cmocka_unit_test(hears_a_connection_whose_books_are_quiet),
         cmocka_unit_test(resyncs_when_told),
         cmocka_unit_test(ends_a_wait_when_nothing_else_comes),
+        cmocka_unit_test(tells_what_a_venue_takes),
         cmocka_unit_test(drops_states_it_does_not_know),
     };
     const int failed = cmocka_run_group_tests_name("market/feed_states", tests, NULL, NULL);
