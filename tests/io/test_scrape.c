@@ -184,7 +184,7 @@ static void who_is_silent_holds_nobody_up(void **state)
     assert_int_equal(send(late, request, strlen(request), MSG_NOSIGNAL), strlen(request));
     (void)read_all(it, late, answer, sizeof answer);
     assert_memory_equal(answer, "HTTP/1.1 200 ", 13);
-    assert_true(it->ticks > 100); /* of a millisecond, in the seconds it waited */
+    assert_true(it->ticks > 20); /* in the seconds it waited, on however slow a machine */
     for (size_t i = 0; i < LEN(silent); i++) {
         close(silent[i]);
     }
