@@ -25,13 +25,18 @@ struct live_options {
     const struct config_live *config; /* addresses, deadlines, limits; copied */
     const struct frames_pair *pairs;  /* borrowed during open only */
     int32_t pairs_count;
-    const char *fx_symbol; /* "KRW-USDT" */
-    const char *fx_price;  /* "micro", "mid", "last" */
-    const char *ban_path;  /* where bans outlive the process; NULL: they do not */
-    uint64_t seed;         /* of the jitter of new attempts */
+    const char *fx_symbol;   /* "KRW-USDT" */
+    const char *fx_price;    /* "micro", "mid", "last" */
+    const char *ban_path;    /* where bans outlive the process; NULL: they do not */
+    uint64_t seed;           /* of the jitter of new attempts */
+    int32_t history_minutes; /* how much past the baselines want; 0: none */
 };
 
-/* Errors: an address that is none, a pair too many. Borrows the loop; connects at once. */
+/* One request brings that many minutes. */
+enum { LIVE_PAST_MINUTES_MAX = 200 };
+
+/* Errors: an address that is none, a pair too many. Borrows the loop; connects at once, or
+ * where a past is wanted as soon as that has come or has taken too long. */
 bool live_open(struct source **out, struct loop *loop, const struct live_options *options,
                struct err *err);
 
@@ -75,6 +80,12 @@ void live_status(const struct source *source, enum venue venue, struct live_stat
 
 /* How often something happened that has a reason: FEED.SEQ_GAP, VENUE.RATE_LIMIT, ... */
 uint64_t live_count(const struct source *source, enum venue venue, enum reason reason);
+
+/* What became of the past that was wanted: before the first connection to the streams both
+ * venues are asked for their last minute candles, of which EVENT_HISTORY is made. False while
+ * they are waited for, and always where none is wanted. They are waited for only seconds: where
+ * they do not come, the text says so and baselines begin with what is live. */
+bool live_past(const struct source *source, char text[LIVE_TEXT_SIZE]);
 
 /* What became of the frames so far; as frames_counts(). */
 void live_counts(const struct source *source, struct frames_counts *out);

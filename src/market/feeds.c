@@ -52,7 +52,10 @@ void feeds_finish(struct feeds *feeds)
 {
     for (int32_t i = 0; feeds->pairs != NULL && i < feeds->pairs_count; i++) {
         depth_destroy(feeds->pairs[i].depth);
+        candle_list_finish(&feeds->pairs[i].past[VENUE_A].candles);
+        candle_list_finish(&feeds->pairs[i].past[VENUE_B].candles);
     }
+    candle_list_finish(&feeds->fx_past.candles);
     mem_free(feeds->pairs);
     mem_free(feeds->queue.events);
     *feeds = (struct feeds){0};

@@ -4,6 +4,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "candles.h"
 #include "instruments.h"
 #include "market/binance.h"
 #include "market/depth.h"
@@ -58,6 +59,12 @@ struct feed_news {
     enum reason reason;
 };
 
+/* The minutes before we were there, until they are of use. */
+struct feeds_past {
+    bool told;
+    struct candle_list candles;
+};
+
 struct feeds_pair {
     char symbol_a[FEEDS_SYMBOL_SIZE];
     char symbol_b[FEEDS_SYMBOL_SIZE];
@@ -71,6 +78,9 @@ struct feeds_pair {
     double mark_price;   /* 0: none yet */
     double mark_rate;
     int64_t mark_next_ns; /* settlement the rate is for; 0 none */
+    struct feeds_past past[VENUE_LAST + 1];
+    int32_t past_samples;   /* premiums of the past that were given */
+    int64_t past_newest_ns; /* the last of them */
 };
 
 /* Events of the message being read, first out first. */
@@ -85,9 +95,10 @@ struct feeds {
     char fx_symbol[FEEDS_SYMBOL_SIZE];
     enum feeds_fx fx_price;
     double fx_bid, fx_ask; /* 0: unknown */
-    struct event fx;       /* the last one given; its rate is 0 before and without one */
-    int64_t receive_ns;    /* of the message being read; set by the caller */
-    uint64_t ignored;      /* messages no pair asked for */
+    struct feeds_past fx_past;
+    struct event fx;    /* the last one given; its rate is 0 before and without one */
+    int64_t receive_ns; /* of the message being read; set by the caller */
+    uint64_t ignored;   /* messages no pair asked for */
     uint64_t unknown_fields;
     uint32_t reasons[VENUE_LAST + 1][FEEDS_REASONS_MAX]; /* how often, by number */
     struct feeds_queue queue;
@@ -110,6 +121,11 @@ void feeds_instruments(struct feeds *feeds, enum venue venue, const char *symbol
 
 /* Whether the ticker of a pair's market says that it takes no orders. */
 void feeds_halt(struct feeds *feeds, int32_t pair, enum venue venue, bool halted);
+
+/* The past minutes of a symbol. Gives EVENT_HISTORY, whose times are of the past, in order per
+ * pair. */
+void feeds_candles(struct feeds *feeds, enum venue venue, const char *symbol,
+                   const struct candle_list *list);
 
 /* What a connection tells; `symbol` "": of all pairs of the venue. */
 void feeds_news(struct feeds *feeds, enum venue venue, const char *symbol,

@@ -18,6 +18,7 @@ void intake_finish(struct intake *intake)
     upbit_list_finish(&intake->upbit);
     binance_list_finish(&intake->binance);
     instrument_list_finish(&intake->instruments);
+    candle_list_finish(&intake->candles);
 }
 
 /* The counter of a reason. */
@@ -94,6 +95,8 @@ static enum intake_kind kind_of(const char *channel)
         {"rest.premium", INTAKE_MESSAGES},
         {"rest.instruments", INTAKE_INSTRUMENTS},
         {"rest.exchangeInfo", INTAKE_INSTRUMENTS},
+        {"rest.candles", INTAKE_CANDLES},
+        {"rest.klines", INTAKE_CANDLES},
     };
     for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
         if (strcmp(channel, kinds[i].channel) == 0) {
@@ -126,6 +129,13 @@ static bool decode_instruments(struct intake *intake, enum reason *reason)
         &intake->instruments, frame->raw, frame->raw_length, reason, &intake->drop);
 }
 
+static bool decode_candles(struct intake *intake, enum reason *reason)
+{
+    const struct frame *frame = &intake->frame;
+    return (frame->venue == VENUE_A ? candles_decode_upbit : candles_decode_binance)(
+        &intake->candles, frame->raw, frame->raw_length, reason, &intake->drop);
+}
+
 /* Its messages wait; other frames than those of messages are one. */
 static bool decode(struct intake *intake, enum reason *reason)
 {
@@ -139,6 +149,8 @@ static bool decode(struct intake *intake, enum reason *reason)
                                  &intake->drop);
     case INTAKE_INSTRUMENTS:
         return decode_instruments(intake, reason);
+    case INTAKE_CANDLES:
+        return decode_candles(intake, reason);
     case INTAKE_NOTHING:
         break;
     }
@@ -192,6 +204,8 @@ static bool hand_on(struct intake *intake)
         feeds_news(&intake->feeds, frame->venue, frame->symbol, &intake->news);
     } else if (intake->kind == INTAKE_INSTRUMENTS) {
         feeds_instruments(&intake->feeds, frame->venue, frame->symbol, &intake->instruments);
+    } else if (intake->kind == INTAKE_CANDLES) {
+        feeds_candles(&intake->feeds, frame->venue, frame->symbol, &intake->candles);
     } else {
         hand_on_message(intake, index);
     }

@@ -4,6 +4,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "candles.h"
 #include "feeds.h"
 #include "instruments.h"
 #include "market/binance.h"
@@ -16,13 +17,20 @@
  * A recording and a socket take this one path, so that a recording gives the same events as the
  * session it is of. */
 
-enum intake_kind { INTAKE_NOTHING, INTAKE_MESSAGES, INTAKE_STATE, INTAKE_INSTRUMENTS };
+enum intake_kind {
+    INTAKE_NOTHING,
+    INTAKE_MESSAGES,
+    INTAKE_STATE,
+    INTAKE_INSTRUMENTS,
+    INTAKE_CANDLES
+};
 
 struct intake {
     struct feeds feeds;
     struct upbit_list upbit;
     struct binance_list binance;
     struct instrument_list instruments;
+    struct candle_list candles;
     struct feed_news news;
     struct frame frame; /* whose messages are being handed on; its raw is gone */
     enum intake_kind kind;

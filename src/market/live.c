@@ -212,6 +212,7 @@ bool live_open(struct source **out, struct loop *loop, const struct live_options
         live_close(&live->source);
         return false;
     }
+    live_past_begin(live, options->history_minutes, now_ns);
     live_asks_init(live);
     live->tick_timer = loop_add_timer(loop, now_ns, on_tick, live);
     *out = &live->source;

@@ -30,9 +30,17 @@ enum {
     TLS_WAIT_MS = 60000,
 };
 
-static enum venue venue_of(enum live_ask_kind kind)
+enum venue live_ask_venue(enum live_ask_kind kind)
 {
-    return kind == ASK_UPBIT_BOOKS || kind == ASK_UPBIT_INSTRUMENT ? VENUE_A : VENUE_B;
+    const bool upbit =
+        kind == ASK_UPBIT_BOOKS || kind == ASK_UPBIT_INSTRUMENT || kind == ASK_CANDLES;
+    return upbit ? VENUE_A : VENUE_B;
+}
+
+static struct budget *budget_of(struct live *live, enum live_ask_kind kind)
+{
+    struct live_venue *venue = &live->venues[live_ask_venue(kind)];
+    return kind == ASK_CANDLES ? &venue->candles : &venue->budget;
 }
 
 static int32_t weight_of(enum live_ask_kind kind)
@@ -40,6 +48,8 @@ static int32_t weight_of(enum live_ask_kind kind)
     switch (kind) {
     case ASK_DEPTH:
         return 20;
+    case ASK_KLINES:
+        return 2; /* of up to 499 minutes */
     case ASK_INFO:
         return 40; /* documented as 1, and budgeted as 40 by others */
     default:
@@ -53,15 +63,19 @@ static const char *channel_of(enum live_ask_kind kind)
         [ASK_UPBIT_BOOKS] = "rest.orderbook", [ASK_UPBIT_INSTRUMENT] = "rest.instruments",
         [ASK_DEPTH] = "rest.depth",           [ASK_PREMIUM] = "rest.premium",
         [ASK_INFO] = "rest.exchangeInfo",     [ASK_TIME] = "rest.time",
+        [ASK_CANDLES] = "rest.candles",       [ASK_KLINES] = "rest.klines",
     };
     return names[kind];
 }
 
 static const char *symbol_of(const struct live_ask *ask)
 {
-    return ask->pair < 0
-               ? NULL
-               : feeds_symbol(&ask->live->intake.feeds.pairs[ask->pair], venue_of(ask->kind));
+    if (ask->kind == ASK_CANDLES && ask->pair < 0) {
+        return ask->live->fx_symbol;
+    }
+    return ask->pair < 0 ? NULL
+                         : feeds_symbol(&ask->live->intake.feeds.pairs[ask->pair],
+                                        live_ask_venue(ask->kind));
 }
 
 static void add_ask(struct live *live, enum live_ask_kind kind, int32_t pair, bool wanted)
@@ -75,7 +89,14 @@ void live_asks_init(struct live *live)
 {
     const double share = live->config.budget_pct / 100.0;
     budget_init(&live->venues[VENUE_A].budget, UPBIT_PER_S, CLOCK_NS_PER_S, share);
+    budget_init(&live->venues[VENUE_A].candles, UPBIT_PER_S, CLOCK_NS_PER_S, share);
     budget_init(&live->venues[VENUE_B].budget, BINANCE_PER_MIN, 60 * CLOCK_NS_PER_S, share);
+    for (int32_t i = -1; live->past.awaited && i < live->intake.feeds.pairs_count; i++) {
+        add_ask(live, ASK_CANDLES, i, true);
+        if (i >= 0) {
+            add_ask(live, ASK_KLINES, i, true);
+        }
+    }
     add_ask(live, ASK_TIME, -1, true);
     add_ask(live, ASK_INFO, -1, true);
     for (int32_t i = 0; i < live->intake.feeds.pairs_count; i++) {
@@ -91,8 +112,8 @@ static void write_url(const struct live_ask *ask, char out[LIVE_TARGET_SIZE])
     const struct live *live = ask->live;
     const char *symbol = symbol_of(ask);
     struct text text = text_fixed(out, LIVE_TARGET_SIZE);
-    text_add(&text, venue_of(ask->kind) == VENUE_A ? live->config.upbit_rest_url
-                                                   : live->config.binance_rest_url);
+    text_add(&text, live_ask_venue(ask->kind) == VENUE_A ? live->config.upbit_rest_url
+                                                         : live->config.binance_rest_url);
     switch (ask->kind) {
     case ASK_UPBIT_BOOKS:
         text_addf(&text, "/v1/orderbook?markets=%s", live->fx_symbol);
@@ -115,6 +136,14 @@ static void write_url(const struct live_ask *ask, char out[LIVE_TARGET_SIZE])
     case ASK_TIME:
         text_add(&text, "/fapi/v1/time");
         break;
+    case ASK_CANDLES:
+        text_addf(&text, "/v1/candles/minutes/1?market=%s&count=%d", symbol,
+                  (int)live->past.minutes);
+        break;
+    case ASK_KLINES:
+        text_addf(&text, "/fapi/v1/klines?symbol=%s&interval=1m&limit=%d", symbol,
+                  (int)live->past.minutes);
+        break;
     }
 }
 
@@ -129,9 +158,12 @@ static void hear_headers(struct live_venue *venue, enum venue which,
     const char *remaining = http_header(answer, "remaining-req");
     const char *weight = http_header(answer, "x-mbx-used-weight-1m");
     const char *date = http_header(answer, "date");
-    if (remaining != NULL && budget_parse_left(remaining, group, &left) &&
-        strcmp(group, "orderbook") == 0) {
-        budget_hear_left(&venue->budget, left, answer->done_mono_ns);
+    if (remaining != NULL && budget_parse_left(remaining, group, &left)) {
+        const bool candles = strcmp(group, "candle") == 0;
+        if (candles || strcmp(group, "orderbook") == 0) {
+            budget_hear_left(candles ? &venue->candles : &venue->budget, left,
+                             answer->done_mono_ns);
+        }
     }
     if (weight != NULL && num_parse_int64(weight, strlen(weight), &used) && used >= 0 &&
         used <= INT32_MAX) {
@@ -191,7 +223,7 @@ static void follow_maintenance(struct live *live, enum venue venue, int32_t stat
 static void fail_ask(struct live_ask *ask, const struct http_answer *answer)
 {
     struct live *live = ask->live;
-    const enum venue venue = venue_of(ask->kind);
+    const enum venue venue = live_ask_venue(ask->kind);
     struct live_venue *state = &live->venues[venue];
     const int64_t now_ns = answer->done_mono_ns;
     const int64_t now_ms = (now_ns + live->ahead_ns) / CLOCK_NS_PER_MS;
@@ -204,7 +236,7 @@ static void fail_ask(struct live_ask *ask, const struct http_answer *answer)
     if (answer->status == 429) {
         const int64_t otherwise_ms = venue == VENUE_A ? REFUSED_UPBIT_MS : REFUSED_BINANCE_MS;
         const int64_t wait_ms = ban_wait_ms(retry_after, body, now_ms, otherwise_ms);
-        budget_close(&state->budget, now_ns + wait_ms * CLOCK_NS_PER_MS);
+        budget_close(budget_of(live, ask->kind), now_ns + wait_ms * CLOCK_NS_PER_MS);
     } else if (answer->status == 418) {
         live_ban(live, venue, ban_wait_ms(retry_after, body, now_ms, 0), now_ns);
     } else if (answer->fault == NET_TLS) {
@@ -245,12 +277,16 @@ static void hear_time(struct live *live, const struct http_answer *answer)
 static void take_answer(struct live_ask *ask, const struct http_answer *answer)
 {
     struct live *live = ask->live;
-    const enum venue venue = venue_of(ask->kind);
-    const bool again = ask->kind != ASK_DEPTH && ask->kind != ASK_UPBIT_BOOKS;
+    const enum venue venue = live_ask_venue(ask->kind);
+    const bool candles = ask->kind == ASK_CANDLES || ask->kind == ASK_KLINES;
+    const bool again = ask->kind != ASK_DEPTH && ask->kind != ASK_UPBIT_BOOKS && !candles;
     ask->failures = 0;
     live->venues[venue].reason = REASON_NONE;
     ask->wanted = again;
     ask->due_ns = answer->done_mono_ns + NS(live->config.refresh_s * 1e3);
+    if (candles && !live->past.awaited) {
+        return; /* nobody waits for it any more, and it was said so */
+    }
     if (ask->kind == ASK_TIME) {
         hear_time(live, answer);
     }
@@ -265,7 +301,7 @@ static void on_done(void *context, const struct http_answer *answer)
 {
     struct live_ask *ask = context;
     struct live *live = ask->live;
-    const enum venue venue = venue_of(ask->kind);
+    const enum venue venue = live_ask_venue(ask->kind);
     ask->under_way = false;
     live_check_clock(live, clock_monotonic_ns());
     if (answer->fault == NET_NONE) {
@@ -325,7 +361,7 @@ static void note_resync(struct live_pair *pair, int64_t now_ns)
 static void send_ask(struct live_ask *ask, int64_t now_ns)
 {
     struct live *live = ask->live;
-    struct live_venue *venue = &live->venues[venue_of(ask->kind)];
+    struct live_venue *venue = &live->venues[live_ask_venue(ask->kind)];
     char url[LIVE_TARGET_SIZE];
     write_url(ask, url);
     const struct http_request request = {
@@ -334,11 +370,12 @@ static void send_ask(struct live_ask *ask, int64_t now_ns)
         .timeout_ms = (int64_t)live->config.request_ms,
         .size_max = FRAMES_SIZE_MAX,
     };
-    const int64_t wait_ns = budget_take(&venue->budget, weight_of(ask->kind), now_ns);
+    const int64_t wait_ns =
+        budget_take(budget_of(live, ask->kind), weight_of(ask->kind), now_ns);
     if (wait_ns > 0) {
         ask->due_ns = now_ns + wait_ns;
         venue->retry_ns = ask->due_ns;
-        feeds_count(&live->intake.feeds, venue_of(ask->kind), REASON_VENUE_RATE_BUDGET);
+        feeds_count(&live->intake.feeds, live_ask_venue(ask->kind), REASON_VENUE_RATE_BUDGET);
         return;
     }
     if (http_send(live->http, &request, on_done, ask) == 0) {
@@ -378,7 +415,7 @@ void live_asks_send(struct live *live, int64_t now_ns)
             want_depth(ask, now_ns);
         }
         const bool due = ask->wanted && !ask->under_way && now_ns >= ask->due_ns;
-        if (!due || now_ns < live->venues[venue_of(ask->kind)].banned_ns) {
+        if (!due || now_ns < live->venues[live_ask_venue(ask->kind)].banned_ns) {
             continue;
         }
         if (ask->kind != ASK_DEPTH || may_resync(ask, now_ns)) {

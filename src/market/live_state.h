@@ -15,7 +15,8 @@
  *
  * live.c is the source and the one door to the intake; live_line.c keeps the sockets;
  * live_ask.c asks and obeys; live_watch.c looks around ten times a second for what nobody
- * says; live_tell.c says how it stands. All on the loop's thread. */
+ * says; live_past.c sees to what was before; live_tell.c says how it stands. All on the loop's
+ * thread. */
 
 enum {
     LIVE_PAIRS_MAX = CONFIG_PAIRS_MAX,
@@ -54,23 +55,26 @@ enum live_ask_kind {
     ASK_PREMIUM,
     ASK_INFO,
     ASK_TIME,
+    ASK_CANDLES, /* of a pair at Upbit, or of fx; once */
+    ASK_KLINES,  /* likewise at Binance */
 };
 
 /* One thing that is asked for, again and again. */
 struct live_ask {
     struct live *live;
     enum live_ask_kind kind;
-    int32_t pair; /* -1: of all */
+    int32_t pair; /* -1: of all; of candles: of fx */
     bool wanted, under_way;
     int64_t due_ns;  /* not before */
     int64_t sent_ns; /* last time; 0 never */
     int32_t failures;
 };
-enum { LIVE_ASKS_MAX = 3 * LIVE_PAIRS_MAX + 3 };
+enum { LIVE_ASKS_MAX = 5 * LIVE_PAIRS_MAX + 4 };
 
 /* What one venue is to us. */
 struct live_venue {
-    struct budget budget; /* of the one group we use */
+    struct budget budget;  /* of the one group we use again and again */
+    struct budget candles; /* of Upbit: a group of its own */
     struct offset clock;
     bool skewed;
     int64_t banned_ns;       /* monotonic; 0 none */
@@ -94,6 +98,14 @@ struct live_pair {
     int32_t resyncs_count, resyncs_next; /* of the ring */
     int64_t resyncs_ns[LIVE_RESYNCS_MAX];
     bool storm;
+};
+
+/* What is wanted of the time before. */
+struct live_past {
+    int32_t minutes; /* 0: nothing */
+    bool awaited;
+    int64_t until_ns;
+    char text[LIVE_TEXT_SIZE]; /* how it ended; "" before */
 };
 
 struct live {
@@ -122,6 +134,7 @@ struct live {
     struct live_pair pairs[LIVE_PAIRS_MAX];
     struct live_ask asks[LIVE_ASKS_MAX];
     int32_t asks_count;
+    struct live_past past;
     char *ban_path;
     struct bans bans;
     struct histogram decode[VENUE_LAST + 1]; /* of messages */
@@ -151,6 +164,7 @@ enum reason live_reason_of(enum net_fault fault, int32_t status);
 /* live_ask.c */
 
 void live_asks_init(struct live *live);
+enum venue live_ask_venue(enum live_ask_kind kind);
 /* Sends what is wanted, due and allowed. */
 void live_asks_send(struct live *live, int64_t now_ns);
 /* Wants every ask of this kind now. */
@@ -161,6 +175,12 @@ void live_ban(struct live *live, enum venue venue, int64_t wait_ms, int64_t now_
 
 /* As a source tells it. */
 void live_traffic(const struct source *source, enum venue venue, struct source_traffic *out);
+
+/* live_past.c */
+
+/* To be called before the asks are made. */
+void live_past_begin(struct live *live, int32_t minutes, int64_t now_ns);
+void live_past_watch(struct live *live, int64_t now_ns);
 
 /* live_watch.c */
 

@@ -185,4 +185,5 @@ void live_watch(struct live *live, int64_t now_ns)
         watch_venue_clock(live, venue);
     }
     live_asks_send(live, now_ns);
+    live_past_watch(live, now_ns);
 }

@@ -90,6 +90,7 @@ bool host_live_open(void *context, const struct setup *setup, const char *sessio
         return false;
     }
     live->source = source;
+    live->words.told_past = false;
     live_set_tap(source, on_frame, live);
     live_set_wake(source, on_wake, live);
     const int64_t mono_ns = clock_monotonic_ns();
@@ -140,6 +141,10 @@ void host_live_look(struct host_live *live, struct runner *runner)
         return;
     }
     char line[SNAPSHOT_LINE_SIZE];
+    if (live->source != NULL &&
+        live_words_past(&live->words, live->source, line, sizeof line)) {
+        runner_tell(runner, line);
+    }
     for (enum venue venue = VENUE_A; live->source != NULL && venue <= VENUE_LAST; venue++) {
         if (live_words_next(&live->words, live->source, venue, line, sizeof line)) {
             runner_tell(runner, line);

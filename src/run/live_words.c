@@ -3,6 +3,18 @@
 #include "base/text.h"
 #include "market/live.h"
 
+bool live_words_past(struct live_words *words, const struct source *source, char *line,
+                     size_t size)
+{
+    char text[LIVE_TEXT_SIZE];
+    if (words->told_past || !live_past(source, text)) {
+        return false;
+    }
+    words->told_past = true;
+    text_cut(line, size, "%s", text);
+    return true;
+}
+
 bool live_words_next(struct live_words *words, const struct source *source, enum venue venue,
                      char *line, size_t size)
 {

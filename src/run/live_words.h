@@ -13,7 +13,12 @@ struct source;
 struct live_words {
     enum reason told[VENUE_LAST + 1];
     bool reached[VENUE_LAST + 1];
+    bool told_past;
 };
+
+/* Where the baseline comes from, once; false: not known yet, or told. */
+bool live_words_past(struct live_words *words, const struct source *source, char *line,
+                     size_t size);
 
 /* The next line about a venue of a source that live_open() made; false: nothing new. */
 bool live_words_next(struct live_words *words, const struct source *source, enum venue venue,

@@ -36,17 +36,34 @@ static void mix_event(struct known *known, const struct event *event)
         mix(known, feed, sizeof(feed));
     } else if (event->kind == EVENT_FX) {
         mix(known, &event->fx.krw_per_usd, sizeof(double));
+    } else if (event->kind == EVENT_HISTORY) {
+        mix(known, &event->history.premium_bps, sizeof(double));
     } else if (event->kind == EVENT_MARK) {
         mix(known, &event->mark.price, sizeof(double));
     }
 }
 
+/* In order, of the past, and before any book of the pair. */
+static void take_history(struct known *known, const struct event *event)
+{
+    assert_true(event->time_ns > known->history_ns[event->pair]);
+    assert_int_equal(known->books[event->pair][VENUE_A].bids_count, 0);
+    assert_int_equal(known->books[event->pair][VENUE_B].bids_count, 0);
+    known->history[event->pair]++;
+    known->history_ns[event->pair] = event->time_ns;
+    known->history_bps[event->pair] += event->history.premium_bps;
+}
+
 void known_take(struct known *known, const struct event *event)
 {
-    assert_true(event->time_ns >= known->time_ns);
-    known->time_ns = event->time_ns;
     known->events++;
     mix_event(known, event);
+    if (event->kind == EVENT_HISTORY) {
+        take_history(known, event);
+        return;
+    }
+    assert_true(event->time_ns >= known->time_ns);
+    known->time_ns = event->time_ns;
     if (event->kind == EVENT_BOOK) {
         known->books[event->pair][event->book.venue] = event->book.book;
     } else if (event->kind == EVENT_FEED) {
@@ -159,6 +176,7 @@ void case_open_source(struct live_case *live_case)
         .fx_price = "mid",
         .ban_path = live_case->ban_path,
         .seed = 7,
+        .history_minutes = live_case->history_minutes,
     };
     struct err err;
     live_case->known = (struct known){.hash = UINT64_C(14695981039346656037)};

@@ -28,7 +28,10 @@ struct known {
     double krw_per_usd;
     int64_t time_ns; /* of the last event */
     uint64_t events, prints;
-    uint64_t hash; /* of all that was told, in order */
+    int32_t history[CASE_PAIRS]; /* samples of the past */
+    int64_t history_ns[CASE_PAIRS];
+    double history_bps[CASE_PAIRS]; /* their sum */
+    uint64_t hash;                  /* of all that was told, in order */
 };
 void known_take(struct known *known, const struct event *event);
 
@@ -39,6 +42,7 @@ struct live_case {
     struct http *http; /* of the test's own */
     struct config_live config;
     struct known known;
+    int32_t history_minutes; /* the source is asked for */
     char ban_path[SCRATCH_PATH_SIZE];
     struct text tape; /* every frame as a line of a recording */
     uint64_t wakes;
