@@ -15,12 +15,12 @@ static bool is_candles(const struct live_ask *ask)
     return ask->kind == ASK_CANDLES || ask->kind == ASK_KLINES;
 }
 
-/* Another attempt will not be made in time. */
+/* Nobody is there, or another attempt will not be made in time. */
 static bool is_hopeless(const struct live *live, const struct live_ask *ask)
 {
-    const enum venue venue = live_ask_venue(ask->kind);
-    return ask->due_ns > live->past.until_ns ||
-           live->venues[venue].banned_ns > live->past.until_ns;
+    const struct live_venue *venue = &live->venues[live_ask_venue(ask->kind)];
+    return ask->due_ns > live->past.until_ns || venue->banned_ns > live->past.until_ns ||
+           (ask->failures > 0 && live_is_of_network(venue->reason));
 }
 
 static bool is_complete(const struct live *live)

@@ -176,6 +176,9 @@ void live_ban(struct live *live, enum venue venue, int64_t wait_ms, int64_t now_
 /* As a source tells it. */
 void live_traffic(const struct source *source, enum venue venue, struct source_traffic *out);
 
+/* The other side was not heard, so it is no answer of the venue's. */
+bool live_is_of_network(enum reason reason);
+
 /* live_past.c */
 
 /* To be called before the asks are made. */

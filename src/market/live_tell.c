@@ -1,4 +1,5 @@
 #include <math.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "base/text.h"
@@ -39,6 +40,11 @@ static void add_line(const struct live_line *line, struct live_status *out)
     }
 }
 
+bool live_is_of_network(enum reason reason)
+{
+    return strncmp(reason_code(reason), "NET.", strlen("NET.")) == 0;
+}
+
 static void add_requests(const struct live *live, enum venue which, int64_t now_ns,
                          struct live_status *out)
 {
@@ -55,7 +61,8 @@ static void add_requests(const struct live *live, enum venue which, int64_t now_
     } else if (out->reason == REASON_NONE && venue->reason != REASON_NONE) {
         out->reason = venue->reason;
         out->next_try_ms = ms_until(venue->retry_ns, now_ns);
-        say(out, which, "requests fail", venue->why);
+        const bool unheard = !out->reached && live_is_of_network(venue->reason);
+        say(out, which, unheard ? "cannot be reached" : "requests fail", venue->why);
     }
 }
 

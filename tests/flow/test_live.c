@@ -101,6 +101,33 @@ static void a_live_session_is_recorded_and_replays(void **state)
     venues_close(&venues);
 }
 
+/* Goal: a session begins with what was before it: with an hour of warm-up to go by the config,
+ * entries are open within seconds, and it is said why. */
+static void a_session_with_a_past_is_warm_at_once(void **state)
+{
+    struct desk *desk = *state;
+    struct venues venues;
+    const struct timespec pause = {.tv_nsec = POLL_MS * CLOCK_NS_PER_MS};
+    const int64_t until_ns = clock_monotonic_ns() + 30 * CLOCK_NS_PER_S;
+    bool open = false;
+    venues_open(&venues, desk);
+    desk_host(desk,
+              "--source live --config %s --set engine.baseline_tau_s=14400 "
+              "--set engine.baseline_warmup_s=3600",
+              venues.config);
+    desk_hears(desk, " minute candles of upbit and binance, newest ");
+    while (!open && clock_monotonic_ns() < until_ns) {
+        json_t *status = desk_status(desk);
+        open = strcmp(desk_word(status, "gate.entries"), "open") == 0;
+        json_decref(status);
+        nanosleep(&pause, NULL);
+    }
+    assert_true(open);
+    program_signal(&desk->host, SIGTERM);
+    assert_int_equal(desk_host_end(desk), 143);
+    venues_close(&venues);
+}
+
 static double recorded_bytes(struct desk *desk)
 {
     json_t *status = desk_status(desk);
@@ -180,6 +207,8 @@ int main(void)
                                         desk_close),
         cmocka_unit_test_setup_teardown(
             a_shadow_killed_while_recording_is_there_to_its_last_second, desk_open, desk_close),
+        cmocka_unit_test_setup_teardown(a_session_with_a_past_is_warm_at_once, desk_open,
+                                        desk_close),
         cmocka_unit_test_setup_teardown(says_at_once_what_cannot_be_reached, desk_open,
                                         desk_close),
     };

@@ -9,7 +9,7 @@ enum { MINUTES = 120 };
 
 static void open_case(struct live_case *live_case)
 {
-    case_open_venues(live_case, NULL);
+    case_open_venues(live_case, &(struct case_venues){0});
     live_case->history_minutes = MINUTES;
 }
 
