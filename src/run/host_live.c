@@ -141,8 +141,9 @@ void host_live_look(struct host_live *live, struct runner *runner)
         return;
     }
     char line[SNAPSHOT_LINE_SIZE];
-    if (live->source != NULL &&
-        live_words_past(&live->words, live->source, line, sizeof line)) {
+    if (live->source != NULL && runner != NULL &&
+        live_words_past(&live->words, live->source, runner_resumed(runner), line,
+                        sizeof line)) {
         runner_tell(runner, line);
     }
     for (enum venue venue = VENUE_A; live->source != NULL && venue <= VENUE_LAST; venue++) {

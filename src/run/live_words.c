@@ -3,15 +3,16 @@
 #include "base/text.h"
 #include "market/live.h"
 
-bool live_words_past(struct live_words *words, const struct source *source, char *line,
-                     size_t size)
+bool live_words_past(struct live_words *words, const struct source *source, bool resumed,
+                     char *line, size_t size)
 {
     char text[LIVE_TEXT_SIZE];
     if (words->told_past || !live_past(source, text)) {
         return false;
     }
     words->told_past = true;
-    text_cut(line, size, "%s", text);
+    text_cut(line, size, "%s%s", text,
+             resumed ? " (a kept one takes in what is newer than itself)" : "");
     return true;
 }
 

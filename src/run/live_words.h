@@ -16,9 +16,10 @@ struct live_words {
     bool told_past;
 };
 
-/* Where the baseline comes from, once; false: not known yet, or told. */
-bool live_words_past(struct live_words *words, const struct source *source, char *line,
-                     size_t size);
+/* Where the baseline comes from, once; false: not known yet, or told. One that a resumed
+ * session kept takes in only what is newer than itself. */
+bool live_words_past(struct live_words *words, const struct source *source, bool resumed,
+                     char *line, size_t size);
 
 /* The next line about a venue of a source that live_open() made; false: nothing new. */
 bool live_words_next(struct live_words *words, const struct source *source, enum venue venue,
