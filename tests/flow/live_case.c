@@ -258,6 +258,12 @@ void case_until(struct live_case *live_case, bool (*holds)(struct live_case *liv
     }
 }
 
+bool case_within_ms(struct live_case *live_case, bool (*holds)(struct live_case *live_case),
+                    int64_t ms)
+{
+    return run(live_case, holds, ms);
+}
+
 void case_for_ms(struct live_case *live_case, int64_t ms)
 {
     run(live_case, NULL, ms);
