@@ -231,6 +231,11 @@ static void the_header_says_live_shadow_and_out_of_step(void **state)
     snapshot->pairs[0].misaligned_feed = GUARD_FEED_B;
     snapshot->pairs[0].misaligned_reason = REASON_NET_DNS;
     expect(&hand, 160, 48, "\u25cb binance: name cannot be resolved", true);
+    snapshot->pairs[0].misaligned_reason = REASON_FEED_STALE; /* so its connection says */
+    snapshot->pairs[0].misaligned_observed = 0;
+    snapshot->pairs[0].misaligned_limit = 0;
+    expect(&hand, 160, 48, "\u25cb binance: feed is stale", true);
+    expect(&hand, 160, 48, "0 ms old", false);
 }
 
 /* Goal: one row tells a premium that was 12 cheap from one that is 36 dear. Half the time at

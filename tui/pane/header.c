@@ -204,7 +204,8 @@ static void add_misaligned(const struct snapshot_pair *pair, struct items *items
     _Static_assert(sizeof feeds / sizeof feeds[0] == GUARD_FEED_LAST + 1, "a name per feed");
     const char *feed = feeds[pair->misaligned_feed];
     struct item *item = next_item(items, ROLE_MED, 1);
-    if (is_about_age(pair->misaligned_reason)) {
+    const bool measured = pair->misaligned_limit > 0.0; /* not when the feed itself said so */
+    if (measured && is_about_age(pair->misaligned_reason)) {
         const char *word = pair->misaligned_feed == GUARD_FEED_BOTH ? "apart" : "old";
         snprintf(item->full, ITEM_SIZE, "\u25cb %s %.0f ms %s, limit %.0f", feed,
                  pair->misaligned_observed, word, pair->misaligned_limit);
