@@ -148,8 +148,11 @@ static void counts_each_fault_and_comes_back(void **state)
                  faults[i].order);
         case_for_ms(&live_case, 300); /* so that the chain of diffs has begun */
         case_ask(&live_case, VENUE_A, "POST", target);
-        if (!case_within_ms(&live_case, is_counted, 6000)) {
-            case_ask(&live_case, VENUE_A, "POST", target); /* it hit what nobody missed */
+        /* One message of its own may be one that nobody reads, as a trade that comes late. */
+        const bool lasts = strstr(faults[i].order, "for_s") != NULL;
+        for (int again = 0;
+             again < 12 && !lasts && !case_within_ms(&live_case, is_counted, 2500); again++) {
+            case_ask(&live_case, VENUE_A, "POST", target);
         }
         case_until(&live_case, is_counted, target);
         case_until(&live_case, all_fresh, "fresh again");
