@@ -62,6 +62,11 @@ check_readmes() {
     done
 }
 
+check_faults() {
+    [ ! -f "$root/docs/faults.md" ] ||
+        awk -v ROOT="$root" -f "$here/faults.awk" "$root/docs/faults.md"
+}
+
 # Takes the breaches that are meant out, and names exceptions that meet no breach.
 apply_exceptions() {
     awk -v list="$1" '
@@ -102,6 +107,7 @@ apply_exceptions() {
     c_files | xargs awk -v ROOT="$root" -f "$here/tidy.awk"
     check_mirrors
     check_readmes
+    check_faults
 } | apply_exceptions "$root/tests/tidy/exceptions" | sort -t: -k1,1 -k2,2n >"$found"
 
 cat "$found"
