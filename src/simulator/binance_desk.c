@@ -8,8 +8,6 @@
 
 enum { CLOSE_NORMAL = 1000 };
 
-#define NS_PER_MS INT64_C(1000000)
-
 void binance_desk_obey(struct binance_desk *desk, const struct mischief_order *order)
 {
     crowd_obey(&desk->crowd, order);
@@ -23,18 +21,18 @@ static void keep_client(struct binance_client *client, int64_t now_ns)
     if (client->member.leaving) {
         return;
     }
-    if (now_ns - client->opened_ns > options->lifetime_ms * NS_PER_MS) {
+    if (now_ns - client->opened_ns > options->lifetime_ms * CLOCK_NS_PER_MS) {
         client->member.leaving = true;
         wire_close(client->member.socket, CLOSE_NORMAL, "");
         return;
     }
-    if (idle_ns > options->pong_ms * NS_PER_MS) {
+    if (idle_ns > options->pong_ms * CLOCK_NS_PER_MS) {
         client->member.leaving = true;
         wire_break(client->member.socket, &CUT);
         return;
     }
     if (now_ns >= client->ping_due_ns) {
-        client->ping_due_ns = now_ns + options->ping_ms * NS_PER_MS;
+        client->ping_due_ns = now_ns + options->ping_ms * CLOCK_NS_PER_MS;
         wire_ping(client->member.socket);
     }
 }

@@ -1,3 +1,4 @@
+#include "base/clock.h"
 #include "binance_parts.h"
 #include "say.h"
 
@@ -5,15 +6,13 @@
 
 enum { WEIGHT_PER_MINUTE = 2400, PATIENCE = 10, HEADER_SIZE = 64 };
 
-#define NS_PER_S INT64_C(1000000000)
-
 void binance_limits_init(struct binance_desk *desk)
 {
     desk->weight = (struct limit){
-        .window_ns = 60 * NS_PER_S,
+        .window_ns = 60 * CLOCK_NS_PER_S,
         .capacity = WEIGHT_PER_MINUTE,
         .patience = PATIENCE,
-        .ban_ns = 120 * NS_PER_S,
+        .ban_ns = 120 * CLOCK_NS_PER_S,
     };
 }
 
@@ -129,7 +128,8 @@ bool binance_admit(struct binance_desk *desk, wire_exchange exchange, int32_t we
         return true;
     }
     const enum limit_verdict verdict = limit_take(&desk->weight, weight, now_ns);
-    const int64_t wait_s = (limit_wait_ns(&desk->weight, now_ns) + NS_PER_S - 1) / NS_PER_S;
+    const int64_t wait_s =
+        (limit_wait_ns(&desk->weight, now_ns) + CLOCK_NS_PER_S - 1) / CLOCK_NS_PER_S;
     if (verdict == LIMIT_WAIT) {
         refuse_limit(desk, exchange, wait_s);
     } else if (verdict == LIMIT_BAN) {

@@ -10,9 +10,6 @@
 
 enum { MESSAGES_PER_S = 10, CLOSE_POLICY = 1008, STREAMS_TEXT_SIZE = 16384 };
 
-#define NS_PER_MS INT64_C(1000000)
-#define NS_PER_S  INT64_C(1000000000)
-
 /* Where a socket may be opened. An address without a class serves the public one only, and
  * says nothing about it. */
 static const struct place {
@@ -70,8 +67,8 @@ void binance_greet(struct binance_desk *desk, wire_exchange exchange,
     client->desk = desk;
     client->wishes.served = place != NULL ? place->served : STREAM_PUBLIC;
     client->opened_ns = now_ns;
-    client->ping_due_ns = now_ns + desk->stage->options.ping_ms * NS_PER_MS;
-    client->seconds = (struct limit){.window_ns = NS_PER_S, .capacity = MESSAGES_PER_S};
+    client->ping_due_ns = now_ns + desk->stage->options.ping_ms * CLOCK_NS_PER_MS;
+    client->seconds = (struct limit){.window_ns = CLOCK_NS_PER_S, .capacity = MESSAGES_PER_S};
     if (place == NULL ||
         !read_target(client, request->path + strlen(place->path), request->query)) {
         refuse(desk, exchange);

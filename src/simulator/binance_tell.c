@@ -1,12 +1,11 @@
 #include <string.h>
 
+#include "base/clock.h"
 #include "binance_parts.h"
 
 /* What a Binance desk tells: books at three speeds, touches, trades, marks. */
 
 enum { MARK_SLOW_EVERY = 3 };
-
-#define NS_PER_MS INT64_C(1000000)
 
 static const int32_t SPEEDS_MS[BINANCE_SPEEDS] = {100, 250, 500};
 static const int32_t DEPTHS[] = {5, 10, 20};
@@ -199,7 +198,7 @@ static void speak(struct binance_desk *desk, int32_t pair, int at, bool now)
     tell_partials(desk, pair, at);
     tell_diff(desk, pair, at);
     speed->partial_due = false;
-    speed->due_ns = now_ns + SPEEDS_MS[at] * NS_PER_MS;
+    speed->due_ns = now_ns + SPEEDS_MS[at] * CLOCK_NS_PER_MS;
 }
 
 /* While asks stand still their changes are held back; once over, they are among the news. */

@@ -4,13 +4,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "bourse_past.h"
 #include "market/simulated.h"
 #include "numbers.h"
 #include "tick.h"
-
-#define NS_PER_MS INT64_C(1000000)
 
 /* Binance's ids run beyond what a float, and beyond what 42 bits hold. */
 #define FIRST_ID  (UINT64_C(5123107852948))
@@ -19,7 +18,7 @@
 enum { TRADE_ID_SCALE = 10000, PAD_EVERY = 50, PAD_LEFT = 7, SIZE_DECIMALS = 8 };
 
 /* So much of the market has happened already when the doors open. */
-#define LEAD_NS (200 * NS_PER_MS)
+#define LEAD_NS (200 * CLOCK_NS_PER_MS)
 
 #define FX_CODE       "KRW-USDT"
 #define DEEP_USD      1500.0
@@ -64,7 +63,7 @@ static int64_t wall_ns(const struct bourse *bourse, int64_t market_ns)
 
 static int64_t wall_ms(const struct bourse *bourse, int64_t market_ns)
 {
-    return wall_ns(bourse, market_ns) / NS_PER_MS;
+    return wall_ns(bourse, market_ns) / CLOCK_NS_PER_MS;
 }
 
 uint64_t bourse_next_id(struct bourse *bourse)

@@ -1,11 +1,11 @@
 #include "bourse_past.h"
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "bourse.h"
 #include "numbers.h"
 #include "tick.h"
 
-#define NS_PER_MS       INT64_C(1000000)
 #define BPS             1e-4
 #define COIN_MINUTE_BPS 5.6 /* MARKET.md A.2 */
 #define FX_MINUTE_BPS   1.5
@@ -105,7 +105,7 @@ void bourse_past_play(struct bourse *bourse, int64_t minutes)
             note_premium(&past, event);
         }
     }
-    const int64_t now_ms = bourse->start_ns / NS_PER_MS;
+    const int64_t now_ms = bourse->start_ns / CLOCK_NS_PER_MS;
     past.now_ms = now_ms - now_ms % CANDLE_MS;
     if (kept > 0) {
         play_fx(&past);

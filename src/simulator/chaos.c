@@ -3,12 +3,12 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "base/rng.h"
 #include "chaos_script.h"
 
-#define NS_PER_S      INT64_C(1000000000)
-#define NS_PER_MINUTE (60.0 * 1e9)
+#define NS_PER_MINUTE (60.0 * (double)CLOCK_NS_PER_S)
 #define REST_SHARE    0.25
 
 /* One kind's own dice. */

@@ -3,10 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "config/yaml.h"
 
-#define NS_PER_S    1e9
 #define SECONDS_MAX 1e7
 
 static bool read_seconds(const struct yaml_node *node, int64_t *out_ns, struct err *err)
@@ -18,7 +18,7 @@ static bool read_seconds(const struct yaml_node *node, int64_t *out_ns, struct e
     if (!(seconds >= 0.0 && seconds <= SECONDS_MAX)) {
         return yaml_fail(node, err, "is not a time (expected 0 to 1e7 seconds)");
     }
-    *out_ns = (int64_t)(seconds * NS_PER_S);
+    *out_ns = (int64_t)(seconds * (double)CLOCK_NS_PER_S);
     return true;
 }
 

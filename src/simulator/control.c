@@ -1,6 +1,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/num.h"
 #include "numbers.h"
 #include "say.h"
@@ -9,8 +10,6 @@
 /* What the simulator says about itself, and what it can be told, under /sim/. */
 
 enum { WORD_SIZE = 64, QUIET_MS_MAX = 3600000 };
-
-#define NS_PER_MS INT64_C(1000000)
 
 static void say_faults(struct text *out, const struct mischief *mischief)
 {
@@ -56,7 +55,7 @@ void venue_sim_status(const struct venue_sim *sim, struct text *out)
 {
     const int64_t now_ns = stage_now_ns(&sim->stage);
     text_add_char(out, '{');
-    say_integer(out, "elapsed_ms", (now_ns - sim->stage.wall_ns) / NS_PER_MS);
+    say_integer(out, "elapsed_ms", (now_ns - sim->stage.wall_ns) / CLOCK_NS_PER_MS);
     say_bool(out, "quiet", sim->quiet_since_ns > 0);
     say_text(out, "market", sim->player != NULL ? "frames" : sim->options.preset);
     say_id(out, "seed", sim->options.seed);

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#define NS_PER_S INT64_C(1000000000)
+#include "base/clock.h"
 
 static const struct row {
     const char *name;
@@ -43,7 +43,7 @@ struct mischief_order mischief_usual(enum mischief_kind kind)
         .hits = {true, true},
         .pair = MISCHIEF_ALL_PAIRS,
         .amount = ROWS[kind].amount,
-        .for_ns = ROWS[kind].for_s * NS_PER_S,
+        .for_ns = ROWS[kind].for_s * CLOCK_NS_PER_S,
     };
 }
 

@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "base/num.h"
 #include "private_parts.h"
@@ -11,8 +12,7 @@
 
 enum { DECIMALS = 8, TRUNCATE_AT = 20 };
 
-#define BAN_MS    INT64_C(2000)
-#define NS_PER_MS INT64_C(1000000)
+#define BAN_MS INT64_C(2000)
 
 static const char *const NAMES[] = {
 #define PRIVATE_FAULT_NAME(kind, name) name,
@@ -117,7 +117,7 @@ static bool turned_away(struct private_visit *visit, enum venue which)
     if (private_meets(visit->venue, which, visit->call, PRIVATE_FAULT_BANNED)) {
         char message[128];
         text_cut(message, sizeof(message), "Way too many requests; IP banned until %lld.",
-                 (long long)(visit->now_ns / NS_PER_MS + visit->venue->skew_ms + BAN_MS));
+                 (long long)(visit->now_ns / CLOCK_NS_PER_MS + visit->venue->skew_ms + BAN_MS));
         refuse(visit, which, 418, -1003, "banned", message);
         return true;
     }

@@ -3,10 +3,9 @@
 #include <assert.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "core/ledger.h"
-
-#define NS_PER_MS INT64_C(1000000)
 
 void private_account_open(struct private_account *account,
                           const struct venue_paper_config *config, double krw_per_usd)
@@ -57,7 +56,7 @@ static void take_fill(struct private_account *account, struct private_order *ord
     struct private_trade trade = {.quantity_units = report->quantity_units,
                                   .value_units = report->value_units,
                                   .fee_units = report->fee_units,
-                                  .time_ms = now_ns / NS_PER_MS};
+                                  .time_ms = now_ns / CLOCK_NS_PER_MS};
     (void)ledger_units(report->price, &trade.price_units); /* it filled: it fits */
     order->executed_units += report->quantity_units;
     order->fee_units += report->fee_units;
@@ -113,7 +112,7 @@ struct private_order *private_account_place(struct private_account *account,
     memcpy(place->client_id, client_id, strlen(client_id) + 1);
     place->order = *order;
     place->order.client_id = (uint64_t)account->count;
-    place->time_ms = now_ns / NS_PER_MS;
+    place->time_ms = now_ns / CLOCK_NS_PER_MS;
     account->paper->ops->create_order(account->paper, &place->order, now_ns);
     drain(account, now_ns);
     return place;

@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/num.h"
 #include "core/ledger.h"
 #include "private_parts.h"
@@ -7,8 +8,6 @@
 /* The private calls of Binance USDS-M futures (VENUES.md 8.2). */
 
 enum { DECIMALS = 8, WORD_SIZE = 64, CLIENT_ID_MAX = 36 };
-
-#define NS_PER_MS INT64_C(1000000)
 
 static const struct route {
     const char *method, *path;
@@ -322,7 +321,7 @@ static void get_balance(struct private_visit *visit)
     private_say_units(out, "crossUnPnl", 0);
     private_say_units(out, "availableBalance", money->cash);
     private_say_units(out, "maxWithdrawAmount", money->cash);
-    private_say_number(out, "updateTime", visit->now_ns / NS_PER_MS);
+    private_say_number(out, "updateTime", visit->now_ns / CLOCK_NS_PER_MS);
     text_add(out, ",\"marginAvailable\":true}]");
 }
 
@@ -356,7 +355,7 @@ static void get_time(struct private_visit *visit)
 {
     text_add_char(visit->body, '{');
     private_say_number(visit->body, "serverTime",
-                       visit->now_ns / NS_PER_MS + visit->venue->skew_ms);
+                       visit->now_ns / CLOCK_NS_PER_MS + visit->venue->skew_ms);
     text_add_char(visit->body, '}');
 }
 

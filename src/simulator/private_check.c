@@ -6,6 +6,7 @@
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 
+#include "base/clock.h"
 #include "base/num.h"
 #include "private_parts.h"
 
@@ -14,7 +15,6 @@
 
 enum { DIGEST_MAX = 64, HEX_MAX = 129, WORD_SIZE = 160, TOKEN_MAX = 2048 };
 
-#define NS_PER_MS     INT64_C(1000000)
 #define AHEAD_MS      1000
 #define WINDOW_MS     5000
 #define WINDOW_MS_MAX 60000
@@ -36,7 +36,7 @@ static bool in_time(const struct private_visit *visit)
 {
     char word[WORD_SIZE];
     int64_t stamp_ms, window_ms = WINDOW_MS;
-    const int64_t now_ms = visit->now_ns / NS_PER_MS + visit->venue->skew_ms;
+    const int64_t now_ms = visit->now_ns / CLOCK_NS_PER_MS + visit->venue->skew_ms;
     const char *query = visit->request->query;
     if (wire_form(query, "recvWindow", word, sizeof(word)) &&
         (!num_parse_int64(word, strlen(word), &window_ms) || window_ms > WINDOW_MS_MAX)) {

@@ -2,6 +2,7 @@
 
 #include <jansson.h>
 
+#include "base/clock.h"
 #include "base/num.h"
 #include "core/ledger.h"
 #include "numbers.h"
@@ -11,8 +12,6 @@
 /* The private calls of Upbit (VENUES.md 4.2). */
 
 enum { DECIMALS = 8, WORD_SIZE = 64 };
-
-#define NS_PER_MS INT64_C(1000000)
 
 enum private_call private_upbit_call(const struct wire_request *request, bool *known)
 {

@@ -6,8 +6,6 @@
 
 enum { HEADERS_MAX = 8 };
 
-#define NS_PER_MS INT64_C(1000000)
-
 int64_t stage_now_ns(const struct stage *stage)
 {
     return stage->wall_ns + (clock_monotonic_ns() - stage->mono_ns);
@@ -15,7 +13,7 @@ int64_t stage_now_ns(const struct stage *stage)
 
 int64_t stage_now_ms(const struct stage *stage)
 {
-    return stage_now_ns(stage) / NS_PER_MS;
+    return stage_now_ns(stage) / CLOCK_NS_PER_MS;
 }
 
 int64_t stage_skew_ms(const struct stage *stage, enum venue venue)

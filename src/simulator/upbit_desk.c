@@ -2,12 +2,11 @@
 
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "upbit_parts.h"
 
 enum { CLOSE_NORMAL = 1000, MESSAGES_PER_S = 5, MESSAGES_PER_MIN = 100 };
-
-#define NS_PER_S INT64_C(1000000000)
 
 static const int32_t DEPTHS[UPBIT_DEPTHS] = {1, 5, 15, 30};
 static const struct wire_fault NO_FAULT = {WIRE_FAULT_NONE, 0, false};
@@ -257,8 +256,9 @@ static void accept_client(struct upbit_desk *desk, wire_exchange exchange)
 {
     struct upbit_client *client = mem_zalloc(sizeof(*client));
     client->desk = desk;
-    client->seconds = (struct limit){.window_ns = NS_PER_S, .capacity = MESSAGES_PER_S};
-    client->minutes = (struct limit){.window_ns = 60 * NS_PER_S, .capacity = MESSAGES_PER_MIN};
+    client->seconds = (struct limit){.window_ns = CLOCK_NS_PER_S, .capacity = MESSAGES_PER_S};
+    client->minutes =
+        (struct limit){.window_ns = 60 * CLOCK_NS_PER_S, .capacity = MESSAGES_PER_MIN};
     client->member.socket = wire_accept(desk->wire, exchange, client, NULL);
     if (client->member.socket == NULL) {
         mem_free(client);

@@ -3,13 +3,13 @@
 #include <string.h>
 
 #include "base/calendar.h"
+#include "base/clock.h"
 #include "numbers.h"
 #include "say.h"
 
 enum { SIZE_DECIMALS = 8, DATE_LENGTH = 10, TIME_LENGTH = 8 };
 
-#define NS_PER_MS INT64_C(1000000)
-#define KST_MS    INT64_C(32400000)
+#define KST_MS INT64_C(32400000)
 
 /* The name of a member in the short form and in the two long ones. */
 static const char *name_of(enum upbit_form form, const char *name, const char *short_name)
@@ -137,7 +137,7 @@ static struct stamp stamp_of(int64_t time_ms)
 {
     struct stamp stamp;
     char text[CALENDAR_TEXT_SIZE];
-    calendar_format(text, time_ms * NS_PER_MS, 0);
+    calendar_format(text, time_ms * CLOCK_NS_PER_MS, 0);
     memcpy(stamp.date, text, DATE_LENGTH);
     stamp.date[DATE_LENGTH] = '\0';
     memcpy(stamp.time, text + DATE_LENGTH + 1, TIME_LENGTH);

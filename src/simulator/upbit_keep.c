@@ -7,8 +7,7 @@
 
 /* What an Upbit desk does beside answering: it keeps house, and it plays recordings. */
 
-#define NS_PER_MS INT64_C(1000000)
-#define STATUS_NS (INT64_C(10000) * NS_PER_MS)
+#define STATUS_NS (10 * CLOCK_NS_PER_S)
 
 static const char STATUS[] = "{\"status\":\"UP\"}";
 
@@ -25,7 +24,7 @@ static void keep_client(struct upbit_client *client, int64_t now_ns)
     if (client->member.leaving) {
         return;
     }
-    if (idle_ns > stage->options.idle_ms * NS_PER_MS) {
+    if (idle_ns > stage->options.idle_ms * CLOCK_NS_PER_MS) {
         client->member.leaving = true;
         wire_break(client->member.socket, &CUT);
         return;

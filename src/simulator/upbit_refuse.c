@@ -1,10 +1,9 @@
+#include "base/clock.h"
 #include "upbit_parts.h"
 
 /* What an Upbit desk answers before it looks at a request: limits, bans, failures. */
 
 enum { MESSAGE_SIZE = 128, GROUP_PER_SECOND = 10, CONNECTS_PER_SECOND = 5, PATIENCE = 20 };
-
-#define NS_PER_S INT64_C(1000000000)
 
 static const char *const GROUPS[UPBIT_GROUPS] = {"market", "candle",    "trade",
                                                  "ticker", "orderbook", "websocket"};
@@ -13,13 +12,13 @@ void upbit_limits_init(struct upbit_desk *desk)
 {
     for (int i = 0; i < UPBIT_GROUPS; i++) {
         desk->groups[i] = (struct limit){
-            .window_ns = NS_PER_S,
+            .window_ns = CLOCK_NS_PER_S,
             .capacity = i == UPBIT_GROUP_SOCKET ? CONNECTS_PER_SECOND : GROUP_PER_SECOND,
             .patience = PATIENCE,
-            .ban_ns = 10 * NS_PER_S,
+            .ban_ns = 10 * CLOCK_NS_PER_S,
         };
     }
-    desk->origin = (struct limit){.window_ns = 10 * NS_PER_S, .capacity = 1};
+    desk->origin = (struct limit){.window_ns = 10 * CLOCK_NS_PER_S, .capacity = 1};
 }
 
 const char *upbit_remaining(const struct upbit_desk *desk, int group,
@@ -56,7 +55,7 @@ static void refuse_ban(struct upbit_desk *desk, wire_exchange exchange, int64_t 
 {
     char message[MESSAGE_SIZE];
     text_cut(message, sizeof(message), "Too many requests. Blocked for %lld seconds.",
-             (long long)((wait_ns + NS_PER_S - 1) / NS_PER_S));
+             (long long)((wait_ns + CLOCK_NS_PER_S - 1) / CLOCK_NS_PER_S));
     upbit_refuse_as(desk, exchange, 418, "too_many_requests", message);
 }
 
@@ -75,7 +74,7 @@ static bool refuse_by_order(struct upbit_desk *desk, wire_exchange exchange, int
         }
         mischief_happened(mischief, KINDS[i]);
         if (KINDS[i] == MISCHIEF_BANNED) {
-            refuse_ban(desk, exchange, order->amount * NS_PER_S);
+            refuse_ban(desk, exchange, order->amount * CLOCK_NS_PER_S);
         } else if (KINDS[i] == MISCHIEF_TOO_MANY) {
             upbit_refuse_as(desk, exchange, 429, "too_many_requests", "Too many API requests.");
         } else if (KINDS[i] == MISCHIEF_SERVER_ERROR) {

@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "base/calendar.h"
+#include "base/clock.h"
 #include "base/num.h"
 #include "say.h"
 #include "upbit_parts.h"
@@ -10,8 +11,6 @@ enum {
     WORD_SIZE = 64,
     CANDLES_ANSWER_MAX = 200,
 };
-
-#define NS_PER_MS INT64_C(1000000)
 
 /* What a call works on: the question, and the list it writes. */
 struct call {
@@ -163,7 +162,7 @@ static int32_t get_candles(const struct call *call)
     }
     const struct bourse *bourse = &call->desk->stage->bourse;
     const struct candles *candles = &bourse->candles_upbit[market];
-    int32_t at = candles_before(candles, to_ns / NS_PER_MS);
+    int32_t at = candles_before(candles, to_ns / CLOCK_NS_PER_MS);
     count = count < CANDLES_ANSWER_MAX ? count : CANDLES_ANSWER_MAX;
     for (; at > 0 && count > 0; at--, count--) {
         say_next(call->out);

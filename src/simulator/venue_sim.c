@@ -10,8 +10,7 @@
 
 enum { HISTORY_MINUTES = 480, KEEP_MS = 50, REPEAT_MS = 300 };
 
-#define NS_PER_MS INT64_C(1000000)
-#define MS_PER_S  1000.0
+#define MS_PER_S 1000.0
 
 struct venue_sim_options venue_sim_defaults(void)
 {
@@ -140,19 +139,20 @@ static void turn(void *context, int64_t mono_ns)
         advance(sim, now_ns);
     }
     if (sim->quiet_since_ns > 0 && now_ns >= sim->repeat_due_ns) {
-        sim->repeat_due_ns = now_ns + REPEAT_MS * NS_PER_MS;
+        sim->repeat_due_ns = now_ns + REPEAT_MS * CLOCK_NS_PER_MS;
         binance_desk_settle(sim->binance);
     }
     if (now_ns >= sim->keep_due_ns) {
-        sim->keep_due_ns = now_ns + KEEP_MS * NS_PER_MS;
+        sim->keep_due_ns = now_ns + KEEP_MS * CLOCK_NS_PER_MS;
         upbit_desk_keep(sim->upbit);
         binance_desk_keep(sim->binance);
     }
     /* A moment's pause lets what is due together go out together. */
     const int64_t wait_ns = next_due_ns(sim, now_ns) - now_ns;
-    sim->timer = loop_add_timer(
-        sim->stage.loop, clock_monotonic_ns() + (wait_ns > NS_PER_MS ? wait_ns : NS_PER_MS),
-        turn, sim);
+    sim->timer = loop_add_timer(sim->stage.loop,
+                                clock_monotonic_ns() +
+                                    (wait_ns > CLOCK_NS_PER_MS ? wait_ns : CLOCK_NS_PER_MS),
+                                turn, sim);
 }
 
 static int32_t top_of(struct book_level *out, const struct tall_units *units,
