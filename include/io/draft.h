@@ -13,6 +13,8 @@ struct draft;
 
 /* The umask decides its mode. Errors of a draft name the path. */
 bool draft_open(struct draft **out, const char *path, struct err *err);
+/* For the owner's eyes alone (0600), whatever the umask; before the first byte. */
+bool draft_keep_private(struct draft *draft, struct err *err);
 bool draft_add(struct draft *draft, const void *data, size_t length, struct err *err);
 
 /* Fsyncs it, gives it its name, fsyncs the folder; the draft is gone after it, whatever comes

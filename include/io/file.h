@@ -13,6 +13,8 @@ bool file_read(const char *path, size_t size_max, char **data, size_t *length, s
 /* Writes beside `path`, fsyncs, renames over it, fsyncs the folder. The umask decides its mode.
  */
 bool file_replace(const char *path, const void *data, size_t length, struct err *err);
+/* The same, but its mode is 0600. */
+bool file_replace_private(const char *path, const void *data, size_t length, struct err *err);
 
 /* false where `path` is the very file `input`, by whatever name: what was made from a file must
  * not take its place. NULL for either is nothing to mind. */

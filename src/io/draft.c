@@ -67,6 +67,12 @@ bool draft_open(struct draft **out, const char *path, struct err *err)
     return true;
 }
 
+bool draft_keep_private(struct draft *draft, struct err *err)
+{
+    /* The mode of a device is not ours to change. */
+    return draft->name.length == 0 || fchmod(draft->fd, 0600) == 0 || fail(draft, errno, err);
+}
+
 bool draft_add(struct draft *draft, const void *data, size_t length, struct err *err)
 {
     const char *rest = data;

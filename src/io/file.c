@@ -63,17 +63,28 @@ bool file_read(const char *path, size_t size_max, char **data, size_t *length, s
     return true;
 }
 
-bool file_replace(const char *path, const void *data, size_t length, struct err *err)
+static bool replace(const char *path, const void *data, size_t length, bool private,
+                    struct err *err)
 {
     struct draft *draft;
     if (!draft_open(&draft, path, err)) {
         return false;
     }
-    if (!draft_add(draft, data, length, err)) {
+    if ((private && !draft_keep_private(draft, err)) || !draft_add(draft, data, length, err)) {
         draft_drop(draft);
         return false;
     }
     return draft_publish(draft, true, err);
+}
+
+bool file_replace(const char *path, const void *data, size_t length, struct err *err)
+{
+    return replace(path, data, length, false, err);
+}
+
+bool file_replace_private(const char *path, const void *data, size_t length, struct err *err)
+{
+    return replace(path, data, length, true, err);
 }
 
 bool file_check_apart(const char *path, const char *input, struct err *err)

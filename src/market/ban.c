@@ -54,7 +54,7 @@ bool bans_store(const struct bans *bans, const char *path, struct err *err)
             text_addf(&text, "%s\t%lld\n", venue_name(venue), (long long)bans->until_ms[venue]);
         }
     }
-    const bool stored = file_replace(path, text_string(&text), text.length, err);
+    const bool stored = file_replace_private(path, text_string(&text), text.length, err);
     text_finish(&text);
     return stored;
 }

@@ -15,6 +15,7 @@ struct bans {
 
 /* No file is no ban; lines that are none are passed by. Errors name the path. */
 bool bans_load(struct bans *bans, const char *path, struct err *err);
+/* For nobody else to read, like all that lies beside it. */
 bool bans_store(const struct bans *bans, const char *path, struct err *err);
 
 /* How long the answer of a 429 or 418 asks us to wait, in ms from `now_ms` of the wall clock:

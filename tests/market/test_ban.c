@@ -1,9 +1,12 @@
 #include "support/check.h"
 #include "support/scratch.h"
 
+#include <sys/stat.h>
+
 #include "ban.h"
 
-/* Goal: what was stored is there after a restart; a file with nonsense in it bars nothing. */
+/* Goal (VENUE.BANNED): what was stored is there after a restart, for its owner alone; a file
+ * with nonsense in it bars nothing. */
 static void outlives_the_process(void **state)
 {
     char path[SCRATCH_PATH_SIZE];
@@ -14,7 +17,12 @@ static void outlives_the_process(void **state)
     assert_true(bans_load(&bans, path, &err)); /* no file */
     assert_true(bans.until_ms[VENUE_A] == 0 && bans.until_ms[VENUE_B] == 0);
     bans.until_ms[VENUE_B] = 1790134742106;
+    const mode_t usual = umask(0);
     assert_true(bans_store(&bans, path, &err));
+    umask(usual);
+    struct stat file;
+    assert_int_equal(stat(path, &file), 0);
+    assert_int_equal(file.st_mode & 0777, 0600);
     bans = (struct bans){0};
     assert_true(bans_load(&bans, path, &err));
     assert_true(bans.until_ms[VENUE_A] == 0 && bans.until_ms[VENUE_B] == 1790134742106);
