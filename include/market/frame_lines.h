@@ -6,6 +6,7 @@
 #include "base/err.h"
 #include "base/hash.h"
 #include "io/lines.h"
+#include "market/frame.h"
 
 /* frame_lines: the lines of a recording, in order: of one file, or of all that a folder holds.
  *
@@ -20,6 +21,9 @@ void frame_lines_close(struct frame_lines *lines); /* accepts NULL */
 /* As lines_next(); comments are lines too. */
 enum lines_result frame_lines_next(struct frame_lines *lines, const char **line, size_t *length,
                                    struct err *err);
+/* Takes a line apart: `recv_ns TAB venue TAB channel[:SYMBOL] TAB raw`. What the venue sent is
+ * not looked at. Errors name the part. */
+bool frame_line_parse(const char *line, size_t length, struct frame *out, struct err *err);
 /* "FILE:LINE" of the line last returned. */
 const char *frame_lines_place(const struct frame_lines *lines, char *buffer, size_t size);
 

@@ -1,4 +1,4 @@
-#include "frame_line.h"
+#include "market/frame_lines.h"
 
 #include <string.h>
 

@@ -8,7 +8,6 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "data_file.h"
-#include "frame_line.h"
 #include "intake.h"
 #include "market/frame_lines.h"
 

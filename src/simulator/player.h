@@ -1,20 +1,13 @@
 #pragma once
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 
 #include "base/err.h"
-#include "core/order.h"
+#include "market/frame.h"
 
 /* player: recorded frames at the pace at which they came, or another. */
 
-struct player_frame {
-    enum venue venue;
-    const char *channel, *symbol; /* "ws.depth", "BTCUSDT" or "" */
-    const char *bytes;
-    size_t size;
-};
-typedef void player_fn(void *context, const struct player_frame *frame);
+typedef void player_fn(void *context, const struct frame *frame);
 
 struct player;
 /* Gives the first answer of each REST call to `first` at once: who asks before the recording

@@ -72,14 +72,14 @@ static int64_t elapsed_ns(const struct venue_sim *sim, int64_t now_ns)
     return now_ns - sim->stage.wall_ns - sim->rested_ns;
 }
 
-static void play(void *context, const struct player_frame *frame)
+static void play(void *context, const struct frame *frame)
 {
     struct venue_sim *sim = context;
     if (frame->venue == VENUE_A) {
-        upbit_desk_play(sim->upbit, frame->channel, frame->bytes, frame->size);
+        upbit_desk_play(sim->upbit, frame->channel, frame->raw, frame->raw_length);
     } else {
-        binance_desk_play(sim->binance, frame->channel, frame->symbol, frame->bytes,
-                          frame->size);
+        binance_desk_play(sim->binance, frame->channel, frame->symbol, frame->raw,
+                          frame->raw_length);
     }
 }
 

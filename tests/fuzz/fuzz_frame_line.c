@@ -1,6 +1,6 @@
 #include <assert.h>
 
-#include "frame_line.h"
+#include "market/frame_lines.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length);
 

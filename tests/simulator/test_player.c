@@ -114,9 +114,9 @@ static void what_is_no_recording_is_refused(void **state)
     static const struct {
         const char *text, *says;
     } cases[] = {
-        {"1\tupbit\tws\t{}\nrubbish\n", "line 2: not a frame"},
-        {"1\tmtgox\tws\t{}\n", "line 1: not a frame"},
-        {"x\tupbit\tws\t{}\n", "line 1: not a frame"},
+        {"1\tupbit\tws\t{}\nrubbish\n", ":2: not a frame"},
+        {"1\tmtgox\tws\t{}\n", ":1: venue: 'mtgox' is unknown"},
+        {"x\tupbit\tws\t{}\n", ":1: recv_ns: 'x' is not a time"},
     };
     for (size_t i = 0; i < LEN(cases); i++) {
         struct venue_sim *sim;
