@@ -69,7 +69,9 @@ struct feeds_pair {
     char symbol_a[FEEDS_SYMBOL_SIZE];
     char symbol_b[FEEDS_SYMBOL_SIZE];
     struct feed feeds[VENUE_LAST + 1];
-    int64_t book_a_ns; /* exchange time of the newest book of A */
+    int64_t book_a_ns;    /* exchange time of the newest book of A */
+    int64_t late_a_ns;    /* of the last one behind it */
+    int32_t late_a_count; /* of those in a row */
     uint64_t generation_a;
     struct depth *depth; /* of B */
     uint64_t book_b_id;  /* newest id of B that was shown */

@@ -100,6 +100,7 @@ static void forget_book(struct feeds_pair *pair, enum venue venue)
     pair->feeds[venue].sides = (struct feed_sides){0};
     if (venue == VENUE_A) {
         pair->book_a_ns = 0;
+        pair->late_a_count = 0;
         pair->generation_a++;
     } else {
         pair->book_b_id = 0;

@@ -2,11 +2,13 @@
 
 #include "feeds.h"
 
-/* Upbit sends whole books without numbers: each replaces the last. Their times never run back,
- * so an older one came late, be it the answer to a request or from a connection that is being
- * succeeded; one that is much older says that the venue's clock was set. */
+/* Upbit sends whole books without numbers: each replaces the last, and their times are their
+ * sequence. An older one came late, be it the answer to a request or from a connection that is
+ * being succeeded. One that is much older, or several in a row, say that the venue's clock was
+ * set back: by hand, or by a second that it counts twice. */
 
 #define LATE_NS (10 * INT64_C(1000000000))
+enum { LATE_IN_A_ROW = 3 };
 
 /* A book that is no market is shown as it is: whoever decides looks at the book itself, and the
  * next one replaces it. */
@@ -22,13 +24,37 @@ static void count_fault(struct feeds *feeds, const struct book *book)
     }
 }
 
+static bool was_set_back(struct feeds_pair *pair, int64_t exchange_ns)
+{
+    const bool goes_on = exchange_ns >= pair->late_a_ns;
+    pair->late_a_count = goes_on ? pair->late_a_count + 1 : 1;
+    pair->late_a_ns = exchange_ns;
+    return pair->book_a_ns - exchange_ns >= LATE_NS || pair->late_a_count == LATE_IN_A_ROW;
+}
+
+/* Whether a book is to be shown: not one that is behind another, unless time began anew. */
+static bool is_next(struct feeds *feeds, struct feeds_pair *pair, const struct book *book,
+                    bool from_rest)
+{
+    if (book->exchange_ns >= pair->book_a_ns) {
+        pair->late_a_count = 0;
+        return true;
+    }
+    if (from_rest || !was_set_back(pair, book->exchange_ns)) {
+        feeds_count(feeds, VENUE_A, REASON_FEED_OUT_OF_ORDER);
+        return false;
+    }
+    feeds_count(feeds, VENUE_A, REASON_FEED_SEQ_RANGE);
+    pair->late_a_count = 0;
+    pair->generation_a++;
+    return true;
+}
+
 static void take_pair_book(struct feeds *feeds, int32_t index, const struct book *book,
                            bool from_rest)
 {
     struct feeds_pair *pair = &feeds->pairs[index];
-    const int64_t behind_ns = pair->book_a_ns - book->exchange_ns;
-    if (behind_ns > 0 && (from_rest || behind_ns < LATE_NS)) {
-        feeds_count(feeds, VENUE_A, REASON_FEED_OUT_OF_ORDER);
+    if (!is_next(feeds, pair, book, from_rest)) {
         return;
     }
     pair->book_a_ns = book->exchange_ns;

@@ -368,6 +368,56 @@ static void agrees_with_a_plain_table(void **state)
     depth_destroy(depth);
 }
 
+/* Sends diff `at` of the chain, of ids 2 * at + 1 and 2 * at + 2, with what it says. */
+static void send(struct depth *depth, const struct book_level *levels, int64_t at)
+{
+    const uint64_t first = 21 + 2 * (uint64_t)at;
+    struct depth_update update = diff(first, first + 1, first - 1, &levels[at], NULL);
+    update.receive_ns = MS(at);
+    depth_apply(depth, &update);
+}
+
+/* Goal: whatever of a chain comes late (within the 64 that wait and their 200 ms) or again, the
+ * book is the one of the chain in its order: each swaps places with one up to 50 behind it, and
+ * every fourth comes once more at the end of its stretch. */
+static void late_ones_and_doubles_change_nothing(void **state)
+{
+    enum { STRETCH = 50, STRETCHES = 60, COUNT = STRETCH * STRETCHES };
+    struct book_level levels[COUNT];
+    struct rng rng;
+    struct depth *plain = live();
+    struct depth *shaken = live();
+    rng_seed(&rng, 8, rng_salt("shaken"));
+    for (int64_t i = 0; i < COUNT; i++) {
+        levels[i] =
+            (struct book_level){50 + (double)rng_below(&rng, 40), (double)rng_below(&rng, 4)};
+        send(plain, levels, i);
+    }
+    for (int64_t begin = 0; begin < COUNT; begin += STRETCH) {
+        int64_t order[STRETCH];
+        for (int64_t i = 0; i < STRETCH; i++) { /* a shuffle from the inside out */
+            const int64_t place = (int64_t)rng_below(&rng, (uint64_t)i + 1);
+            order[i] = order[place];
+            order[place] = begin + i;
+        }
+        for (int64_t i = 0; i < STRETCH; i++) {
+            send(shaken, levels, order[i]);
+        }
+        for (int64_t i = 0; i < STRETCH; i += 4) {
+            send(shaken, levels, order[i]);
+        }
+    }
+    const struct book want = book_of(plain);
+    const struct book got = book_of(shaken);
+    assert_memory_equal(&got, &want, sizeof(want));
+    assert_int_equal(depth_stats(shaken)->gaps, 0);
+    assert_int_equal(depth_stats(shaken)->applied, depth_stats(plain)->applied);
+    assert_true(depth_stats(shaken)->duplicates >= STRETCHES * STRETCH / 4);
+    assert_true(depth_stats(shaken)->ahead > COUNT / 2);
+    depth_destroy(plain);
+    depth_destroy(shaken);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -385,6 +435,7 @@ int main(void)
         cmocka_unit_test(forgets_everything_on_reset),
         cmocka_unit_test(keeps_the_best_of_a_full_side),
         cmocka_unit_test(agrees_with_a_plain_table),
+        cmocka_unit_test(late_ones_and_doubles_change_nothing),
     };
     return cmocka_run_group_tests_name("market/depth", tests, NULL, NULL);
 }

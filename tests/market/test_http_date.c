@@ -9,6 +9,7 @@ static void reads_what_servers_say(void **state)
                                       "Sun, 09 Sep 2001 01:46:40 CET",
                                       "Sun, 09 Sap 2001 01:46:40 GMT",
                                       "Sun, 32 Sep 2001 01:46:40 GMT",
+                                      "Sat, 31 Dec 2016 23:59:60 GMT", /* tells nothing */
                                       "Sunday, 09-Sep-01 01:46:40 GMT",
                                       "Sun Sep  9 01:46:40 2001 hallo"};
     int64_t time_ns = 0;
