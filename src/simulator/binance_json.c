@@ -242,7 +242,7 @@ void binance_json_symbol(struct text *out, const struct binance_symbol *symbol)
     say_text(out, "symbol", symbol->symbol);
     say_text(out, "pair", symbol->symbol);
     say_text(out, "contractType", "PERPETUAL");
-    say_text(out, "status", "TRADING");
+    say_text(out, "status", symbol->halted ? "SETTLING" : "TRADING");
     say_text(out, "baseAsset", symbol->base);
     say_text(out, "quoteAsset", "USDT");
     say_text(out, "marginAsset", "USDT");

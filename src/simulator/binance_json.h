@@ -25,6 +25,7 @@ struct binance_symbol {
     int64_t mark, index; /* of 1e-8 USDT */
     double rate;         /* fraction, of the next settlement */
     int64_t funding_ms;  /* of the next settlement; 0: unknown */
+    bool halted;         /* no orders are taken */
 };
 
 struct binance_touch {

@@ -80,6 +80,9 @@ bool chaos_open(struct chaos **out, const struct chaos_options *options, struct 
         const char *name = mischief_name((enum mischief_kind)kind);
         rng_seed(&chaos->dice[kind].rng, options->seed, rng_salt(name));
         wait(chaos, &chaos->dice[kind]);
+        if (!mischief_by_seed((enum mischief_kind)kind)) {
+            chaos->dice[kind].due_ns = INT64_MAX;
+        }
     }
     *out = chaos;
     return true;

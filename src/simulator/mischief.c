@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "simulator/identity.h"
+
 #include "base/clock.h"
 
 static const struct row {
@@ -52,6 +54,11 @@ bool mischief_lasts(enum mischief_kind kind)
     return ROWS[kind].for_s > 0;
 }
 
+bool mischief_by_seed(enum mischief_kind kind)
+{
+    return kind < MISCHIEF_CUT;
+}
+
 /* Kinds that may hang on an answer as well as on a message. */
 static bool may_hit_rest(enum mischief_kind kind)
 {
@@ -78,6 +85,10 @@ bool mischief_check(const struct mischief_order *order, int32_t pairs_count, str
         return err_set(err, ERR_INPUT, "%s: '%lld' is not a status (expected 500 to 599)", name,
                        (long long)order->amount);
     }
+    if (order->kind == MISCHIEF_IDENTITY && order->amount >= WIRE_IDENTITY_COUNT) {
+        return err_set(err, ERR_INPUT, "%s: '%lld' is none (expected 0 to %d)", name,
+                       (long long)order->amount, WIRE_IDENTITY_COUNT - 1);
+    }
     if (order->amount < 0 && order->kind != MISCHIEF_CLOCK_SKEW) {
         return err_set(err, ERR_INPUT, "%s: an amount cannot be negative", name);
     }
@@ -100,7 +111,8 @@ void mischief_take(struct mischief *mischief, const struct mischief_order *order
         mischief->until_ns[order->kind] = now_ns + order->for_ns;
         return;
     }
-    if (order->kind == MISCHIEF_DAY_CLOSE || (order->kind == MISCHIEF_DROP && !order->rest)) {
+    if (order->kind == MISCHIEF_DAY_CLOSE || order->kind == MISCHIEF_CUT ||
+        (order->kind == MISCHIEF_DROP && !order->rest)) {
         return;
     }
     if (mischief->pending_count == MISCHIEF_PENDING_MAX) {

@@ -40,13 +40,18 @@
     X(DAY_CLOSE, "24h-close", FEED_DISCONNECTED, 1000, 0)   /* close code */                   \
     X(MAINTENANCE, "maintenance", VENUE_MAINTENANCE, 0, 5)                                     \
     X(WRONG_PATH, "wrong-path", FEED_STALE, 0, 5) /* taken and answered, but nothing is said   \
-                                                   */
+                                                   */                                          \
+    /* The rest of them is never ordered by a seed. */                                         \
+    X(CUT, "cut", NET_RESET, 0, 0)         /* every connection, requests under way too */      \
+    X(SHUT, "shut", NET_CONNECT, 0, 3)     /* the same, and nobody is let in */                \
+    X(IDENTITY, "identity", NET_TLS, 1, 5) /* which of simulator/identity.h it shows */        \
+    X(HALT, "halt", SYMBOL_HALTED, 0, 5)   /* no orders are taken on the pair */
 
 enum mischief_kind {
 #define X(kind, name, reason, amount, for_s) MISCHIEF_##kind,
     MISCHIEF_TABLE(X)
 #undef X
-        MISCHIEF_LAST = MISCHIEF_WRONG_PATH,
+        MISCHIEF_LAST = MISCHIEF_HALT,
 };
 enum { MISCHIEF_KINDS = MISCHIEF_LAST + 1, MISCHIEF_ALL_PAIRS = -1 };
 
@@ -100,6 +105,9 @@ void mischief_happened(struct mischief *mischief, enum mischief_kind kind);
 /* Nothing is under way or awaited any more. */
 void mischief_end(struct mischief *mischief);
 bool mischief_lasts(enum mischief_kind kind);
+/* May a seed order it? Not what shuts the simulator's own calls out, or takes a session a
+ * minute to come back from. */
+bool mischief_by_seed(enum mischief_kind kind);
 
 /* What the wire has to do about a message or an answer; kind NONE: nothing. */
 struct wire_fault mischief_wire_fault(const struct mischief_order *order);

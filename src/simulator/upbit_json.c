@@ -263,10 +263,10 @@ static void say_volumes(struct text *out, enum upbit_form form, const struct upb
     }
 }
 
-static void say_states(struct text *out, enum upbit_form form)
+static void say_states(struct text *out, enum upbit_form form, bool halted)
 {
     say_text(out, name_of(form, "market_state", "ms"), "ACTIVE");
-    say_bool(out, name_of(form, "is_trading_suspended", "its"), false);
+    say_bool(out, name_of(form, "is_trading_suspended", "its"), halted);
     say_name(out, name_of(form, "delisting_date", "dd"));
     text_add(out, "null");
     say_text(out, name_of(form, "market_warning", "mw"), "NONE");
@@ -288,7 +288,7 @@ void upbit_json_ticker(struct text *out, enum upbit_form form,
     say_volumes(out, form, &market->day);
     if (!rest) {
         say_text(out, name_of(form, "ask_bid", "ab"), trade->buy ? "BID" : "ASK");
-        say_states(out, form);
+        say_states(out, form, market->halted);
     }
     say_integer(out, name_of(form, "timestamp", "tms"), trade->time_ms);
     say_tail(out, form, snapshot);

@@ -35,6 +35,7 @@ struct upbit_market {
     struct book book;
     struct upbit_trade trade;
     struct upbit_day day;
+    bool halted; /* no orders are taken */
 };
 
 /* The first `depth` levels; a side that is shorter than the other is padded with zeros. */

@@ -36,6 +36,7 @@ void venue_sim_order(struct venue_sim *sim, const struct mischief_order *order)
     for (int venue = VENUE_A; venue <= VENUE_LAST; venue++) {
         if (order->hits[venue]) {
             mischief_take(&sim->stage.mischief[venue], order, now_ns);
+            gate_obey(&sim->gates[venue], order);
         }
     }
     if (order->hits[VENUE_A]) {
@@ -128,6 +129,45 @@ static int64_t next_due_ns(const struct venue_sim *sim, int64_t now_ns)
     return due_ns > now_ns ? due_ns : now_ns;
 }
 
+/* Is no order taken on the pair, and is that news? */
+static bool halt(struct venue_sim *sim, enum venue venue, int32_t pair, bool *halted,
+                 int64_t now_ns)
+{
+    struct mischief *mischief = &sim->stage.mischief[venue];
+    const bool is = mischief_on(mischief, MISCHIEF_HALT, pair, now_ns) != NULL;
+    if (is == *halted) {
+        return false;
+    }
+    *halted = is;
+    if (is) {
+        mischief_happened(mischief, MISCHIEF_HALT);
+    }
+    return true;
+}
+
+/* Upbit says so with its tickers, Binance to whoever asks what it lists. */
+static void keep_halts(struct venue_sim *sim, int64_t now_ns)
+{
+    struct bourse *bourse = &sim->stage.bourse;
+    for (int32_t pair = 0; pair < bourse->pairs_count; pair++) {
+        if (halt(sim, VENUE_A, pair, &bourse->markets[pair].halted, now_ns)) {
+            upbit_desk_tell(sim->upbit, pair, UPBIT_TOPIC_TICKER);
+        }
+        (void)halt(sim, VENUE_B, pair, &bourse->symbols[pair].halted, now_ns);
+    }
+}
+
+static void keep_house(struct venue_sim *sim, int64_t now_ns)
+{
+    for (enum venue venue = VENUE_A; venue <= VENUE_LAST; venue++) {
+        gate_keep(&sim->gates[venue], venue_sim_wire(sim, venue), &sim->stage.mischief[venue],
+                  now_ns);
+    }
+    keep_halts(sim, now_ns);
+    upbit_desk_keep(sim->upbit);
+    binance_desk_keep(sim->binance);
+}
+
 static void turn(void *context, int64_t mono_ns)
 {
     struct venue_sim *sim = context;
@@ -144,8 +184,7 @@ static void turn(void *context, int64_t mono_ns)
     }
     if (now_ns >= sim->keep_due_ns) {
         sim->keep_due_ns = now_ns + KEEP_MS * CLOCK_NS_PER_MS;
-        upbit_desk_keep(sim->upbit);
-        binance_desk_keep(sim->binance);
+        keep_house(sim, now_ns);
     }
     /* A moment's pause lets what is due together go out together. */
     const int64_t wait_ns = next_due_ns(sim, now_ns) - now_ns;

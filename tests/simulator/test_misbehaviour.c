@@ -239,6 +239,77 @@ static void a_clock_goes_wrong(void **state)
     assert_true(server_ms(*state) >= right_ms);
 }
 
+/* Goal: every connection ends, and nobody is let in until the time is over. */
+static void a_venue_cuts_everybody_off(void **state)
+{
+    static const struct {
+        enum venue venue;
+        const char *order, *kind;
+        bench_fn *seen;
+    } cases[] = {
+        {VENUE_A, "kind=cut&reset=1&venue=upbit", "cut", is_lost},
+        {VENUE_A, "kind=shut&for_s=1&venue=upbit", "shut", is_lost_often},
+        {VENUE_B, "kind=cut&venue=binance", "cut", is_lost},
+        {VENUE_B, "kind=shut&for_s=1&venue=binance", "shut", is_lost_often},
+    };
+    struct follower *follower = follower_open(*state);
+    for (size_t i = 0; i < LEN(cases); i++) {
+        char path[64];
+        struct sight sight = {follower, cases[i].venue, cases[i].kind, 0};
+        print_message("# %s\n", cases[i].order);
+        follower_forget(follower);
+        follower_until_well(follower);
+        /* Its neighbour is told, whose connections stay. */
+        text_cut(path, sizeof(path), "/sim/fault?%s", cases[i].order);
+        struct bench_answer answer = bench_ask(
+            *state, "POST", cases[i].venue == VENUE_A ? VENUE_B : VENUE_A, path, NULL);
+        text_finish(&answer.body);
+        assert_int_equal(answer.status, 200);
+        bench_until(*state, cases[i].seen, &sight);
+        assert_true(is_counted(&sight));
+    }
+    follower_forget(follower);
+    follower_until_well(follower);
+    follower_close(follower);
+}
+
+/* What Binance answers when it is asked again and again. */
+static void ask_until(struct bench *bench, const char *says)
+{
+    const int64_t began_ns = clock_monotonic_ns();
+    for (bool said = false; !said;) {
+        struct bench_answer answer =
+            bench_ask(bench, "GET", VENUE_B, "/fapi/v1/exchangeInfo", NULL);
+        said = strstr(text_string(&answer.body), says) != NULL;
+        text_finish(&answer.body);
+        assert_true(clock_monotonic_ns() - began_ns < INT64_C(10000000000));
+    }
+}
+
+static bool is_last_heard(void *context)
+{
+    const struct bench_socket *socket = context;
+    return socket->count > 0 && strstr(bench_heard(socket, socket->count - 1),
+                                       "\"is_trading_suspended\":true") != NULL;
+}
+
+/* Goal: a pair that is halted is called so, by each venue in its words, and traded again. */
+static void a_pair_is_halted_for_a_while(void **state)
+{
+    struct bench_socket socket = {.line = NULL};
+    bench_dial(*state, &socket, VENUE_A, "/websocket/v1",
+               "[{\"ticket\":\"t\"},{\"type\":\"ticker\",\"codes\":[\"KRW-BTC\"]}]");
+    bench_until_heard(&socket, 1);
+    bench_tell(*state, "/sim/fault?kind=halt&pair=BTC&for_s=1");
+    bench_until(*state, is_last_heard, &socket);
+    ask_until(*state, "\"status\":\"SETTLING\"");
+    ask_until(*state, "\"status\":\"TRADING\"");
+    for (enum venue venue = VENUE_A; venue <= VENUE_LAST; venue++) {
+        assert_int_equal(bench_fault_count(*state, venue, "halt", "happened"), 1);
+    }
+    bench_hang_up(&socket);
+}
+
 /* Goal: an order that makes no sense is refused in words. */
 static void nonsense_is_refused(void **state)
 {
@@ -252,6 +323,7 @@ static void nonsense_is_refused(void **state)
         {"POST", "/sim/fault?kind=gap&pair=DOGE", 400, "is not a pair here"},
         {"POST", "/sim/fault?kind=gap&amount=%22", 400, "amount is not a number"},
         {"POST", "/sim/fault?kind=gap&on=rest", 400, "cannot hang on answers"},
+        {"POST", "/sim/fault?kind=identity&amount=99", 400, "'99' is none (expected 0 to 6)"},
         {"POST", "/sim/quiet?ms=-1", 400, "ms is out of range"},
         {"GET", "/sim/fault?kind=drop", 404, "expected GET /sim/status"},
         {"GET", "/sim/else", 404, "expected GET /sim/status"},
@@ -273,6 +345,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(sockets_misbehave_on_command, enter, leave),
         cmocka_unit_test_setup_teardown(answers_misbehave_on_command, enter, leave),
         cmocka_unit_test_setup_teardown(a_clock_goes_wrong, enter, leave),
+        cmocka_unit_test_setup_teardown(a_venue_cuts_everybody_off, enter, leave),
+        cmocka_unit_test_setup_teardown(a_pair_is_halted_for_a_while, enter, leave),
         cmocka_unit_test_setup_teardown(nonsense_is_refused, enter, leave),
     };
     return cmocka_run_group_tests_name("simulator/misbehaviour", tests, NULL, NULL);
