@@ -40,8 +40,8 @@ void recorder_flush(struct recorder *recorder);
 struct recorder_state {
     bool failed; /* nothing more is written */
     struct err why;
-    uint64_t frames;       /* taken */
-    uint64_t packed_bytes; /* written, of all files */
+    uint64_t frames;       /* written, of all files */
+    uint64_t packed_bytes; /* they take there */
     int32_t files;
 };
 void recorder_state(struct recorder *recorder, struct recorder_state *out);

@@ -29,6 +29,7 @@ struct block {
     struct text lines;
     bool new_file; /* the header, and all behind it, go into the next file */
     int64_t time_ns;
+    uint64_t frames;
 };
 
 struct recorder {
@@ -39,7 +40,6 @@ struct recorder {
     /* The recording thread's own. */
     struct block block;
     int64_t handed_over_ns, file_began_ns;
-    uint64_t frames;
 
     /* The writer's own. */
     int fd;
@@ -155,6 +155,7 @@ static void write_one(struct recorder *recorder, struct block *block)
     recorder->state.files = recorder->part;
     if (!recorder->state.failed) {
         recorder->state.packed_bytes += recorder->written_bytes - before_bytes;
+        recorder->state.frames += block->frames;
     }
     recorder->file_full = recorder->written_bytes >= recorder->file_bytes;
     pthread_mutex_unlock(&recorder->mutex);
@@ -289,7 +290,7 @@ bool recorder_open(struct recorder **out, const struct recorder_options *options
 void recorder_add(struct recorder *recorder, const struct frame *frame)
 {
     struct text *lines = &recorder->block.lines;
-    recorder->frames++;
+    recorder->block.frames++;
     text_addf(lines, "%" PRId64 "\t%s\t%s%s%s\t", frame->receive_ns, venue_name(frame->venue),
               frame->channel, frame->symbol[0] != '\0' ? ":" : "", frame->symbol);
     text_add_bytes(lines, frame->raw, frame->raw_length);
@@ -326,7 +327,6 @@ void recorder_state(struct recorder *recorder, struct recorder_state *out)
     pthread_mutex_lock(&recorder->mutex);
     *out = recorder->state;
     pthread_mutex_unlock(&recorder->mutex);
-    out->frames = recorder->frames;
 }
 
 void recorder_close(struct recorder *recorder)

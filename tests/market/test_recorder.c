@@ -240,6 +240,11 @@ static void a_full_disk_ends_the_recording(void **state)
     assert_string_equal(now.why.text, "cannot write the recording: File too large");
     add(&it, "{}");
     pass_second(&it);
+    recorder_flush(it.recorder);
+    const uint64_t bytes = now.packed_bytes;
+    recorder_state(it.recorder, &now);
+    assert_int_equal(now.frames, 1); /* of three: those on disk */
+    assert_int_equal(now.packed_bytes, bytes);
     recorder_close(it.recorder);
     assert_int_equal(files_of(it.folder, path), 1);
     count_lines(path, "{}", &holding, &frames);
