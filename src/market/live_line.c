@@ -53,6 +53,7 @@ static void take_lost(struct live_line *line, const struct websocket_news *news)
     struct live *live = line->live;
     const int64_t now_ns = clock_monotonic_ns();
     const int32_t status = news->fault == NET_REFUSED ? news->status : 0;
+    line->lost = line->open;
     line->open = false;
     line->stale = false;
     line->reason = live_reason_of(news->fault, status);

@@ -44,6 +44,7 @@ struct live_line {
     int64_t message_ns; /* of the last one; 0 none on this connection */
     int64_t told_ns;    /* what was heard until then was told */
     enum reason reason; /* why it is not open */
+    bool lost;          /* it was open until then */
     char why[LIVE_WHY_SIZE];
     int64_t retry_ns;
 };

@@ -45,6 +45,12 @@ bool live_is_of_network(enum reason reason)
     return strncmp(reason_code(reason), "NET.", strlen("NET.")) == 0;
 }
 
+static const char *what_of_line(const struct live_line *line)
+{
+    const bool answered = strncmp(reason_code(line->reason), "VENUE.", strlen("VENUE.")) == 0;
+    return line->lost ? "lost" : answered ? "refuses" : "cannot be reached";
+}
+
 static void add_requests(const struct live *live, enum venue which, int64_t now_ns,
                          struct live_status *out)
 {
@@ -84,7 +90,7 @@ void live_status(const struct source *source, enum venue venue, struct live_stat
         if (line->reason != REASON_NONE && out->reason == REASON_NONE) {
             out->reason = line->reason;
             out->next_try_ms = ms_until(line->retry_ns, now_ns);
-            say(out, venue, "cannot be reached", line->why);
+            say(out, venue, what_of_line(line), line->why);
         }
     }
     add_requests(live, venue, now_ns, out);

@@ -299,6 +299,24 @@ static void distrusts_a_venue_of_another_dialect(void **state)
     case_close(&live_case);
 }
 
+static bool is_told_lost(struct live_case *live_case)
+{
+    struct live_status status;
+    live_status(live_case->source, VENUE_B, &status);
+    return strstr(status.text, "binance: lost: NET.RESET") != NULL;
+}
+
+/* Goal: a connection that was there is said to be lost, not to be out of reach. */
+static void says_lost_of_what_was_open(void **state)
+{
+    struct live_case live_case;
+    case_open(&live_case);
+    case_until(&live_case, all_fresh, "all fresh");
+    case_ask(&live_case, VENUE_A, "POST", "/sim/fault?venue=binance&kind=drop&reset=1");
+    case_until(&live_case, is_told_lost, "binance: lost: NET.RESET");
+    case_close(&live_case);
+}
+
 static bool is_banned(struct live_case *live_case)
 {
     struct live_status status;
@@ -433,6 +451,7 @@ int main(void)
         cmocka_unit_test(begins_anew_after_it_stood_still),
         cmocka_unit_test(leaves_a_book_alone_that_is_lost_again_and_again),
         cmocka_unit_test(distrusts_a_venue_of_another_dialect),
+        cmocka_unit_test(says_lost_of_what_was_open),
         cmocka_unit_test(stays_true_through_chaos),
         cmocka_unit_test(believes_certificates_or_nobody),
         cmocka_unit_test(obeys_a_ban_over_a_restart),
