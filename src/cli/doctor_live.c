@@ -28,7 +28,7 @@ struct look {
 struct call {
     struct look *look;
     struct finding *out;
-    char url[URL_SIZE];
+    char url[URL_SIZE], shown[URL_SIZE]; /* asked for, and as the config says it */
     bool is_socket; /* any answer will do: its handshake is not ours to make here */
     int64_t sent_wall_ns;
 };
@@ -107,13 +107,13 @@ static void take_answer(struct call *call, const struct http_answer *answer)
     struct text text = text_fixed(buffer, sizeof buffer);
     bool skewed = false;
     if (answer->fault != NET_NONE) {
-        finding_set(call->out, FINDING_FAIL, advice_for(answer->fault), "%s: %s: %s", call->url,
-                    net_fault_name(answer->fault), answer->text);
+        finding_set(call->out, FINDING_FAIL, advice_for(answer->fault), "%s: %s: %s",
+                    call->shown, net_fault_name(answer->fault), answer->text);
         return;
     }
     const bool fine = call->is_socket ? answer->status < 500 : answer->status == 200;
     const int64_t way_ms = (answer->done_mono_ns - answer->sent_mono_ns) / CLOCK_NS_PER_MS;
-    text_addf(&text, "%s answers in %" PRId64 " ms", call->url, way_ms);
+    text_addf(&text, "%s answers in %" PRId64 " ms", call->shown, way_ms);
     if (!fine) {
         finding_set(call->out, FINDING_FAIL, advice_for_status(answer->status),
                     "%s with status %" PRId32, text_string(&text), answer->status);
@@ -140,6 +140,7 @@ static void make_url(struct call *call, const char *base, const char *path)
 {
     const char *rest = strstr(base, "://");
     const bool tls = strncmp(base, "wss:", 4) == 0 || strncmp(base, "https:", 6) == 0;
+    text_cut(call->shown, sizeof call->shown, "%s%s", base, path);
     if (rest == NULL) {
         text_cut(call->url, sizeof call->url, "%s", base);
         return;
@@ -160,7 +161,7 @@ static void ask(struct http *http, struct call *call)
         call->look->waiting++;
     } else {
         finding_set(call->out, FINDING_FAIL, "see live.* in the config", "%s: no address",
-                    call->url);
+                    call->shown);
     }
 }
 
