@@ -26,7 +26,7 @@
     X(INPUT_MALFORMED, 209, "INPUT.MALFORMED", "message could not be read")                    \
     X(INPUT_DEPTH, 210, "INPUT.DEPTH", "message nested too deep")                              \
     X(FEED_DISCONNECTED, 301, "FEED.DISCONNECTED", "feed is disconnected")                     \
-    X(FEED_SILENT, 302, "FEED.SILENT", "feed was never heard")                                 \
+    X(FEED_SILENT, 302, "FEED.SILENT", "feed is silent")                                       \
     X(FEED_STALE, 303, "FEED.STALE", "feed is stale")                                          \
     X(FEED_STALE_SIDE, 304, "FEED.STALE_SIDE", "one side of the book is stale")                \
     X(FEED_SEQ_GAP, 305, "FEED.SEQ_GAP", "feed lost its sequence")                             \

@@ -78,7 +78,7 @@ static void reports_every_fault_in_order(void **state)
     assert_true(decision.killed && decision.paused && !decision.armed && !decision.stopped);
 }
 
-/* Goal: before the first message the operator reads "never heard", not "price is zero". */
+/* Goal: before the first message the operator reads "silent", not "price is zero". */
 static void says_never_heard_before_the_first_message(void **state)
 {
     struct guard_case it;
