@@ -87,7 +87,7 @@ static void gives_up_only_on_what_stays_unknown_to_the_venue(void **state)
             print_message("# %s at %s\n", private_fault_name(FAULTS[i]), venue_name(which));
             private_break(it->private, which, PRIVATE_CREATE, FAULTS[i], 1);
             const struct order order = buy(it, which);
-            const int64_t sent_ns = orders_case_now_ns(it);
+            const int64_t sent_ns = it->it.now_ns; /* what the order is sent with */
             venue_case_send(&it->it, &order);
             expect_kind(it, &order, REPORT_UNKNOWN);
             expect_kind(it, &order, REPORT_NOT_FOUND);
