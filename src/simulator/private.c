@@ -1,14 +1,12 @@
 #include "simulator/private.h"
 
-#include <assert.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/num.h"
 #include "private_parts.h"
-
-#define TIME_PATH "/fapi/v1/time"
+#include "say.h"
 
 enum { DECIMALS = 8, TRUNCATE_AT = 20 };
 
@@ -36,22 +34,10 @@ bool private_fault_find(const char *name, enum private_fault *out)
     return false;
 }
 
-void private_say_text(struct text *out, const char *name, const char *value)
-{
-    const char last = out->length > 0 ? out->data[out->length - 1] : '{';
-    text_addf(out, "%s\"%s\":\"%s\"", last == '{' ? "" : ",", name, value);
-}
-
 void private_say_units(struct text *out, const char *name, int64_t units)
 {
     char buffer[NUM_TEXT_SIZE];
-    private_say_text(out, name, num_format_fixed(buffer, units, DECIMALS));
-}
-
-void private_say_number(struct text *out, const char *name, int64_t value)
-{
-    const char last = out->length > 0 ? out->data[out->length - 1] : '{';
-    text_addf(out, "%s\"%s\":%lld", last == '{' ? "" : ",", name, (long long)value);
+    say_text(out, name, num_format_fixed(buffer, units, DECIMALS));
 }
 
 struct private_venue *private_open(const struct private_options *options)
@@ -70,30 +56,78 @@ void private_close(struct private_venue *venue)
     }
 }
 
-bool private_meets(struct private_venue *venue, enum venue which, enum private_call call,
-                   enum private_fault fault)
+bool private_meets(struct private_visit *visit, enum private_fault fault)
 {
-    int32_t *left = &venue->plans[which][call].count[fault];
+    int32_t *left = &visit->venue->plans[visit->which][visit->call].count[fault];
     if (*left == 0) {
         return false;
     }
     --*left;
-    venue->stats.faults[fault]++;
+    visit->venue->stats.faults[fault]++;
     return true;
 }
 
-static void refuse(struct private_visit *visit, enum venue which, int32_t status, int code,
-                   const char *name, const char *message)
+int32_t private_find_pair(const struct private_visit *visit, const char *symbol)
 {
-    if (which == VENUE_B) {
+    const struct private_options *options = &visit->venue->options;
+    for (int32_t i = 0; i < options->account.pairs_count; i++) {
+        if (strcmp(options->symbols[i][visit->which], symbol) == 0) {
+            return i;
+        }
+    }
+    return -1;
+}
+
+/* What is planned for the questions about an order hangs on the next that is taken. */
+static int32_t take_plan(struct private_visit *visit, enum private_fault fault)
+{
+    int32_t *planned = &visit->venue->plans[visit->which][PRIVATE_STATUS].count[fault];
+    const int32_t count = *planned;
+    *planned = 0;
+    visit->venue->stats.faults[fault] += count > 0 ? 1 : 0;
+    return count;
+}
+
+struct private_order *private_place(struct private_visit *visit, const struct order *order,
+                                    const char *client_id)
+{
+    struct private_account *account = &visit->venue->account;
+    account->split_next = private_meets(visit, PRIVATE_FAULT_SPLIT);
+    struct private_order *placed =
+        private_account_place(account, order, client_id, visit->now_ns);
+    if (placed->error == VENUE_ERROR_NONE) {
+        placed->doubled = private_meets(visit, PRIVATE_FAULT_DOUBLE);
+        placed->absent = take_plan(visit, PRIVATE_FAULT_NOT_YET);
+        placed->hidden = take_plan(visit, PRIVATE_FAULT_LATE_FILL);
+    }
+    return placed;
+}
+
+void private_cancel(struct private_visit *visit, struct private_order *order)
+{
+    const bool races = !order->ended && private_meets(visit, PRIVATE_FAULT_CANCEL_RACE);
+    (races ? private_account_race : private_account_cancel)(&visit->venue->account, order,
+                                                            visit->now_ns);
+}
+
+static void refuse(struct private_visit *visit, int32_t status, int code, const char *name,
+                   const char *message)
+{
+    if (visit->which == VENUE_B) {
         private_binance_refuse(visit, status, code, message);
     } else {
         private_upbit_refuse(visit, status, name);
     }
 }
 
+static void refuse_unknown(struct private_visit *visit)
+{
+    refuse(visit, 503, -1000, "server_error",
+           "Unknown error, please check your request or try again later.");
+}
+
 /* What is refused before anybody looks at it. */
-static bool turned_away(struct private_visit *visit, enum venue which)
+static bool turned_away(struct private_visit *visit)
 {
     static const struct {
         enum private_fault fault;
@@ -108,91 +142,101 @@ static bool turned_away(struct private_visit *visit, enum venue which)
         {PRIVATE_FAULT_REVOKED, 401, -2015, "expired_access_key",
          "Invalid API-key, IP, or permissions for action."},
     };
+    if (private_meets(visit, PRIVATE_FAULT_UNKNOWN_BEFORE)) {
+        refuse_unknown(visit);
+        return true;
+    }
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        if (private_meets(visit->venue, which, visit->call, rows[i].fault)) {
-            refuse(visit, which, rows[i].status, rows[i].code, rows[i].name, rows[i].message);
+        if (private_meets(visit, rows[i].fault)) {
+            refuse(visit, rows[i].status, rows[i].code, rows[i].name, rows[i].message);
             return true;
         }
     }
-    if (private_meets(visit->venue, which, visit->call, PRIVATE_FAULT_BANNED)) {
+    if (private_meets(visit, PRIVATE_FAULT_BANNED)) {
         char message[128];
         text_cut(message, sizeof(message), "Way too many requests; IP banned until %lld.",
                  (long long)(visit->now_ns / CLOCK_NS_PER_MS + visit->venue->skew_ms + BAN_MS));
-        refuse(visit, which, 418, -1003, "banned", message);
+        refuse(visit, 418, -1003, "banned", message);
         return true;
     }
     return false;
 }
 
 /* What is said instead of what became of it. */
-static struct wire_fault distort(struct private_visit *visit, enum venue which)
+static struct wire_fault distort(struct private_visit *visit)
 {
-    struct private_venue *venue = visit->venue;
-    const enum private_call call = visit->call;
-    if (private_meets(venue, which, call, PRIVATE_FAULT_UNKNOWN_AFTER)) {
-        refuse(visit, which, 503, -1000, "server_error",
-               "Unknown error, please check your request or try again later.");
-    } else if (private_meets(venue, which, call, PRIVATE_FAULT_TIMEOUT)) {
-        refuse(visit, which, which == VENUE_B ? 400 : 500, -1007, "server_error",
+    if (private_meets(visit, PRIVATE_FAULT_UNKNOWN_AFTER)) {
+        refuse_unknown(visit);
+    } else if (private_meets(visit, PRIVATE_FAULT_TIMEOUT)) {
+        refuse(visit, visit->which == VENUE_B ? 400 : 500, -1007, "server_error",
                "Timeout waiting for response from backend server.");
-    } else if (private_meets(venue, which, call, PRIVATE_FAULT_GARBAGE)) {
+    } else if (private_meets(visit, PRIVATE_FAULT_GARBAGE)) {
         text_clear(visit->body);
         text_add(visit->body, "<html>");
-    } else if (private_meets(venue, which, call, PRIVATE_FAULT_TRUNCATE)) {
+    } else if (private_meets(visit, PRIVATE_FAULT_TRUNCATE)) {
         return (struct wire_fault){.kind = WIRE_FAULT_TRUNCATE, .amount = TRUNCATE_AT};
-    } else if (private_meets(venue, which, call, PRIVATE_FAULT_CUT_AFTER)) {
+    } else if (private_meets(visit, PRIVATE_FAULT_CUT_AFTER)) {
         return (struct wire_fault){.kind = WIRE_FAULT_CUT, .reset = true};
     }
     return (struct wire_fault){.kind = WIRE_FAULT_NONE};
 }
 
-static struct wire_fault serve(struct private_visit *visit, enum venue which)
+static bool is_signed(struct private_visit *visit)
 {
-    struct private_venue *venue = visit->venue;
-    if (private_meets(venue, which, visit->call, PRIVATE_FAULT_CUT_BEFORE)) {
+    const bool fine =
+        visit->which == VENUE_B ? private_check_binance(visit) : private_check_upbit(visit);
+    visit->venue->stats.refused += fine ? 0 : 1;
+    return fine;
+}
+
+static struct wire_fault serve(struct private_visit *visit, const struct private_route *route)
+{
+    visit->venue->stats.requests++;
+    if (private_meets(visit, PRIVATE_FAULT_CUT_BEFORE)) {
         return (struct wire_fault){.kind = WIRE_FAULT_CUT_UNHEARD, .reset = true};
     }
-    if (private_meets(venue, which, visit->call, PRIVATE_FAULT_UNKNOWN_BEFORE)) {
-        refuse(visit, which, 503, -1000, "server_error",
-               "Unknown error, please check your request or try again later.");
+    if (turned_away(visit) || (!route->open && !is_signed(visit))) {
         return (struct wire_fault){.kind = WIRE_FAULT_NONE};
     }
-    if (turned_away(visit, which)) {
-        return (struct wire_fault){.kind = WIRE_FAULT_NONE};
+    visit->venue->stats.creates += visit->call == PRIVATE_CREATE ? 1 : 0;
+    route->answer(visit);
+    return distort(visit);
+}
+
+/* NULL: it is none of the private half's. */
+static const struct private_route *find_route(const struct private_visit *visit)
+{
+    const struct wire_request *request = visit->request;
+    const struct private_route *route =
+        visit->which == VENUE_B ? private_binance_routes : private_upbit_routes;
+    for (; route->path != NULL; route++) {
+        if (strcmp(request->method, route->method) == 0 &&
+            strcmp(request->path, route->path) == 0) {
+            return !route->open || visit->venue->options.tells_time ? route : NULL;
+        }
     }
-    const bool open = strcmp(visit->request->path, TIME_PATH) == 0;
-    if (!open &&
-        !(which == VENUE_B ? private_check_binance(visit) : private_check_upbit(visit))) {
-        venue->stats.refused++;
-        return (struct wire_fault){.kind = WIRE_FAULT_NONE};
-    }
-    venue->stats.creates += visit->call == PRIVATE_CREATE ? 1 : 0;
-    (which == VENUE_B ? private_binance : private_upbit)(visit);
-    return distort(visit, which);
+    return NULL;
 }
 
 bool private_answer(struct private_venue *venue, enum venue which, struct wire *wire,
                     wire_exchange exchange, const struct wire_request *request, int64_t now_ns)
 {
-    bool known = false;
+    static const char *const HEADERS[] = {"Content-Type: application/json;charset=UTF-8"};
     struct text body = text_growing();
-    struct private_visit visit = {
-        .venue = venue, .request = request, .now_ns = now_ns, .status = 200, .body = &body};
-    visit.call = which == VENUE_B ? private_binance_call(request, &known)
-                                  : private_upbit_call(request, &known);
-    known = known && (visit.call != PRIVATE_OTHER || venue->options.tells_time ||
-                      strcmp(request->path, TIME_PATH) != 0);
-    if (private_control(&visit, which)) {
-        const struct wire_answer answer = {
-            .status = visit.status, .body = text_string(&body), .body_size = body.length};
-        wire_answer(wire, exchange, &answer, NULL);
-        text_finish(&body);
-        return true;
+    struct wire_fault fault = {.kind = WIRE_FAULT_NONE};
+    struct private_visit visit = {.venue = venue,
+                                  .which = which,
+                                  .request = request,
+                                  .now_ns = now_ns,
+                                  .status = 200,
+                                  .body = &body};
+    const struct private_route *route = find_route(&visit);
+    if (route != NULL) {
+        visit.call = route->call;
+        fault = serve(&visit, route);
     }
-    if (known) {
-        static const char *const HEADERS[] = {"Content-Type: application/json;charset=UTF-8"};
-        venue->stats.requests++;
-        const struct wire_fault fault = serve(&visit, which);
+    const bool answered = route != NULL || private_control(&visit);
+    if (answered) {
         const struct wire_answer answer = {.status = visit.status,
                                            .headers = HEADERS,
                                            .headers_count = 1,
@@ -201,7 +245,7 @@ bool private_answer(struct private_venue *venue, enum venue which, struct wire *
         wire_answer(wire, exchange, &answer, &fault);
     }
     text_finish(&body);
-    return known;
+    return answered;
 }
 
 void private_show_book(struct private_venue *venue, int32_t pair, enum venue which,

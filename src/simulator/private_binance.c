@@ -2,42 +2,21 @@
 
 #include "base/clock.h"
 #include "base/num.h"
+#include "binance_json.h"
 #include "core/ledger.h"
 #include "private_parts.h"
+#include "say.h"
 
 /* The private calls of Binance USDS-M futures (VENUES.md 8.2). */
 
 enum { DECIMALS = 8, WORD_SIZE = 64, CLIENT_ID_MAX = 36 };
-
-static const struct route {
-    const char *method, *path;
-    enum private_call call;
-} ROUTES[] = {
-    {"POST", "/fapi/v1/order", PRIVATE_CREATE}, {"DELETE", "/fapi/v1/order", PRIVATE_CANCEL},
-    {"GET", "/fapi/v1/order", PRIVATE_STATUS},  {"GET", "/fapi/v1/userTrades", PRIVATE_OTHER},
-    {"GET", "/fapi/v3/balance", PRIVATE_OTHER}, {"GET", "/fapi/v3/positionRisk", PRIVATE_OTHER},
-    {"GET", "/fapi/v1/time", PRIVATE_OTHER},
-};
-
-enum private_call private_binance_call(const struct wire_request *request, bool *known)
-{
-    for (size_t i = 0; i < sizeof(ROUTES) / sizeof(ROUTES[0]); i++) {
-        if (strcmp(request->method, ROUTES[i].method) == 0 &&
-            strcmp(request->path, ROUTES[i].path) == 0) {
-            *known = true;
-            return ROUTES[i].call;
-        }
-    }
-    *known = false;
-    return PRIVATE_OTHER;
-}
 
 void private_binance_refuse(struct private_visit *visit, int32_t status, int code,
                             const char *message)
 {
     visit->status = status;
     text_clear(visit->body);
-    text_addf(visit->body, "{\"code\":%d,\"msg\":\"%s\"}", code, message);
+    binance_json_error(visit->body, code, message);
 }
 
 static bool get(const struct private_visit *visit, const char *name, char out[WORD_SIZE])
@@ -50,19 +29,6 @@ static bool get_units(const struct private_visit *visit, const char *name, int64
 {
     char word[WORD_SIZE];
     return get(visit, name, word) && num_parse_fixed(word, strlen(word), DECIMALS, out);
-}
-
-static int32_t find_pair(const struct private_visit *visit)
-{
-    char symbol[WORD_SIZE];
-    const struct private_options *options = &visit->venue->options;
-    (void)get(visit, "symbol", symbol);
-    for (int32_t i = 0; i < options->account.pairs_count; i++) {
-        if (strcmp(options->symbols[i][VENUE_B], symbol) == 0) {
-            return i;
-        }
-    }
-    return -1;
 }
 
 /* `^[.A-Z:/a-z0-9_-]{1,36}$` */
@@ -106,7 +72,8 @@ static bool read_order(struct private_visit *visit, struct order *order)
 {
     char word[WORD_SIZE];
     const struct venue_paper_config *account = &visit->venue->options.account;
-    *order = (struct order){.pair = find_pair(visit), .venue = VENUE_B};
+    (void)get(visit, "symbol", word);
+    *order = (struct order){.pair = private_find_pair(visit, word), .venue = VENUE_B};
     if (order->pair < 0) {
         return refuse_shape(visit, -1121, "Invalid symbol.");
     }
@@ -167,18 +134,18 @@ static void say_order(const struct private_visit *visit, struct private_order *o
     const bool hidden = order->hidden > 0;
     order->hidden -= hidden ? 1 : 0;
     text_add_char(out, '{');
-    private_say_text(out, "clientOrderId", order->client_id);
+    say_text(out, "clientOrderId", order->client_id);
     private_say_units(out, "cumQty", hidden ? 0 : order->executed_units);
     private_say_units(out, "executedQty", hidden ? 0 : order->executed_units);
-    private_say_number(out, "orderId", (int64_t)order->order.client_id);
+    say_integer(out, "orderId", (int64_t)order->order.client_id);
     private_say_units(out, "origQty", order->order.quantity_units);
     private_say_units(out, "price", order->order.limit_price_units);
-    private_say_text(out, "side", order->order.side == ORDER_BUY ? "BUY" : "SELL");
-    private_say_text(out, "positionSide", "BOTH");
-    private_say_text(out, "status", status_of(order, hidden));
-    private_say_text(out, "symbol", visit->venue->options.symbols[order->order.pair][VENUE_B]);
-    private_say_text(out, "type", order->order.type == ORDER_LIMIT ? "LIMIT" : "MARKET");
-    private_say_number(out, "updateTime", order->time_ms);
+    say_text(out, "side", order->order.side == ORDER_BUY ? "BUY" : "SELL");
+    say_text(out, "positionSide", "BOTH");
+    say_text(out, "status", status_of(order, hidden));
+    say_text(out, "symbol", visit->venue->options.symbols[order->order.pair][VENUE_B]);
+    say_text(out, "type", order->order.type == ORDER_LIMIT ? "LIMIT" : "MARKET");
+    say_integer(out, "updateTime", order->time_ms);
     text_add_char(out, '}');
 }
 
@@ -201,7 +168,6 @@ static void refuse_by_rule(struct private_visit *visit, enum venue_error error)
 
 static void create(struct private_visit *visit)
 {
-    struct private_venue *venue = visit->venue;
     char id[WORD_SIZE];
     struct order order;
     if (!read_order(visit, &order) || !fit_reduction(visit, &order)) {
@@ -212,26 +178,17 @@ static void create(struct private_visit *visit)
         return;
     }
     /* Only among those that are open: a name may come again once its order has ended. */
-    const struct private_order *known = private_account_find(&venue->account, VENUE_B, id);
+    const struct private_order *known =
+        private_account_find(&visit->venue->account, VENUE_B, id);
     if (known != NULL && !known->ended) {
         private_binance_refuse(visit, 400, -4116, "ClientOrderId is duplicated.");
         return;
     }
-    venue->account.split_next =
-        private_meets(venue, VENUE_B, PRIVATE_CREATE, PRIVATE_FAULT_SPLIT);
-    struct private_order *placed =
-        private_account_place(&venue->account, &order, id, visit->now_ns);
+    struct private_order *placed = private_place(visit, &order, id);
     if (placed->error != VENUE_ERROR_NONE) {
         refuse_by_rule(visit, placed->error);
         return;
     }
-    struct private_plan *plan = &venue->plans[VENUE_B][PRIVATE_STATUS];
-    placed->absent = plan->count[PRIVATE_FAULT_NOT_YET];
-    placed->hidden = plan->count[PRIVATE_FAULT_LATE_FILL];
-    placed->doubled = private_meets(venue, VENUE_B, PRIVATE_CREATE, PRIVATE_FAULT_DOUBLE);
-    plan->count[PRIVATE_FAULT_NOT_YET] = plan->count[PRIVATE_FAULT_LATE_FILL] = 0;
-    venue->stats.faults[PRIVATE_FAULT_NOT_YET] += placed->absent > 0 ? 1 : 0;
-    venue->stats.faults[PRIVATE_FAULT_LATE_FILL] += placed->hidden > 0 ? 1 : 0;
     say_order(visit, placed);
 }
 
@@ -264,17 +221,12 @@ static void get_status(struct private_visit *visit)
 
 static void cancel(struct private_visit *visit)
 {
-    struct private_venue *venue = visit->venue;
     struct private_order *order = find_order(visit);
     if (order == NULL || order->ended) {
         private_binance_refuse(visit, 400, -2011, "Unknown order sent.");
         return;
     }
-    if (private_meets(venue, VENUE_B, PRIVATE_CANCEL, PRIVATE_FAULT_CANCEL_RACE)) {
-        private_account_race(&venue->account, order, visit->now_ns);
-    } else {
-        private_account_cancel(&venue->account, order, visit->now_ns);
-    }
+    private_cancel(visit, order);
     say_order(visit, order);
 }
 
@@ -282,17 +234,18 @@ static void say_trade(const struct private_visit *visit, const struct private_or
                       const struct private_trade *trade)
 {
     struct text *out = visit->body;
-    text_add(out, out->length > 1 ? ",{" : "{");
-    private_say_text(out, "symbol", visit->venue->options.symbols[order->order.pair][VENUE_B]);
-    private_say_number(out, "id", (int64_t)trade->id);
-    private_say_number(out, "orderId", (int64_t)order->order.client_id);
-    private_say_text(out, "side", order->order.side == ORDER_BUY ? "BUY" : "SELL");
+    say_next(out);
+    text_add_char(out, '{');
+    say_text(out, "symbol", visit->venue->options.symbols[order->order.pair][VENUE_B]);
+    say_integer(out, "id", (int64_t)trade->id);
+    say_integer(out, "orderId", (int64_t)order->order.client_id);
+    say_text(out, "side", order->order.side == ORDER_BUY ? "BUY" : "SELL");
     private_say_units(out, "price", trade->price_units);
     private_say_units(out, "qty", trade->quantity_units);
     private_say_units(out, "quoteQty", trade->value_units);
     private_say_units(out, "commission", trade->fee_units);
-    private_say_text(out, "commissionAsset", "USDT");
-    private_say_number(out, "time", trade->time_ms);
+    say_text(out, "commissionAsset", "USDT");
+    say_integer(out, "time", trade->time_ms);
     text_add(out, ",\"maker\":false,\"buyer\":false}");
 }
 
@@ -314,14 +267,14 @@ static void get_balance(struct private_visit *visit)
     const struct ledger_money *money = &venue_paper_ledger(visit->venue->account.paper)->usdt;
     struct text *out = visit->body;
     text_add(out, "[{");
-    private_say_text(out, "accountAlias", "SgsR");
-    private_say_text(out, "asset", "USDT");
+    say_text(out, "accountAlias", "SgsR");
+    say_text(out, "asset", "USDT");
     private_say_units(out, "balance", money->cash + money->locked);
     private_say_units(out, "crossWalletBalance", money->cash + money->locked);
     private_say_units(out, "crossUnPnl", 0);
     private_say_units(out, "availableBalance", money->cash);
     private_say_units(out, "maxWithdrawAmount", money->cash);
-    private_say_number(out, "updateTime", visit->now_ns / CLOCK_NS_PER_MS);
+    say_integer(out, "updateTime", visit->now_ns / CLOCK_NS_PER_MS);
     text_add(out, ",\"marginAvailable\":true}]");
 }
 
@@ -340,12 +293,13 @@ static void get_positions(struct private_visit *visit)
             ledger_amount(perp->quantity < 0 ? -perp->quantity : perp->quantity);
         int64_t entry_units = 0;
         (void)ledger_units(ledger_amount(perp->entry_value) / size, &entry_units);
-        text_add(out, out->length > 1 ? ",{" : "{");
-        private_say_text(out, "symbol", options->symbols[i][VENUE_B]);
-        private_say_text(out, "positionSide", "BOTH");
+        say_next(out);
+        text_add_char(out, '{');
+        say_text(out, "symbol", options->symbols[i][VENUE_B]);
+        say_text(out, "positionSide", "BOTH");
         private_say_units(out, "positionAmt", perp->quantity);
         private_say_units(out, "entryPrice", entry_units);
-        private_say_text(out, "marginAsset", "USDT");
+        say_text(out, "marginAsset", "USDT");
         text_add_char(out, '}');
     }
     text_add_char(out, ']');
@@ -354,31 +308,18 @@ static void get_positions(struct private_visit *visit)
 static void get_time(struct private_visit *visit)
 {
     text_add_char(visit->body, '{');
-    private_say_number(visit->body, "serverTime",
-                       visit->now_ns / CLOCK_NS_PER_MS + visit->venue->skew_ms);
+    say_integer(visit->body, "serverTime",
+                visit->now_ns / CLOCK_NS_PER_MS + visit->venue->skew_ms);
     text_add_char(visit->body, '}');
 }
 
-void private_binance(struct private_visit *visit)
-{
-    static const struct {
-        const char *path;
-        void (*answer)(struct private_visit *visit);
-    } rows[] = {
-        {"/fapi/v1/userTrades", get_trades},
-        {"/fapi/v3/balance", get_balance},
-        {"/fapi/v3/positionRisk", get_positions},
-        {"/fapi/v1/time", get_time},
-    };
-    static void (*const OF_ORDER[])(struct private_visit * visit) = {create, cancel,
-                                                                     get_status};
-    if (visit->call != PRIVATE_OTHER) {
-        OF_ORDER[visit->call](visit);
-        return;
-    }
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        if (strcmp(visit->request->path, rows[i].path) == 0) {
-            rows[i].answer(visit);
-        }
-    }
-}
+const struct private_route private_binance_routes[] = {
+    {"POST", "/fapi/v1/order", PRIVATE_CREATE, create, false},
+    {"DELETE", "/fapi/v1/order", PRIVATE_CANCEL, cancel, false},
+    {"GET", "/fapi/v1/order", PRIVATE_STATUS, get_status, false},
+    {"GET", "/fapi/v1/userTrades", PRIVATE_OTHER, get_trades, false},
+    {"GET", "/fapi/v3/balance", PRIVATE_OTHER, get_balance, false},
+    {"GET", "/fapi/v3/positionRisk", PRIVATE_OTHER, get_positions, false},
+    {"GET", "/fapi/v1/time", PRIVATE_OTHER, get_time, true},
+    {0},
+};

@@ -47,7 +47,7 @@ static bool read_call(const char *word, enum private_call *out)
     return false;
 }
 
-static bool obey(struct private_visit *visit, enum venue which)
+static bool obey(struct private_visit *visit)
 {
     char word[WORD_SIZE];
     enum private_call call;
@@ -62,19 +62,19 @@ static bool obey(struct private_visit *visit, enum venue which)
         (!num_parse_int64(word, strlen(word), &count) || count < 1 || count > COUNT_MAX)) {
         return false;
     }
-    private_break(visit->venue, which, call, fault, (int32_t)count);
+    private_break(visit->venue, visit->which, call, fault, (int32_t)count);
     text_add(visit->body, "{}");
     return true;
 }
 
-bool private_control(struct private_visit *visit, enum venue which)
+bool private_control(struct private_visit *visit)
 {
     if (strcmp(visit->request->path, "/sim/private") != 0) {
         return false;
     }
     if (strcmp(visit->request->method, "POST") != 0) {
         tell(visit);
-    } else if (!obey(visit, which)) {
+    } else if (!obey(visit)) {
         visit->status = 400;
         text_add(visit->body, "{\"error\":\"expected call, fault and perhaps count\"}");
     }

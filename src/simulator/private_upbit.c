@@ -7,39 +7,19 @@
 #include "core/ledger.h"
 #include "numbers.h"
 #include "private_parts.h"
+#include "say.h"
 #include "tick.h"
+#include "upbit_json.h"
 
 /* The private calls of Upbit (VENUES.md 4.2). */
 
 enum { DECIMALS = 8, WORD_SIZE = 64 };
 
-enum private_call private_upbit_call(const struct wire_request *request, bool *known)
-{
-    static const struct {
-        const char *method, *path;
-        enum private_call call;
-    } rows[] = {
-        {"POST", "/v1/orders", PRIVATE_CREATE},
-        {"DELETE", "/v1/order", PRIVATE_CANCEL},
-        {"GET", "/v1/order", PRIVATE_STATUS},
-        {"GET", "/v1/accounts", PRIVATE_OTHER},
-    };
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        if (strcmp(request->method, rows[i].method) == 0 &&
-            strcmp(request->path, rows[i].path) == 0) {
-            *known = true;
-            return rows[i].call;
-        }
-    }
-    *known = false;
-    return PRIVATE_OTHER;
-}
-
 void private_upbit_refuse(struct private_visit *visit, int32_t status, const char *name)
 {
     visit->status = status;
     text_clear(visit->body);
-    text_addf(visit->body, "{\"error\":{\"name\":\"%s\",\"message\":\"%s\"}}", name, name);
+    upbit_json_error_name(visit->body, name, name);
 }
 
 static bool refuse(struct private_visit *visit, const char *name)
@@ -58,17 +38,6 @@ static bool get_units(const json_t *body, const char *name, int64_t *out)
 {
     const char *text = get(body, name);
     return num_parse_fixed(text, strlen(text), DECIMALS, out) && *out > 0;
-}
-
-static int32_t find_pair(const struct private_visit *visit, const char *market)
-{
-    const struct private_options *options = &visit->venue->options;
-    for (int32_t i = 0; i < options->account.pairs_count; i++) {
-        if (strcmp(options->symbols[i][VENUE_A], market) == 0) {
-            return i;
-        }
-    }
-    return -1;
 }
 
 /* A market sell has volume and no price; what is "limit" has both. A market buy, which has a
@@ -99,7 +68,8 @@ static bool read_terms(struct private_visit *visit, const json_t *body, struct o
 static bool read_order(struct private_visit *visit, const json_t *body, struct order *order)
 {
     const char *side = get(body, "side");
-    *order = (struct order){.pair = find_pair(visit, get(body, "market")), .venue = VENUE_A};
+    *order =
+        (struct order){.pair = private_find_pair(visit, get(body, "market")), .venue = VENUE_A};
     if (order->pair < 0) {
         return refuse(visit, "market_does_not_exist");
     }
@@ -120,14 +90,14 @@ static void say_trades(const struct private_visit *visit, const struct private_o
         char uuid[WORD_SIZE];
         text_cut(uuid, sizeof(uuid), "00000000-0000-4000-9000-%012llx",
                  (unsigned long long)trade->id);
-        text_add(out, i > 0 ? ",{" : "{");
-        private_say_text(out, "market",
-                         visit->venue->options.symbols[order->order.pair][VENUE_A]);
-        private_say_text(out, "uuid", uuid);
+        say_next(out);
+        text_add_char(out, '{');
+        say_text(out, "market", visit->venue->options.symbols[order->order.pair][VENUE_A]);
+        say_text(out, "uuid", uuid);
         private_say_units(out, "price", trade->price_units);
         private_say_units(out, "volume", trade->quantity_units);
         private_say_units(out, "funds", trade->value_units);
-        private_say_text(out, "side", order->order.side == ORDER_BUY ? "bid" : "ask");
+        say_text(out, "side", order->order.side == ORDER_BUY ? "bid" : "ask");
         text_add_char(out, '}');
     }
     text_add_char(out, ']');
@@ -147,18 +117,18 @@ static void say_order(const struct private_visit *visit, struct private_order *o
     text_cut(uuid, sizeof(uuid), "00000000-0000-4000-8000-%012llx",
              (unsigned long long)order->order.client_id);
     text_add_char(out, '{');
-    private_say_text(out, "uuid", uuid);
-    private_say_text(out, "side", order->order.side == ORDER_BUY ? "bid" : "ask");
-    private_say_text(out, "ord_type", order->order.type == ORDER_LIMIT ? "limit" : "market");
+    say_text(out, "uuid", uuid);
+    say_text(out, "side", order->order.side == ORDER_BUY ? "bid" : "ask");
+    say_text(out, "ord_type", order->order.type == ORDER_LIMIT ? "limit" : "market");
     private_say_units(out, "price", order->order.limit_price_units);
-    private_say_text(out, "state", !over ? "wait" : whole ? "done" : "cancel");
-    private_say_text(out, "market", visit->venue->options.symbols[order->order.pair][VENUE_A]);
+    say_text(out, "state", !over ? "wait" : whole ? "done" : "cancel");
+    say_text(out, "market", visit->venue->options.symbols[order->order.pair][VENUE_A]);
     private_say_units(out, "volume", order->order.quantity_units);
     private_say_units(out, "remaining_volume", order->order.quantity_units - executed);
     private_say_units(out, "paid_fee", hidden ? 0 : order->fee_units);
     private_say_units(out, "executed_volume", executed);
-    private_say_number(out, "trades_count", hidden ? 0 : order->trades_count);
-    private_say_text(out, "identifier", order->client_id);
+    say_integer(out, "trades_count", hidden ? 0 : order->trades_count);
+    say_text(out, "identifier", order->client_id);
     if (!hidden) {
         say_trades(visit, order);
     }
@@ -182,7 +152,6 @@ static void refuse_by_rule(struct private_visit *visit, const struct private_ord
 
 static void create_order(struct private_visit *visit, const json_t *body)
 {
-    struct private_venue *venue = visit->venue;
     struct order order;
     const char *id = get(body, "identifier");
     if (!read_order(visit, body, &order)) {
@@ -193,25 +162,15 @@ static void create_order(struct private_visit *visit, const json_t *body)
         return;
     }
     /* For ever, and also when it was refused. */
-    if (private_account_find(&venue->account, VENUE_A, id) != NULL) {
+    if (private_account_find(&visit->venue->account, VENUE_A, id) != NULL) {
         (void)refuse(visit, "duplicated_identifier");
         return;
     }
-    venue->account.split_next =
-        private_meets(venue, VENUE_A, PRIVATE_CREATE, PRIVATE_FAULT_SPLIT);
-    struct private_order *placed =
-        private_account_place(&venue->account, &order, id, visit->now_ns);
+    struct private_order *placed = private_place(visit, &order, id);
     if (placed->error != VENUE_ERROR_NONE) {
         refuse_by_rule(visit, placed);
         return;
     }
-    struct private_plan *plan = &venue->plans[VENUE_A][PRIVATE_STATUS];
-    placed->absent = plan->count[PRIVATE_FAULT_NOT_YET];
-    placed->hidden = plan->count[PRIVATE_FAULT_LATE_FILL];
-    placed->doubled = private_meets(venue, VENUE_A, PRIVATE_CREATE, PRIVATE_FAULT_DOUBLE);
-    plan->count[PRIVATE_FAULT_NOT_YET] = plan->count[PRIVATE_FAULT_LATE_FILL] = 0;
-    venue->stats.faults[PRIVATE_FAULT_NOT_YET] += placed->absent > 0 ? 1 : 0;
-    venue->stats.faults[PRIVATE_FAULT_LATE_FILL] += placed->hidden > 0 ? 1 : 0;
     visit->status = 201;
     say_order(visit, placed);
 }
@@ -244,31 +203,33 @@ static struct private_order *find_order(struct private_visit *visit)
     return order;
 }
 
+static void get_status(struct private_visit *visit)
+{
+    struct private_order *order = find_order(visit);
+    if (order != NULL) {
+        say_order(visit, order);
+    }
+}
+
 static void cancel(struct private_visit *visit)
 {
-    struct private_venue *venue = visit->venue;
     struct private_order *order = find_order(visit);
-    if (order == NULL) {
-        return;
+    if (order != NULL) {
+        private_cancel(visit, order);
+        say_order(visit, order);
     }
-    if (!order->ended &&
-        private_meets(venue, VENUE_A, PRIVATE_CANCEL, PRIVATE_FAULT_CANCEL_RACE)) {
-        private_account_race(&venue->account, order, visit->now_ns);
-    } else {
-        private_account_cancel(&venue->account, order, visit->now_ns);
-    }
-    say_order(visit, order);
 }
 
 static void say_account(struct text *out, const char *currency, int64_t free_units,
                         int64_t locked_units)
 {
-    text_add(out, out->length > 1 ? ",{" : "{");
-    private_say_text(out, "currency", currency);
+    say_next(out);
+    text_add_char(out, '{');
+    say_text(out, "currency", currency);
     private_say_units(out, "balance", free_units);
     private_say_units(out, "locked", locked_units);
-    private_say_text(out, "avg_buy_price", "0");
-    private_say_text(out, "unit_currency", "KRW");
+    say_text(out, "avg_buy_price", "0");
+    say_text(out, "unit_currency", "KRW");
     text_add_char(out, '}');
 }
 
@@ -287,24 +248,10 @@ static void get_accounts(struct private_visit *visit)
     text_add_char(visit->body, ']');
 }
 
-void private_upbit(struct private_visit *visit)
-{
-    struct private_order *order;
-    switch (visit->call) {
-    case PRIVATE_CREATE:
-        create(visit);
-        break;
-    case PRIVATE_CANCEL:
-        cancel(visit);
-        break;
-    case PRIVATE_STATUS:
-        order = find_order(visit);
-        if (order != NULL) {
-            say_order(visit, order);
-        }
-        break;
-    case PRIVATE_OTHER:
-        get_accounts(visit);
-        break;
-    }
-}
+const struct private_route private_upbit_routes[] = {
+    {"POST", "/v1/orders", PRIVATE_CREATE, create, false},
+    {"DELETE", "/v1/order", PRIVATE_CANCEL, cancel, false},
+    {"GET", "/v1/order", PRIVATE_STATUS, get_status, false},
+    {"GET", "/v1/accounts", PRIVATE_OTHER, get_accounts, false},
+    {0},
+};
