@@ -84,6 +84,7 @@ struct snapshot_pair {
     double funding_expected_usd; /* of the next one, on what is open now; negative is a cost */
     double mark_price, funding_rate_bps;
     int64_t funding_next_ns; /* 0 unknown */
+    int64_t mark_ns;         /* when these three were heard; 0 not yet by this process */
     struct snapshot_chart charts[SNAPSHOT_CHART_SPANS];
 };
 

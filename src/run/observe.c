@@ -10,6 +10,15 @@
 
 #define BPS 1e4
 
+/* In the last second that is over; a feed that fell silent has none. */
+static double per_second(const struct runner_meter *meter, int64_t now_ns)
+{
+    const int64_t second = now_ns / CLOCK_NS_PER_S;
+    return meter->second >= second       ? meter->last
+           : meter->second == second - 1 ? meter->now
+                                         : 0.0;
+}
+
 static void observe_book(const struct runner *runner, int32_t index, enum venue venue,
                          struct snapshot_book *out)
 {
@@ -25,7 +34,7 @@ static void observe_book(const struct runner *runner, int32_t index, enum venue 
     out->heard_ns = on_a ? pair->heard_a_ns : pair->heard_b_ns;
     out->changed_ns = book->exchange_ns;
     out->messages = meter->messages;
-    out->messages_per_s = meter->last;
+    out->messages_per_s = per_second(meter, session_time_ns(runner->session));
     struct source_feed feed;
     const struct source_ops *ops = runner->source->ops;
     if (ops->feed != NULL && ops->feed(runner->source, index, venue, &feed)) {
@@ -90,6 +99,7 @@ static void observe_pair(const struct runner *runner, int32_t index, struct snap
     out->mark_price = pair->mark_price;
     out->funding_rate_bps = pair->funding_rate * BPS;
     out->funding_next_ns = pair->funding_next_ns;
+    out->mark_ns = runner->meters[index][VENUE_B].mark_ns;
     chart_copy(&runner->charts[index], out->charts);
 }
 

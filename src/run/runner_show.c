@@ -60,6 +60,7 @@ void runner_show(struct runner *runner, const struct event *event)
         break;
     case EVENT_MARK:
         venue_paper_show_mark(runner->venue, event->pair, event->mark.price);
+        runner->meters[event->pair][VENUE_B].mark_ns = event->time_ns;
         break;
     case EVENT_INSTRUMENT:
         venue_paper_show_instrument(runner->venue, event);

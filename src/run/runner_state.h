@@ -25,6 +25,7 @@ struct runner_meter {
     int64_t last_print_ns;
     double last_price;
     int32_t last_direction;
+    int64_t mark_ns; /* of the mark price and what comes with it; 0 none */
 };
 
 /* An order that waits for its intent to be durable, and what was true when it was decided. */

@@ -308,6 +308,7 @@ static void put_exposure(struct json *json, const struct snapshot *s)
         json_add_number(json, "rate_bps", pair->funding_rate_bps);
         json_add_number(json, "next_s", (double)(pair->funding_next_ns - s->time_ns) / 1e9);
         json_add_number(json, "expected_usd", pair->funding_expected_usd);
+        json_add_number(json, "age_ms", age_ms(s->time_ns, pair->mark_ns));
         json_close_object(json);
     }
     json_close_array(json);
@@ -372,7 +373,8 @@ static void put_recording_line(struct text *out, const struct snapshot *s)
         text_addf(out, "recording %" PRIu64 " frames, %" PRIu64 " bytes\n", s->recorded_frames,
                   s->recorded_bytes);
     } else if (s->recording == SNAPSHOT_RECORDING_FAILED) {
-        text_addf(out, "recording STOPPED: %s\n", s->recording_failure);
+        text_addf(out, "recording STOPPED after %" PRIu64 " frames, %" PRIu64 " bytes: %s\n",
+                  s->recorded_frames, s->recorded_bytes, s->recording_failure);
     }
 }
 

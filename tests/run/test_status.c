@@ -143,6 +143,7 @@ static void shows_the_market_as_decided(void **state)
     pair->net_bps[0] = -3;
     pair->net_bps[1] = 7.5;
     pair->funding_next_ns = 1600 * SECOND_NS;
+    pair->mark_ns = 998 * SECOND_NS;
     json_t *tree = status_of(s, 0);
     assert_string_equal(json_string_value(at(tree, "source.event_time")),
                         "1970-01-01T00:16:40.000Z"); /* 1,000 s */
@@ -154,6 +155,7 @@ static void shows_the_market_as_decided(void **state)
     assert_true(json_is_null(at(tree, "pairs.0.ask_a"))); /* that side is empty */
     check_near(json_number_value(at(tree, "pairs.0.net_edge_bps")), 7.5, 0.0);
     check_near(json_number_value(at(tree, "funding.0.next_s")), 600, 0.0);
+    check_near(json_number_value(at(tree, "funding.0.age_ms")), 2000, 0.0);
     json_decref(tree);
 }
 
@@ -377,6 +379,7 @@ static void tells_of_recording_and_decisions(void **state)
     json_decref(tree);
     s->recording = SNAPSHOT_RECORDING_FAILED;
     s->recorded_frames = 12;
+    s->recorded_bytes = 345;
     snprintf(s->recording_failure, sizeof s->recording_failure, "no room");
     tree = status_of(s, 0);
     assert_string_equal(json_string_value(at(tree, "recording.state")), "failed");
@@ -385,7 +388,8 @@ static void tells_of_recording_and_decisions(void **state)
     json_decref(tree);
     struct text lines = text_growing();
     status_lines(s, NULL, &lines);
-    assert_non_null(strstr(text_string(&lines), "\nrecording STOPPED: no room\n"));
+    assert_non_null(strstr(text_string(&lines),
+                           "\nrecording STOPPED after 12 frames, 345 bytes: no room\n"));
     text_finish(&lines);
 }
 
