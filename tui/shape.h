@@ -22,7 +22,7 @@ enum {
     SHAPE_GAUGES_MAX = 24,
     SHAPE_HEAT_MAX = 32,
     SHAPE_LABEL_SIZE = 16,
-    PANEL_SHAPES_MAX = 4,
+    PANEL_SHAPES_MAX = 5,
 };
 
 struct span {

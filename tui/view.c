@@ -6,9 +6,13 @@
 
 #include "base/safe.h"
 
-#define NS_PER_MS     INT64_C(1000000)
-#define SMALLEST_USD  0.005
-#define SPEED_OF_LIFE 1.0
+#define NS_PER_MS       INT64_C(1000000)
+#define NS_PER_S        1e9
+#define SMALLEST_USD    0.005
+#define BPS_PER_PERCENT 100.0
+/* Binance tells the mark price, and with it the funding, at least every three seconds. */
+#define FUNDING_OLD_NS INT64_C(15000000000)
+#define SPEED_OF_LIFE  1.0
 
 struct view view_make(const struct state *state, const struct world *world)
 {
@@ -33,20 +37,49 @@ const struct snapshot_pair *view_pair(const struct view *view)
     return pair >= 0 && pair < snapshot->pairs_count ? &snapshot->pairs[pair] : NULL;
 }
 
-int64_t view_age_ns(const struct view *view, int64_t heard_ns)
+/* Event time now: at the speed of life it goes on while the snapshot grows old. */
+static int64_t event_now_ns(const struct view *view)
 {
     const struct snapshot *snapshot = view->snapshot;
+    const bool passes = snapshot->speed == SPEED_OF_LIFE && !snapshot->playback_paused &&
+                        !snapshot->source_ended;
+    const int64_t lag_ns = view->now_ns - snapshot->made_mono_ns;
+    return snapshot->time_ns + (passes && lag_ns > 0 ? lag_ns : 0);
+}
+
+int64_t view_age_ns(const struct view *view, int64_t heard_ns)
+{
     if (heard_ns <= 0) {
         return -1;
     }
-    int64_t age_ns = snapshot->time_ns - heard_ns;
-    /* At the speed of life things grow old while the snapshot does. */
-    if (snapshot->speed == SPEED_OF_LIFE && !snapshot->playback_paused &&
-        !snapshot->source_ended) {
-        const int64_t lag_ns = view->now_ns - snapshot->made_mono_ns;
-        age_ns += lag_ns > 0 ? lag_ns : 0;
-    }
+    const int64_t age_ns = event_now_ns(view) - heard_ns;
     return age_ns > 0 ? age_ns : 0;
+}
+
+void view_funding(const struct view *view, const struct snapshot_pair *pair,
+                  struct view_funding *out)
+{
+    *out = (struct view_funding){.known = false};
+    if (pair->mark_ns <= 0) {
+        const bool file = strcmp(view->snapshot->source_kind, "csv") == 0;
+        out->why = file ? "not in this file" : "not heard yet";
+        return;
+    }
+    if (pair->funding_next_ns <= 0) {
+        out->why = "it has none";
+        return;
+    }
+    const int64_t age_ns = view_age_ns(view, pair->mark_ns);
+    const int64_t left_ns = pair->funding_next_ns - event_now_ns(view);
+    char left[UNITS_SIZE];
+    units_clock(left, (double)left_ns / NS_PER_S);
+    const bool short_hour = left[0] == '0' && strlen(left) == strlen("00:00:00");
+    out->known = true;
+    out->due = left_ns <= 0;
+    out->old = view->no_data || age_ns > FUNDING_OLD_NS;
+    units_signed(out->rate, pair->funding_rate_bps / BPS_PER_PERCENT, 4);
+    snprintf(out->left, UNITS_SIZE, "%s", out->due ? "due" : left + short_hour);
+    units_age_steady(out->age, age_ns);
 }
 
 bool view_book_stale(const struct view *view, const struct snapshot_book *book)

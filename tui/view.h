@@ -34,6 +34,16 @@ bool view_fx_stale(const struct view *view);
 const char *view_feed_words(char buffer[UNITS_SIZE], const struct view *view,
                             const struct snapshot_book *book);
 
+/* The funding to come: "+0.0100" percent, "3:12:45" left or "due", and how old both are; or why
+ * there is none. */
+struct view_funding {
+    bool known, old, due;
+    char rate[UNITS_SIZE], left[UNITS_SIZE], age[UNITS_SIZE];
+    const char *why;
+};
+void view_funding(const struct view *view, const struct snapshot_pair *pair,
+                  struct view_funding *out);
+
 /* p - m, B over A: above zero Upbit is cheap. */
 double view_deviation_bps(const struct snapshot_pair *pair);
 /* "Upbit cheap 12.4" or "Upbit dear 3.0"; "no price yet". */

@@ -67,6 +67,9 @@ static void fill_pair(struct snapshot_pair *pair, const char *name, double premi
     pair->cost_bps = 22;
     pair->min_spread_bps = 5;
     pair->need_bps = 27.6;
+    pair->funding_rate_bps = premium_bps > 0.0 ? 1.0 : -0.35;
+    pair->funding_next_ns = FIXTURE_TIME_NS + (3 * 3600 + 12 * 60 + 45) * NS_PER_S;
+    pair->mark_ns = FIXTURE_TIME_NS - 700 * NS_PER_MS;
     pair->net_bps[SPREAD_LONG_A_SHORT_B] = premium_bps + 1.2 - 22.6;
     pair->net_bps[SPREAD_LONG_B_SHORT_A] = -premium_bps - 1.2 - 22.6;
     fill_charts(pair);
@@ -351,6 +354,27 @@ static void make_alarms(struct snapshot *snapshot)
     }
 }
 
+static void make_live(struct snapshot *snapshot)
+{
+    struct snapshot_pair *pair = &snapshot->pairs[0];
+    snprintf(snapshot->source_kind, sizeof snapshot->source_kind, "live");
+    snprintf(snapshot->source, sizeof snapshot->source, "LIVE");
+    pair->b.state = FEED_GAP;
+    pair->b.reason = REASON_FEED_CROSSED;
+    pair->b.heard_ns = FIXTURE_TIME_NS - 1200 * NS_PER_MS;
+    pair->aligned = false;
+    pair->misaligned_feed = GUARD_FEED_B;
+    pair->misaligned_reason = REASON_FEED_CROSSED;
+    snapshot->entries_open = false;
+    snapshot->entries_reason = REASON_FEED_CROSSED;
+    snapshot->entries_pair = 0;
+    snapshot->recording = SNAPSHOT_RECORDING_FAILED;
+    snapshot->recorded_frames = 12345;
+    snapshot->recorded_bytes = 6700000;
+    snprintf(snapshot->recording_failure, sizeof snapshot->recording_failure,
+             "cannot write the recording: No space left on device");
+}
+
 void fixture_fill(struct snapshot *snapshot, enum fixture which)
 {
     if (which == FIXTURE_EMPTY) {
@@ -373,6 +397,8 @@ void fixture_fill(struct snapshot *snapshot, enum fixture which)
         make_killed(snapshot);
     } else if (which == FIXTURE_ALARMS) {
         make_alarms(snapshot);
+    } else if (which == FIXTURE_LIVE) {
+        make_live(snapshot);
     }
 }
 

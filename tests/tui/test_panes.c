@@ -71,6 +71,104 @@ static void other_parameters_are_named(void **state)
     expect(&hand, 80, 24, "parameters revision 3 from small/0017 data 00ff", true);
 }
 
+/* Goal: the time to the next funding runs down by itself; a rate that is old says how old, and
+ * one that is not known why. The fixture's is told 0.7 s ago and due in 3:12:45. */
+static void funding_runs_down_and_grows_old(void **state)
+{
+    static const struct {
+        int cols, wait_s;
+        const char *words;
+    } cases[] = {
+        {80, 0, " fund +0.0100% 3:12:45 <1s"},
+        {80, 1, " fund +0.0100% 3:12:44  1s"},
+        {160, 1, "  funding +0.0100% in 3:12:44  1s"},
+        {300, 1, "  funding +0.0100 % in 3:12:44, heard  1s ago"},
+    };
+    for (size_t i = 0; i < LEN(cases); i++) {
+        struct hand hand;
+        hand_init(&hand, FIXTURE_NORMAL);
+        hand.world.now_ns += cases[i].wait_s * NS_PER_S;
+        expect(&hand, cases[i].cols, 48, cases[i].words, true);
+    }
+    struct hand hand;
+    hand_init(&hand, FIXTURE_NORMAL);
+    struct snapshot_pair *pair = &hand.snapshot.pairs[0];
+    pair->mark_ns = FIXTURE_TIME_NS - 40 * NS_PER_S;
+    expect(&hand, 80, 24, "fund +0.0100% 40s!", true);
+    expect(&hand, 120, 36, "fund +0.0100% 3:12:45 40s!", true);
+    expect(&hand, 300, 80, "funding +0.0100 % in 3:12:45, STALE heard 40s ago", true);
+    hand.state.screen = SCREEN_SYSTEM;
+    expect(&hand, 80, 24, "+0.0100% 3:12:45 40s", true);
+    hand.state.screen = SCREEN_LIVE;
+    pair->funding_next_ns = FIXTURE_TIME_NS;
+    expect(&hand, 160, 48, "funding +0.0100% in due", false);
+    expect(&hand, 160, 48, "funding +0.0100% due", true);
+    pair->funding_next_ns = 0;
+    expect(&hand, 160, 48, "funding n/a: it has none", true);
+    pair->mark_ns = 0;
+    expect(&hand, 80, 24, "n/a: not heard yet", true);
+    snprintf(hand.snapshot.source_kind, sizeof hand.snapshot.source_kind, "csv");
+    expect(&hand, 80, 24, "n/a: not in this file", true);
+}
+
+/* Goal: the lamp that is out says what is wrong in words and by how much, also where there is
+ * little room. */
+static void the_lamp_says_what_and_how_much(void **state)
+{
+    static const struct {
+        enum guard_feed feed;
+        enum reason reason;
+        double observed, limit;
+        const char *wide, *narrow;
+    } cases[] = {
+        {GUARD_FEED_B, REASON_FEED_CROSSED, 0, 0, "binance: book is crossed 1.2s",
+         "binance crossed 1.2s"},
+        /* 100.5 is 50 bps over 100 */
+        {GUARD_FEED_A, REASON_FEED_CROSSED, 100.5, 100, "upbit: book is crossed by 50.00 bp",
+         "upbit crossed by 50.00 bp"},
+        {GUARD_FEED_B, REASON_NET_RESET, 0, 0, "binance: connection was cut 1.2s",
+         "binance cut 1.2s"},
+        {GUARD_FEED_A, REASON_FEED_STALE, 3200, 3000, "upbit 3200 ms old, limit 3000 ms",
+         "upbit 3200 ms old"},
+        {GUARD_FEED_A, REASON_FEED_STALE, 18000, 3000, "upbit 18.0 s old, limit 3000 ms",
+         "upbit 18.0 s old"},
+        {GUARD_FEED_BOTH, REASON_ROUTE_SYNC_WINDOW, 900, 500,
+         "books 900 ms apart, limit 500 ms", "books 900 ms apart"},
+        {GUARD_FEED_FX, REASON_FX_MISSING, 0, 0, "fx: no fx yet", "fx unknown"},
+    };
+    for (size_t i = 0; i < LEN(cases); i++) {
+        struct hand hand;
+        hand_init(&hand, FIXTURE_LIVE);
+        struct snapshot_pair *pair = &hand.snapshot.pairs[0];
+        pair->misaligned_feed = cases[i].feed;
+        pair->misaligned_reason = cases[i].reason;
+        pair->misaligned_observed = cases[i].observed;
+        pair->misaligned_limit = cases[i].limit;
+        hand.snapshot.fx_heard_ns = 0;
+        expect(&hand, 160, 48, cases[i].wide, true);
+        expect(&hand, 80, 24, cases[i].narrow, true);
+        expect(&hand, 80, 24, "FEED.", false);
+        expect(&hand, 80, 24, "NET.", false);
+    }
+}
+
+/* Goal: a recording that failed is seen, with how much of it there is and why it ended. */
+static void a_failed_recording_is_seen(void **state)
+{
+    struct hand hand;
+    hand_init(&hand, FIXTURE_LIVE);
+    expect(&hand, 80, 24, "REC STOPPED", true);
+    hand.state.screen = SCREEN_SYSTEM;
+    expect(&hand, 120, 36, "recording STOPPED after 12,345 frames, 6.7 MB", true);
+    expect(&hand, 80, 24, "    cannot write the recording: No space left on device", true);
+    hand.snapshot.recording = SNAPSHOT_RECORDING_ON;
+    hand.snapshot.recording_failure[0] = '\0';
+    expect(&hand, 80, 24, "STOPPED", false);
+    expect(&hand, 80, 24, "recording 12,345 frames, 6.7 MB on disk", true);
+    hand.snapshot.recording = SNAPSHOT_RECORDING_NONE;
+    expect(&hand, 80, 24, "recording", false);
+}
+
 /* Goal: two limits of one name are told apart, and one that is not set is said whole. */
 static void limits_are_told_apart(void **state)
 {
@@ -334,6 +432,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(other_parameters_are_named),
         cmocka_unit_test(numbers_stand_where_a_reason_has_them),
+        cmocka_unit_test(funding_runs_down_and_grows_old),
+        cmocka_unit_test(the_lamp_says_what_and_how_much),
+        cmocka_unit_test(a_failed_recording_is_seen),
         cmocka_unit_test(limits_are_told_apart),
         cmocka_unit_test(wall_times_are_marked_when_they_differ),
         cmocka_unit_test(the_open_sum_is_net),

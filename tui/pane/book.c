@@ -6,12 +6,7 @@
 
 /* One venue's book as a ladder: asks above, bids below, the middle row fixed. */
 
-enum {
-    RATE_COLS_MIN = 48,
-    WORDS_COLS_MIN = 34,
-    SPREAD_COLS_MIN = 34,
-    SPREAD_BPS_COLS_MIN = 42
-};
+enum { RATE_COLS_MIN = 48, WORDS_COLS_MIN = 34, SPREAD_COLS_MIN = 34 };
 #define BPS_PER_UNIT 10000.0
 
 /* A bar scale that seldom moves: 1, 2 or 5 times a power of ten. */
@@ -57,35 +52,117 @@ static void fill_side(const struct snapshot_level *levels, int count, double sca
     }
 }
 
-static void fill_middle(const struct view *view, const struct snapshot_book *book, bool stale,
-                        int cols, struct line *middle)
+/* The last is for where even the one before has no room: what is old runs down no more. */
+enum { FUNDING_FORMS = 4, FUNDING_RESERVED = 2 };
+
+/* The same from long to short. */
+struct funding_words {
+    enum role role;
+    char forms[FUNDING_FORMS][4 * UNITS_SIZE];
+};
+
+static void word_funding(const struct view *view, const struct snapshot_pair *pair,
+                         struct funding_words *out)
 {
-    char text[UNITS_SIZE], spread[UNITS_SIZE];
-    line_add(middle, ROLE_NORMAL, "  ");
-    if (stale) {
-        line_add(middle, ROLE_MED, "%s", view_feed_words(text, view, book));
-    } else if (book->last_price > 0.0) {
-        const enum role role = book->last_direction > 0   ? ROLE_UP
-                               : book->last_direction < 0 ? ROLE_DOWN
-                                                          : ROLE_NORMAL;
-        line_add(middle, role, "last %s %s", units_price(text, book->last_price),
-                 book->last_direction > 0   ? "\u25b2"
-                 : book->last_direction < 0 ? "\u25bc"
-                                            : " ");
+    struct view_funding funding;
+    view_funding(view, pair, &funding);
+    const size_t size = sizeof out->forms[0];
+    out->role = funding.known && !funding.old ? ROLE_DIM : ROLE_MED;
+    if (funding.known) {
+        const char *rate = funding.rate, *left = funding.left, *age = funding.age;
+        const char *old = funding.old ? "STALE " : "", *in = funding.due ? "" : "in ";
+        snprintf(out->forms[0], size, "  funding %s %% %s%s, %sheard %s ago", rate, in, left,
+                 old, age);
+        snprintf(out->forms[1], size, "  funding %s%% %s%s %s%s", rate, in, left, old, age);
+        const char *sign = funding.old ? "!" : "";
+        snprintf(out->forms[2], size, " fund %s%% %s %s%s", rate, left, age, sign);
+        snprintf(out->forms[3], size, " fund %s%% %s%s", rate, age, sign);
+    } else {
+        snprintf(out->forms[0], size, "  funding n/a: %s", funding.why);
+        snprintf(out->forms[1], size, "  fund n/a: %s", funding.why);
+        snprintf(out->forms[2], size, " fund n/a");
+        snprintf(out->forms[3], size, " fund n/a");
     }
-    if (cols >= SPREAD_COLS_MIN && book->bids_count > 0 && book->asks_count > 0) {
-        const double bid = book->bids[0].price, ask = book->asks[0].price;
-        const int decimals = units_price_decimals(bid);
-        line_add(middle, ROLE_DIM, "  sprd %s", units_number(spread, ask - bid, decimals));
-        if (cols >= SPREAD_BPS_COLS_MIN) {
-            line_add(middle, ROLE_DIM, " (%s bp)",
-                     units_number(spread, (ask - bid) / bid * BPS_PER_UNIT, 2));
+}
+
+/* As long as there is room for, or not at all. */
+static void add_funding(const struct funding_words *funding, int cols, struct line *line)
+{
+    for (int i = 0; i < FUNDING_FORMS; i++) {
+        if (line_width(line) + canvas_text_width(funding->forms[i]) <= cols) {
+            line_add(line, funding->role, "%s", funding->forms[i]);
+            return;
         }
     }
 }
 
+static void add_last(const struct view *view, const struct snapshot_book *book, bool stale,
+                     int cols, struct line *line)
+{
+    char price[UNITS_SIZE], words[2 * UNITS_SIZE];
+    if (stale) {
+        line_add(line, ROLE_MED, "%s", view_feed_words(words, view, book));
+        return;
+    }
+    if (!(book->last_price > 0.0)) {
+        return;
+    }
+    const enum role role = book->last_direction > 0   ? ROLE_UP
+                           : book->last_direction < 0 ? ROLE_DOWN
+                                                      : ROLE_NORMAL;
+    snprintf(words, sizeof words, "last %s %s", units_price(price, book->last_price),
+             book->last_direction > 0   ? "\u25b2"
+             : book->last_direction < 0 ? "\u25bc"
+                                        : " ");
+    const bool named = line_width(line) + canvas_text_width(words) <= cols;
+    line_add(line, role, "%s", named ? words : words + strlen("last "));
+}
+
+static void add_spread(const struct snapshot_book *book, int cols, struct line *line)
+{
+    char number[UNITS_SIZE], words[2 * UNITS_SIZE];
+    if (book->bids_count == 0 || book->asks_count == 0) {
+        return;
+    }
+    const double bid = book->bids[0].price, ask = book->asks[0].price;
+    snprintf(words, sizeof words, "  sprd %s",
+             units_number(number, ask - bid, units_price_decimals(bid)));
+    if (line_width(line) + canvas_text_width(words) <= cols) {
+        line_add(line, ROLE_DIM, "%s", words);
+        snprintf(words, sizeof words, " (%s bp)",
+                 units_number(number, (ask - bid) / bid * BPS_PER_UNIT, 2));
+        if (line_width(line) + canvas_text_width(words) <= cols) {
+            line_add(line, ROLE_DIM, "%s", words);
+        }
+    }
+}
+
+/* `pair`: whose funding is to be told beside; NULL: none's. It is not to be had elsewhere, so
+ * it goes before the spread. */
+static void fill_middle(const struct view *view, const struct snapshot_book *book,
+                        const struct snapshot_pair *pair, bool stale, int cols,
+                        struct line *middle)
+{
+    struct funding_words funding;
+    const bool funded = pair != NULL && cols >= SPREAD_COLS_MIN;
+    int reserved = 0;
+    if (funded) {
+        word_funding(view, pair, &funding);
+        reserved = canvas_text_width(funding.forms[FUNDING_RESERVED]);
+    }
+    line_add(middle, ROLE_NORMAL, "  ");
+    add_last(view, book, stale, cols - reserved, middle);
+    if (cols >= SPREAD_COLS_MIN) {
+        add_spread(book, cols - reserved, middle);
+    }
+    if (funded) {
+        add_funding(&funding, cols, middle);
+    }
+}
+
 static void build(const struct view *view, const struct rect *area, struct panel *panel,
-                  const struct snapshot_book *book, const char *title)
+                  const struct snapshot_book *book, const struct snapshot_pair *funded,
+                  const char *title)
 {
     char words[UNITS_SIZE];
     const bool stale = view_book_stale(view, book);
@@ -108,14 +185,14 @@ static void build(const struct view *view, const struct rect *area, struct panel
     const double scale = bar_scale(largest_size(book, ladder->levels));
     fill_side(book->asks, book->asks_count, scale, ladder->asks, ladder->levels);
     fill_side(book->bids, book->bids_count, scale, ladder->bids, ladder->levels);
-    fill_middle(view, book, stale, area->cols, &ladder->middle);
+    fill_middle(view, book, funded, stale, area->cols, &ladder->middle);
 }
 
 void pane_book_a(const struct view *view, const struct rect *area, struct panel *panel)
 {
     const struct snapshot_pair *pair = view_pair(view);
     if (pair != NULL) {
-        build(view, area, panel, &pair->a, "1 UPBIT");
+        build(view, area, panel, &pair->a, NULL, "1 UPBIT");
     }
 }
 
@@ -123,6 +200,6 @@ void pane_book_b(const struct view *view, const struct rect *area, struct panel 
 {
     const struct snapshot_pair *pair = view_pair(view);
     if (pair != NULL) {
-        build(view, area, panel, &pair->b, "2 BINANCE");
+        build(view, area, panel, &pair->b, pair, "2 BINANCE");
     }
 }

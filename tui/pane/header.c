@@ -11,7 +11,13 @@
  * trade, what did it earn, is anything wrong, is it fresh. It always shows the newest snapshot.
  */
 
-enum { ITEMS_MAX = 16, ITEM_SIZE = 112, GAP_COLS = 2, DATE_COLS_MIN = 110, PRIORITY_LAST = 5 };
+enum {
+    ITEMS_MAX = 16,
+    ITEM_SIZE = PANE_WORDS_SIZE,
+    GAP_COLS = 2,
+    DATE_COLS_MIN = 110,
+    PRIORITY_LAST = 5
+};
 #define NS_PER_S INT64_C(1000000000)
 
 struct item {
@@ -188,37 +194,6 @@ static void add_alarms(const struct snapshot *snapshot, struct items *items)
     }
 }
 
-static bool is_about_age(enum reason reason)
-{
-    return reason == REASON_FEED_STALE || reason == REASON_FX_STALE ||
-           reason == REASON_ROUTE_SYNC_WINDOW;
-}
-
-/* The lamp is out: which feed is too old, broken or out of step, and by how much. */
-static void add_misaligned(const struct snapshot_pair *pair, struct items *items)
-{
-    static const char *const feeds[] = {
-        [GUARD_FEED_NONE] = "feed", [GUARD_FEED_A] = "upbit",    [GUARD_FEED_B] = "binance",
-        [GUARD_FEED_FX] = "fx",     [GUARD_FEED_BOTH] = "books",
-    };
-    _Static_assert(sizeof feeds / sizeof feeds[0] == GUARD_FEED_LAST + 1, "a name per feed");
-    const char *feed = feeds[pair->misaligned_feed];
-    struct item *item = next_item(items, ROLE_MED, 1);
-    const bool measured = pair->misaligned_limit > 0.0; /* not when the feed itself said so */
-    if (measured && is_about_age(pair->misaligned_reason)) {
-        const char *word = pair->misaligned_feed == GUARD_FEED_BOTH ? "apart" : "old";
-        snprintf(item->full, ITEM_SIZE, "\u25cb %s %.0f ms %s, limit %.0f", feed,
-                 pair->misaligned_observed, word, pair->misaligned_limit);
-        snprintf(item->brief, ITEM_SIZE, "\u25cb %s %.0f ms %s", feed,
-                 pair->misaligned_observed, word);
-    } else {
-        snprintf(item->full, ITEM_SIZE, "\u25cb %s: %.48s", feed,
-                 reason_text(pair->misaligned_reason));
-        snprintf(item->brief, ITEM_SIZE, "\u25cb %s %.24s", feed,
-                 reason_code(pair->misaligned_reason));
-    }
-}
-
 static void add_feeds(const struct view *view, struct items *items)
 {
     const struct snapshot_pair *pair = view_pair(view);
@@ -226,7 +201,8 @@ static void add_feeds(const struct view *view, struct items *items)
         return;
     }
     if (!pair->aligned) {
-        add_misaligned(pair, items);
+        struct item *lamp = next_item(items, ROLE_MED, 1);
+        pane_lamp(view, pair, lamp->full, lamp->brief);
     }
     char a[UNITS_SIZE], b[UNITS_SIZE], fx[UNITS_SIZE];
     units_age_steady(a, view_age_ns(view, pair->a.heard_ns));

@@ -20,6 +20,12 @@ void pane_tiny(const struct view *view, struct lines *lines);
 /* One line's worth of words, a span each: P K- G+ A1 ... */
 void pane_words(const struct view *view, struct line *line);
 
+/* The lamp of a pair that is out: which feed is too old, broken or out of step, and by how
+ * much. */
+enum { PANE_WORDS_SIZE = 112 };
+void pane_lamp(const struct view *view, const struct snapshot_pair *pair,
+               char full[PANE_WORDS_SIZE], char brief[PANE_WORDS_SIZE]);
+
 /* The two rows of the header for so many columns; the second may stay empty. */
 void pane_header(const struct view *view, int cols, struct line rows[2]);
 /* One row: mode, kill, guard, alarms. */

@@ -9,8 +9,27 @@
 
 #define NS_PER_S INT64_C(1000000000)
 
+/* Of the pair at Binance; spot has none. */
+static void set_funding(const struct view *view, struct table_cell *cell,
+                        const struct snapshot_pair *pair)
+{
+    struct view_funding funding;
+    if (pair == NULL) {
+        table_set(cell, ROLE_DIM, "n/a: spot");
+        return;
+    }
+    view_funding(view, pair, &funding);
+    if (funding.known) {
+        table_set(cell, funding.old ? ROLE_MED : ROLE_NORMAL, "%s%% %s %s", funding.rate,
+                  funding.left, funding.age);
+    } else {
+        table_set(cell, ROLE_DIM, "n/a: %s", funding.why);
+    }
+}
+
+/* `pair`: whose funding stands beside; NULL: none's. */
 static void add_feed(const struct view *view, struct table *table, const char *venue,
-                     const struct snapshot_book *book)
+                     const struct snapshot_book *book, const struct snapshot_pair *pair)
 {
     struct table_cell *cells = table_row(table);
     char text[UNITS_SIZE];
@@ -22,30 +41,34 @@ static void add_feed(const struct view *view, struct table *table, const char *v
     table_set_foreign(&cells[1], ROLE_NORMAL, book->symbol, sizeof book->symbol);
     table_set(&cells[2], stale ? ROLE_MED : ROLE_NORMAL, "%s",
               view_feed_words(text, view, book));
-    table_set(&cells[3], ROLE_NORMAL, "%s", units_number(text, book->messages_per_s, 0));
-    table_set(&cells[4], ROLE_NORMAL, "%s", units_number(text, (double)book->messages, 0));
-    table_set(&cells[5], ROLE_NORMAL, "%llu", (unsigned long long)book->gaps);
-    table_set(&cells[6], ROLE_NORMAL, "%llu", (unsigned long long)book->resyncs);
-    table_set(&cells[7], ROLE_NORMAL, "%llu", (unsigned long long)book->reconnects);
+    table_set(&cells[3], ROLE_NORMAL, "%llu", (unsigned long long)book->gaps);
+    table_set(&cells[4], ROLE_NORMAL, "%llu", (unsigned long long)book->resyncs);
+    table_set(&cells[5], ROLE_NORMAL, "%llu", (unsigned long long)book->reconnects);
+    set_funding(view, &cells[6], pair);
+    table_set(&cells[7], ROLE_NORMAL, "%s", units_number(text, book->messages_per_s, 0));
+    table_set(&cells[8], ROLE_NORMAL, "%s", units_number(text, (double)book->messages, 0));
 }
 
-/* A number and how long ago it was true, or "-": this source has no such number. */
+/* A number, or that there is none. */
+static void set_number(struct table_cell *cell, double value, int decimals)
+{
+    char text[UNITS_SIZE];
+    const bool known = isfinite(value);
+    table_set(cell, known ? ROLE_NORMAL : ROLE_DIM, "%s",
+              known ? units_number(text, value, decimals) : "n/a");
+}
+
+/* A number and how long ago it was true. */
 static void set_aged(const struct view *view, struct table_cell *cell, const char *number,
                      int64_t at_mono_ns)
 {
     char age[UNITS_SIZE];
     if (strcmp(number, "-") == 0) {
-        table_set(cell, ROLE_NORMAL, "-");
+        table_set(cell, ROLE_DIM, "n/a");
     } else {
         table_set(cell, ROLE_NORMAL, "%s %s", number,
                   units_age(age, view->now_ns - at_mono_ns));
     }
-}
-
-static void set_number(struct table_cell *cell, double value, int decimals)
-{
-    char text[UNITS_SIZE];
-    table_set(cell, ROLE_NORMAL, "%s", units_number(text, value, decimals));
 }
 
 /* A latency that was never taken is no number either. */
@@ -65,10 +88,13 @@ static void add_venue(const struct view *view, struct table *table, const char *
     const struct snapshot_latency *decode = &venue->decode;
     const struct snapshot_latency *decision = &venue->decision;
     table_set(&cells[0], ROLE_NORMAL, "%s", name);
-    table_set(&cells[1], ROLE_NORMAL, "%s",
-              venue->heard_mono_ns == 0 ? "-"
-                                        : units_age(text, view->now_ns - venue->heard_mono_ns));
-    set_number(&cells[2], venue->messages_per_s, 0);
+    const bool heard = venue->heard_mono_ns != 0;
+    table_set(&cells[1], heard ? ROLE_NORMAL : ROLE_DIM, "%s",
+              heard                       ? units_age(text, view->now_ns - venue->heard_mono_ns)
+              : view_live(view->snapshot) ? "never"
+                                          : "n/a");
+    set_aged(view, &cells[2], units_number(text, venue->messages_per_s, 0),
+             venue->rates_mono_ns);
     set_number(&cells[3], venue->bytes_per_s / 1e3, 1);
     set_number(&cells[4], known(decode, decode->p50_ms), 3);
     set_aged(view, &cells[5], units_number(text, known(decode, decode->p99_ms), 3),
@@ -84,8 +110,10 @@ static void add_venue(const struct view *view, struct table *table, const char *
              isnan(venue->clock_offset_ms) ? "-"
                                            : units_signed(text, venue->clock_offset_ms, 0),
              venue->clock_mono_ns);
-    table_set(&cells[12], ROLE_NORMAL, "%s%s", units_number(text, venue->budget_left_pct, 0),
-              isnan(venue->budget_left_pct) ? "" : "%");
+    const bool limited = !isnan(venue->budget_left_pct);
+    table_set(&cells[12], limited ? ROLE_NORMAL : ROLE_DIM, "%s%s",
+              limited ? units_number(text, venue->budget_left_pct, 0) : "n/a",
+              limited ? "%" : "");
     set_number(&cells[13], venue->reconnects, 0);
     set_number(&cells[14], venue->dropped, 0);
 }
@@ -97,7 +125,7 @@ static void add_venues(const struct view *view, struct table *table)
         const char *title;
         int cols, priority;
     } columns[] = {
-        {"heard", 5, 0},       {"per s", 6, 0},    {"kB/s", 8, 2},        {"decode p50", 10, 4},
+        {"heard", 5, 0},       {"per s", 10, 0},   {"kB/s", 8, 2},        {"decode p50", 10, 4},
         {"decode p99", 11, 0}, {"max ms", 8, 3},   {"decide p50", 10, 4}, {"decide p99", 11, 0},
         {"max ms", 8, 3},      {"ping ms", 10, 0}, {"clock ms", 10, 0},   {"left", 5, 0},
         {"reconnects", 10, 5}, {"dropped", 8, 5},
@@ -110,6 +138,48 @@ static void add_venues(const struct view *view, struct table *table)
     add_venue(view, table, "binance", &view->snapshot->venues[VENUE_B]);
 }
 
+/* Why a number stands there as n/a. */
+static void add_reasons(const struct view *view, struct lines *lines)
+{
+    const struct snapshot_venue *venues = view->snapshot->venues;
+    struct line *line = lines_add(lines);
+    if (!view_live(view->snapshot)) {
+        line_add(line, ROLE_DIM, "  n/a: ");
+        line_add_foreign(line, ROLE_DIM, view->snapshot->source_kind,
+                         sizeof view->snapshot->source_kind);
+        line_add(line, ROLE_DIM, " data come over no connection of which that could be told");
+        return;
+    }
+    bool all = true;
+    for (enum venue venue = VENUE_A; venue <= VENUE_LAST; venue++) {
+        all = all && venues[venue].decode.count > 0 && venues[venue].round_trip_mono_ns != 0;
+    }
+    all = all && venues[VENUE_B].clock_mono_ns != 0;
+    line_add(line, ROLE_DIM, "  n/a: %sUpbit tells no clock%s", all ? "" : "not measured yet; ",
+             all ? "" : " at all");
+}
+
+static void add_recording(const struct snapshot *snapshot, struct lines *lines)
+{
+    char frames[UNITS_SIZE], megabytes[UNITS_SIZE];
+    if (snapshot->recording == SNAPSHOT_RECORDING_NONE) {
+        return;
+    }
+    const bool failed = snapshot->recording == SNAPSHOT_RECORDING_FAILED;
+    struct line *line = lines_add(lines);
+    line_add(line, failed ? ROLE_HIGH : ROLE_NORMAL, "  recording %s%s frames, %s MB%s",
+             failed ? "STOPPED after " : "",
+             units_number(frames, (double)snapshot->recorded_frames, 0),
+             units_number(megabytes, (double)snapshot->recorded_bytes / 1e6, 1),
+             failed ? "" : " on disk");
+    if (failed) {
+        line = lines_add(lines);
+        line_add(line, ROLE_HIGH, "    ");
+        line_add_foreign(line, ROLE_HIGH, snapshot->recording_failure,
+                         sizeof snapshot->recording_failure);
+    }
+}
+
 static void add_session(const struct view *view, struct lines *lines)
 {
     const struct snapshot *snapshot = view->snapshot;
@@ -119,6 +189,7 @@ static void add_session(const struct view *view, struct lines *lines)
     line_add_foreign(line, ROLE_STRONG, snapshot->session, sizeof snapshot->session);
     line_add(line, ROLE_NORMAL, "  pid %d  profile ", (int)snapshot->pid);
     line_add_foreign(line, ROLE_NORMAL, snapshot->profile, sizeof snapshot->profile);
+    add_recording(snapshot, lines);
     line = lines_add(lines);
     line_add(line, ROLE_NORMAL, "  events %s  cycle p99 %s ms  queue %s",
              units_number(a, (double)snapshot->sequence, 0),
@@ -180,20 +251,24 @@ void pane_system(const struct view *view, const struct rect *area, struct panel 
     line_add(&panel->title, ROLE_TITLE, " latencies in ms, feeds, session, who did what");
     panel->focused = true;
     panel->stale = view->no_data;
-    add_venues(view, &panel_add(panel, SHAPE_TABLE, 4)->table);
+    add_venues(view, &panel_add(panel, SHAPE_TABLE, 3)->table);
+    add_reasons(view, &panel_add(panel, SHAPE_LINES, 1)->lines);
     struct table *feeds = &panel_add(panel, SHAPE_TABLE, 2 * snapshot->pairs_count + 1)->table;
     table_column(feeds, "venue", 8, false, 0);
-    table_column(feeds, "symbol", 14, false, 0);
+    table_column(feeds, "symbol", 12, false, 0);
     table_column(feeds, "state", 14, false, 0);
+    table_column(feeds, "gaps", 5, true, 0);
+    table_column(feeds, "resync", 6, true, 0);
+    table_column(feeds, "reconn", 6, true, 0);
+    table_column(feeds, "funding, left", 22, false, 0);
     table_column(feeds, "per s", 6, true, 2);
     table_column(feeds, "messages", 11, true, 1);
-    table_column(feeds, "gaps", 6, true, 0);
-    table_column(feeds, "resyncs", 7, true, 0);
-    table_column(feeds, "reconnects", 10, true, 0);
     for (int i = 0; i < snapshot->pairs_count; i++) {
-        add_feed(view, feeds, "upbit", &snapshot->pairs[i].a);
-        add_feed(view, feeds, "binance", &snapshot->pairs[i].b);
+        add_feed(view, feeds, "upbit", &snapshot->pairs[i].a, NULL);
+        add_feed(view, feeds, "binance", &snapshot->pairs[i].b, &snapshot->pairs[i]);
     }
-    add_session(view, &panel_add(panel, SHAPE_LINES, snapshot->revision != 0 ? 6 : 5)->lines);
+    struct shape *session = panel_add(panel, SHAPE_LINES, 0);
+    add_session(view, &session->lines);
+    session->rows = session->lines.count;
     add_audit(view, &panel_add(panel, SHAPE_TABLE, 0)->table);
 }
