@@ -143,6 +143,8 @@ static void end_opened(struct channel *channel, struct lws *wsi)
     const int state = look_at(wsi).tcpi_state;
     if (state == TCP_ESTABLISHED || state == TCP_FIN_WAIT1 || state == TCP_FIN_WAIT2) {
         set_end_text(channel, NET_GARBAGE, "what came is no frame of a WebSocket");
+    } else if (channel->message.length > 0 || lws_remaining_packet_payload(wsi) > 0) {
+        set_end_text(channel, NET_TRUNCATED, "cut within a message");
     } else {
         set_end_text(channel, NET_RESET, "the connection was cut");
     }

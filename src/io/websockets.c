@@ -1,6 +1,7 @@
 #include "websockets.h"
 
 #include <assert.h>
+#include <openssl/ssl.h>
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
@@ -88,6 +89,8 @@ static struct lws_context *create_context(struct websockets *all, const char *ca
         .fd_limit_per_thread = DESCRIPTORS_MAX,
         .timeout_secs = LWS_TIMEOUT_S,
         .connect_timeout_secs = LWS_TIMEOUT_S,
+        /* TLS 1.2 at least, whatever the system's OpenSSL is set to. */
+        .ssl_client_options_set = SSL_OP_NO_SSLv3 | SSL_OP_NO_TLSv1 | SSL_OP_NO_TLSv1_1,
         /* It would take http_proxy for everything, no_proxy unheeded. */
         .http_proxy_address = "",
     };

@@ -3,6 +3,7 @@
 #include <openssl/evp.h>
 #include <openssl/sha.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 bool frames_accept(struct line *line)
@@ -27,18 +28,23 @@ bool frames_accept(struct line *line)
 
 bool frames_send(struct line *line, int first, const void *bytes, size_t size)
 {
-    unsigned char head[10] = {(unsigned char)first};
+    unsigned char *frame = malloc(10 + size);
     size_t length = 2;
+    frame[0] = (unsigned char)first;
     if (size < 126) {
-        head[1] = (unsigned char)size;
+        frame[1] = (unsigned char)size;
     } else {
-        head[1] = 127;
+        frame[1] = 127;
         for (int i = 0; i < 8; i++) {
-            head[2 + i] = (unsigned char)((uint64_t)size >> (8 * (7 - i)));
+            frame[2 + i] = (unsigned char)((uint64_t)size >> (8 * (7 - i)));
         }
         length = 10;
     }
-    return line_write(line, head, length) && line_write(line, bytes, size);
+    /* In one go: who is reset between head and payload has seen a part. */
+    memcpy(&frame[length], bytes, size);
+    const bool sent = line_write(line, frame, length + size);
+    free(frame);
+    return sent;
 }
 
 bool frames_say(struct line *line, const char *text)

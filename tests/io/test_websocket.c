@@ -81,7 +81,9 @@ static const struct {
 } ENDS[] = {
     {"a|tx", 1, NET_RESET, 0, 0, "the connection was cut"},
     {"a|tx|r", 1, NET_RESET, 0, 0, "the connection was cut"},
-    {"a|w\x81\x05h", 1, NET_RESET, 0, 0, "the connection was cut"},
+    {"a|w\x81\x05h", 1, NET_TRUNCATED, 0, 0, "cut within a message"},
+    {"a|tx|w\x81\x05h", 1, NET_TRUNCATED, 0, 0, "cut within a message"},
+    {"a|w\x01\x01h", 1, NET_TRUNCATED, 0, 0, "cut within a message"},
     {"a|c", 1, NET_CLOSED, 0, 0, "closed by the server"},
     {"a|c\x03\xe9gone", 1, NET_CLOSED, 0, 0, "closed by the server: 1001 gone"},
     {"a|c\x03\xe9\x1b[2J", 1, NET_CLOSED, 0, 0, "closed by the server: 1001 \\x1b[2J"},

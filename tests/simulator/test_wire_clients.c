@@ -147,7 +147,7 @@ static void listen_to(struct meeting *meeting, const char *path, const char *hel
     websockets_destroy(all);
 }
 
-/* Goal: SAFETY rows 20 to 22 and 25, by the names that make their reasons. */
+/* Goal: faults 20 to 22 and 25, by the names that make their reasons. */
 static void requests_know_what_went_wrong(void **state)
 {
     static const struct {
@@ -190,6 +190,7 @@ static void lines_know_what_went_wrong(void **state)
         {"/?fault=cut", "", NET_RESET, 0, 0},
         {"/?fault=silence", "", NET_TIMEOUT, 0, 0},
         {"/", "!break=cut&reset=1", NET_RESET, 0, 1},
+        {"/", "!say=heard&fault=truncate&amount=2", NET_TRUNCATED, 0, 1},
         {"/", "!break=silence", NET_SILENT, 0, 1},
         {"/", "!close=1001", NET_CLOSED, 0, 1},
         {"/", "!size=100001", NET_OVERSIZE, 0, 1},
@@ -211,7 +212,7 @@ static void lines_know_what_went_wrong(void **state)
     }
 }
 
-/* Goal: SAFETY row 23: whatever is wrong with the certificate, nothing is sent to its owner. */
+/* Goal (NET.TLS): whatever is wrong with the certificate, nothing is sent to its owner. */
 static void nobody_is_trusted_but_the_valid(void **state)
 {
     for (int i = 0; i < WIRE_IDENTITY_COUNT; i++) {
