@@ -72,6 +72,7 @@ struct websocket_stats {
     int64_t heard_mono_ns;      /* any byte, pongs among them; 0 never */
     int64_t round_trip_ns;      /* of the last ping; 0 unknown */
     int64_t round_trip_mono_ns; /* when its pong came */
+    int64_t ping_waits_ns;      /* since a ping of ours is without its pong; 0 none is */
     bool open;
 };
 

@@ -129,6 +129,7 @@ static void plan_attempt(struct websocket *line, const struct channel_end *end, 
 
 static bool tell_opened(struct websocket *line)
 {
+    line->stats.ping_waits_ns = 0;
     line->stats.open = true;
     return tell(line, &(struct websocket_news){.change = WEBSOCKET_OPENED, .text = ""});
 }
@@ -249,6 +250,7 @@ static void on_pong(void *context, int64_t sent_ns)
     line->stats.pongs++;
     line->stats.heard_mono_ns = now_ns;
     if (sent_ns > 0) {
+        line->stats.ping_waits_ns = 0;
         line->stats.round_trip_ns = now_ns - sent_ns;
         line->stats.round_trip_mono_ns = now_ns;
     }
@@ -305,6 +307,9 @@ static int64_t tend(struct link *link, int64_t now_ns)
         if (now_ns >= link->ping_due_ns) {
             channel_ping(link->channel, now_ns);
             line->stats.pings++;
+            if (line->stats.ping_waits_ns == 0) {
+                line->stats.ping_waits_ns = now_ns;
+            }
             link->ping_due_ns = now_ns + options->ping_ms * CLOCK_NS_PER_MS;
         }
         due_ns = earlier(due_ns, link->ping_due_ns);

@@ -233,6 +233,10 @@ static void fail_ask(struct live_ask *ask, const struct http_answer *answer)
     ask->wanted = true;
     ask->due_ns = now_ns + back_off_ns(live, ask->failures);
     state->reason = live_reason_of(answer->fault, answer->status);
+    if (answer->status == 503 && !state->in_maintenance) {
+        state->reason =
+            REASON_VENUE_SERVER_ERROR; /* a bad moment, unless it is said on and on */
+    }
     if (answer->status == 429) {
         const int64_t otherwise_ms = venue == VENUE_A ? REFUSED_UPBIT_MS : REFUSED_BINANCE_MS;
         const int64_t wait_ms = ban_wait_ms(retry_after, body, now_ms, otherwise_ms);

@@ -248,6 +248,14 @@ void live_lines_hold(struct live *live, enum venue venue, int64_t until_ns)
     }
 }
 
+/* Bytes came since a ping of ours, and not its pong: what is before it in the stream takes too
+ * long. On a wrong path pongs come, and nothing else. */
+static bool drips(const struct live_line *line)
+{
+    const struct websocket_stats *stats = websocket_stats(line->socket);
+    return stats->ping_waits_ns != 0 && stats->heard_mono_ns > stats->ping_waits_ns;
+}
+
 bool live_line_watch(struct live_line *line, int64_t now_ns)
 {
     struct live *live = line->live;
@@ -267,8 +275,8 @@ bool live_line_watch(struct live_line *line, int64_t now_ns)
     }
     const int64_t since_ns = line->message_ns > 0 ? line->message_ns : line->opened_ns;
     if (now_ns - since_ns > line->data_silence_ns) {
-        websocket_renew(line->socket,
-                        NET_SILENT); /* it may be the wrong path: no error there */
+        /* Or it is the wrong path, on which there is no error. */
+        websocket_renew(line->socket, drips(line) ? NET_SLOW : NET_SILENT);
         return false;
     }
     return true;

@@ -154,6 +154,7 @@ void case_open_venues(struct live_case *live_case, const struct case_venues *ven
     options.pairs_count = CASE_PAIRS;
     options.preset = "calm";
     options.tls_folder = venues->tls_folder;
+    options.script = venues->script;
     options.chaos = venues->chaos_seed != 0;
     options.chaos_seed = venues->chaos_seed;
     options.chaos_per_minute = venues->chaos_per_minute;
@@ -164,6 +165,11 @@ void case_open_venues(struct live_case *live_case, const struct case_venues *ven
         fail_msg("%s", err.text);
     }
     point_at(live_case, venues->tls_folder != NULL);
+}
+
+void case_encrypt(struct live_case *live_case)
+{
+    point_at(live_case, true);
 }
 
 void case_open_source(struct live_case *live_case)

@@ -61,10 +61,13 @@ void case_open(struct live_case *live_case);
 /* Only the venues, then only the source; for what happens between. */
 struct case_venues {
     const char *tls_folder; /* see simulator/identity.h; NULL: no TLS */
+    const char *script;     /* of faults; NULL: none */
     uint64_t chaos_seed;    /* 0: no chaos */
     double chaos_per_minute;
 };
 void case_open_venues(struct live_case *live_case, const struct case_venues *venues);
+/* Before the source is opened: TLS is asked for where none is spoken. */
+void case_encrypt(struct live_case *live_case);
 void case_open_source(struct live_case *live_case);
 void case_close_source(struct live_case *live_case);
 void case_close(struct live_case *live_case);
