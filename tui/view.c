@@ -62,7 +62,7 @@ void view_funding(const struct view *view, const struct snapshot_pair *pair,
     *out = (struct view_funding){.known = false};
     if (pair->mark_ns <= 0) {
         const bool file = strcmp(view->snapshot->source_kind, "csv") == 0;
-        out->why = file ? "not in this file" : "not heard yet";
+        out->why = file ? "file has none" : "not heard yet";
         return;
     }
     if (pair->funding_next_ns <= 0) {

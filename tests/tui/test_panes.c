@@ -101,14 +101,14 @@ static void funding_runs_down_and_grows_old(void **state)
     expect(&hand, 80, 24, "+0.0100% 3:12:45 40s", true);
     hand.state.screen = SCREEN_LIVE;
     pair->funding_next_ns = FIXTURE_TIME_NS;
-    expect(&hand, 160, 48, "funding +0.0100% in due", false);
-    expect(&hand, 160, 48, "funding +0.0100% due", true);
+    expect(&hand, 160, 48, "in due", false);
+    expect(&hand, 160, 48, "fund +0.0100% due 40s!", true);
     pair->funding_next_ns = 0;
-    expect(&hand, 160, 48, "funding n/a: it has none", true);
+    expect(&hand, 160, 48, "fund n/a: it has none", true);
     pair->mark_ns = 0;
     expect(&hand, 80, 24, "n/a: not heard yet", true);
     snprintf(hand.snapshot.source_kind, sizeof hand.snapshot.source_kind, "csv");
-    expect(&hand, 80, 24, "n/a: not in this file", true);
+    expect(&hand, 80, 24, "n/a: file has none", true);
 }
 
 /* Goal: the lamp that is out says what is wrong in words and by how much, also where there is

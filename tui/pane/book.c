@@ -79,8 +79,8 @@ static void word_funding(const struct view *view, const struct snapshot_pair *pa
         snprintf(out->forms[3], size, " fund %s%% %s%s", rate, age, sign);
     } else {
         snprintf(out->forms[0], size, "  funding n/a: %s", funding.why);
-        snprintf(out->forms[1], size, "  fund n/a: %s", funding.why);
-        snprintf(out->forms[2], size, " fund n/a");
+        snprintf(out->forms[1], size, "  funding n/a: %s", funding.why);
+        snprintf(out->forms[2], size, " fund n/a: %s", funding.why);
         snprintf(out->forms[3], size, " fund n/a");
     }
 }
