@@ -8,11 +8,6 @@
 
 enum { CLOSE_NORMAL = 1000 };
 
-void binance_desk_obey(struct binance_desk *desk, const struct mischief_order *order)
-{
-    crowd_obey(&desk->crowd, order);
-}
-
 static void keep_client(struct binance_client *client, int64_t now_ns)
 {
     static const struct wire_fault CUT = {WIRE_FAULT_CUT, 0, false};
@@ -40,8 +35,7 @@ static void keep_client(struct binance_client *client, int64_t now_ns)
 void binance_desk_keep(struct binance_desk *desk)
 {
     const int64_t now_ns = stage_now_ns(desk->stage);
-    crowd_keep(&desk->crowd, now_ns);
-    for (struct member *at = desk->crowd.members; at != NULL; at = at->next) {
+    for (struct member *at = desk->venue->crowd.members; at != NULL; at = at->next) {
         keep_client((struct binance_client *)at, now_ns);
     }
     binance_tell_slow(desk);
@@ -51,14 +45,12 @@ static void take_request(void *context, wire_exchange exchange,
                          const struct wire_request *request)
 {
     struct binance_desk *desk = context;
-    const bool control = strncmp(request->path, "/sim/", 5) == 0;
-    if ((!control && binance_refuse(desk, exchange)) ||
-        stage_ask_office(desk->stage, VENUE_B, desk->wire, exchange, request)) {
+    if (stage_control(desk->stage, VENUE_B, exchange, request) ||
+        binance_refuse(desk, exchange) ||
+        stage_ask_office(desk->stage, VENUE_B, exchange, request)) {
         return;
     }
-    if (control) {
-        desk->stage->control(desk->stage->context, desk->wire, exchange, request);
-    } else if (request->upgrade) {
+    if (request->upgrade) {
         binance_greet(desk, exchange, request);
     } else {
         binance_rest(desk, exchange, request);
@@ -73,15 +65,14 @@ static void hear(void *context, struct wire_socket *socket, const char *bytes, s
 
 static void forget(struct binance_client *client)
 {
+    crowd_leave(&client->desk->venue->crowd, &client->member);
     stream_wishes_finish(&client->wishes);
     mem_free(client);
 }
 
 static void closed(void *context, struct wire_socket *socket, int32_t code)
 {
-    struct binance_client *client = wire_owner(socket);
-    crowd_leave(&client->desk->crowd, &client->member);
-    forget(client);
+    forget(wire_owner(socket));
 }
 
 bool binance_desk_open(struct binance_desk **out, struct stage *stage,
@@ -91,7 +82,7 @@ bool binance_desk_open(struct binance_desk **out, struct stage *stage,
     const struct wire_calls calls = {
         .request = take_request, .message = hear, .closed = closed, .context = desk};
     desk->stage = stage;
-    desk->crowd.mischief = &stage->mischief[VENUE_B];
+    desk->venue = &stage->venues[VENUE_B];
     desk->lines = mem_array((size_t)stage->bourse.pairs_count + 1, sizeof(*desk->lines));
     desk->payload = text_growing();
     desk->message = text_growing();
@@ -101,7 +92,7 @@ bool binance_desk_open(struct binance_desk **out, struct stage *stage,
             desk->lines[pair].speeds[at].previous_id = stage->bourse.symbols[pair].book.last_id;
         }
     }
-    if (!wire_listen(&desk->wire, stage->loop, options, &calls, err)) {
+    if (!wire_listen(&desk->venue->wire, stage->loop, options, &calls, err)) {
         binance_desk_close(desk);
         return err_wrap(err, "binance");
     }
@@ -114,11 +105,9 @@ void binance_desk_close(struct binance_desk *desk)
     if (desk == NULL) {
         return;
     }
-    wire_finish(desk->wire);
-    while (desk->crowd.members != NULL) {
-        struct binance_client *client = (struct binance_client *)desk->crowd.members;
-        desk->crowd.members = client->member.next;
-        forget(client);
+    wire_finish(desk->venue->wire);
+    while (desk->venue->crowd.members != NULL) {
+        forget((struct binance_client *)desk->venue->crowd.members);
     }
     for (int32_t pair = 0; pair < desk->stage->bourse.pairs_count; pair++) {
         for (int at = 0; at < BINANCE_SPEEDS; at++) {
@@ -131,9 +120,4 @@ void binance_desk_close(struct binance_desk *desk)
     text_finish(&desk->message);
     shelf_finish(&desk->shelf);
     mem_free(desk);
-}
-
-struct wire *binance_desk_wire(struct binance_desk *desk)
-{
-    return desk->wire;
 }

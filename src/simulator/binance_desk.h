@@ -14,7 +14,6 @@ struct binance_desk;
 bool binance_desk_open(struct binance_desk **out, struct stage *stage,
                        const struct wire_options *options, struct err *err);
 void binance_desk_close(struct binance_desk *desk); /* accepts NULL */
-struct wire *binance_desk_wire(struct binance_desk *desk);
 
 /* Something changed in one pair: whoever asked for it is told. */
 void binance_desk_tell_book(struct binance_desk *desk, int32_t pair,
@@ -24,10 +23,8 @@ void binance_desk_tell_mark(struct binance_desk *desk, int32_t pair);
 /* A recorded message goes out as it is; one that answers a REST call is kept for it. */
 void binance_desk_play(struct binance_desk *desk, const char *channel, const char *symbol,
                        const char *bytes, size_t size);
-/* An order that concerns connections begins. */
-void binance_desk_obey(struct binance_desk *desk, const struct mischief_order *order);
-/* Slower streams, pings, ends of lives and orders; ten times a second. */
+/* Slower streams, pings and ends of lives; ten times a second. */
 void binance_desk_keep(struct binance_desk *desk);
-/* What is held back is said, and every socket is well-behaved. Said again and again while the
- * market rests, it shows who missed a message that he did. */
+/* What is held back is said. Said again and again while the market rests, it shows who missed
+ * a message that he did. */
 void binance_desk_settle(struct binance_desk *desk);

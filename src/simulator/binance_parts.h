@@ -1,7 +1,6 @@
 #pragma once
 #include "binance_desk.h"
 #include "binance_streams.h"
-#include "crowd.h"
 #include "limit.h"
 #include "shelf.h"
 
@@ -38,8 +37,7 @@ struct binance_line {
 
 struct binance_desk {
     struct stage *stage;
-    struct wire *wire;
-    struct crowd crowd;
+    struct stage_venue *venue;
     struct binance_line *lines; /* one a pair */
     struct text payload, message;
     struct limit weight;

@@ -75,12 +75,12 @@ static void send(struct binance_desk *desk, const struct recorded *recorded)
     struct text *payload = &desk->payload;
     text_clear(payload);
     text_add_bytes(payload, recorded->bytes, recorded->size);
-    if (desk->crowd.members != NULL && recorded->kind <= STREAM_PARTIAL &&
-        mischief_next_message(desk->crowd.mischief, MISCHIEF_ALL_PAIRS, &order)) {
+    if (desk->venue->crowd.members != NULL && recorded->kind <= STREAM_PARTIAL &&
+        mischief_next_message(&desk->venue->mischief, MISCHIEF_ALL_PAIRS, &order)) {
         fault = mischief_wire_fault(&order);
         mischief_rewrite(&order, payload);
     }
-    for (struct member *at = desk->crowd.members; at != NULL; at = at->next) {
+    for (struct member *at = desk->venue->crowd.members; at != NULL; at = at->next) {
         const struct binance_client *client = (const struct binance_client *)at;
         const struct stream_wish *wish = at->leaving ? NULL : find_wish(client, recorded);
         if (wish == NULL) {

@@ -38,7 +38,7 @@ void binance_answer(struct binance_desk *desk, wire_exchange exchange, int32_t s
         .headers = headers,
         .headers_count = retry_s > 0 ? 2 : 1,
     };
-    stage_answer(desk->stage, desk->wire, exchange, &said);
+    stage_answer(desk->stage, exchange, &said);
 }
 
 static void refuse(struct binance_desk *desk, wire_exchange exchange, int32_t status, int code,
@@ -108,7 +108,7 @@ bool binance_refuse(struct binance_desk *desk, wire_exchange exchange)
     static const enum mischief_kind KINDS[] = {MISCHIEF_MAINTENANCE, MISCHIEF_BANNED,
                                                MISCHIEF_TOO_MANY, MISCHIEF_SERVER_ERROR,
                                                MISCHIEF_UNKNOWN_503};
-    struct mischief *mischief = desk->crowd.mischief;
+    struct mischief *mischief = &desk->venue->mischief;
     for (size_t i = 0; i < sizeof(KINDS) / sizeof(KINDS[0]); i++) {
         const struct mischief_order *order =
             mischief_on(mischief, KINDS[i], MISCHIEF_ALL_PAIRS, stage_now_ns(desk->stage));

@@ -54,7 +54,7 @@ static void refuse(struct binance_desk *desk, wire_exchange exchange)
 {
     struct text body = text_growing();
     const struct stage_answer answer = {.venue = VENUE_B, .status = 404, .body = &body};
-    stage_answer(desk->stage, desk->wire, exchange, &answer);
+    stage_answer(desk->stage, exchange, &answer);
     text_finish(&body);
 }
 
@@ -73,14 +73,14 @@ void binance_greet(struct binance_desk *desk, wire_exchange exchange,
         !read_target(client, request->path + strlen(place->path), request->query)) {
         refuse(desk, exchange);
     } else {
-        client->member.socket = wire_accept(desk->wire, exchange, client, NULL);
+        client->member.socket = wire_accept(desk->venue->wire, exchange, client, NULL);
     }
     if (client->member.socket == NULL) {
         stream_wishes_finish(&client->wishes);
         mem_free(client);
         return;
     }
-    crowd_join(&desk->crowd, &client->member, now_ns);
+    crowd_join(&desk->venue->crowd, &client->member, now_ns);
 }
 
 static int add_bytes(const char *bytes, size_t size, void *out)
@@ -210,7 +210,7 @@ static const struct stream_wish *find_wish(const struct binance_client *client,
 
 bool binance_wanted(const struct binance_desk *desk, const struct binance_saying *saying)
 {
-    for (const struct member *at = desk->crowd.members; at != NULL; at = at->next) {
+    for (const struct member *at = desk->venue->crowd.members; at != NULL; at = at->next) {
         if (!at->leaving && find_wish((const struct binance_client *)at, saying) != NULL) {
             return true;
         }
@@ -242,17 +242,17 @@ static void send_payload(const struct binance_client *client, const struct strea
 /* Says nothing at all while the path is wrong. */
 static bool is_mute(struct binance_desk *desk, int32_t pair)
 {
-    if (mischief_on(desk->crowd.mischief, MISCHIEF_WRONG_PATH, pair,
+    if (mischief_on(&desk->venue->mischief, MISCHIEF_WRONG_PATH, pair,
                     stage_now_ns(desk->stage)) == NULL) {
         return false;
     }
-    mischief_happened(desk->crowd.mischief, MISCHIEF_WRONG_PATH);
+    mischief_happened(&desk->venue->mischief, MISCHIEF_WRONG_PATH);
     return true;
 }
 
 void binance_send(struct binance_desk *desk, const struct binance_saying *saying)
 {
-    for (struct member *at = desk->crowd.members; at != NULL; at = at->next) {
+    for (struct member *at = desk->venue->crowd.members; at != NULL; at = at->next) {
         const struct binance_client *client = (const struct binance_client *)at;
         const struct stream_wish *wish = at->leaving ? NULL : find_wish(client, saying);
         if (wish != NULL && !is_mute(desk, saying->pair)) {

@@ -21,7 +21,7 @@ static bool freeze(struct binance_desk *desk, int32_t pair)
 {
     struct binance_line *line = &desk->lines[pair];
     const struct tall_book *book = &symbol_of(desk, pair)->book;
-    struct mischief *mischief = desk->crowd.mischief;
+    struct mischief *mischief = &desk->venue->mischief;
     const bool on =
         mischief_on(mischief, MISCHIEF_STALE_SIDE, pair, stage_now_ns(desk->stage)) != NULL;
     if (on && !line->frozen) {
@@ -141,7 +141,7 @@ static void tell_diff(struct binance_desk *desk, int32_t pair, int at)
     }
     if (binance_wanted(desk, &saying)) {
         saying.order =
-            mischief_next_message(desk->crowd.mischief, pair, &order) ? &order : NULL;
+            mischief_next_message(&desk->venue->mischief, pair, &order) ? &order : NULL;
         const struct disguise disguise = put_on(desk, pair);
         write_diff(desk, pair, speed, saying.order);
         take_off(desk, pair, &disguise);
@@ -301,7 +301,6 @@ static void repeat_touch(struct binance_desk *desk, int32_t pair)
 void binance_desk_settle(struct binance_desk *desk)
 {
     const int32_t pairs = desk->stage->recorded ? 0 : desk->stage->bourse.pairs_count;
-    crowd_heal(&desk->crowd);
     for (int32_t pair = 0; pair < pairs; pair++) {
         repeat_touch(desk, pair);
     }

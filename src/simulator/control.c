@@ -67,7 +67,7 @@ void venue_sim_status(const struct venue_sim *sim, struct text *out)
         text_add_char(out, '{');
         say_integer(out, "port", venue_sim_port(sim, venue));
         say_wire(out, wire_stats(venue_sim_wire(sim, venue)));
-        say_faults(out, &sim->stage.mischief[venue]);
+        say_faults(out, &sim->stage.venues[venue].mischief);
         text_add_char(out, '}');
     }
     text_add(out, "}}");

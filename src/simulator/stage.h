@@ -4,6 +4,8 @@
 
 #include "base/text.h"
 #include "bourse.h"
+#include "crowd.h"
+#include "gate.h"
 #include "io/loop.h"
 #include "mischief.h"
 #include "simulator/venue_sim.h"
@@ -19,12 +21,20 @@ struct stage_options {
     bool limits;         /* request limits are enforced */
 };
 
+/* What a venue is, whichever it is. */
+struct stage_venue {
+    struct wire *wire;
+    struct mischief mischief;
+    struct crowd crowd;
+    struct gate gate;
+};
+
 struct stage {
     struct loop *loop;
     struct stage_options options;
     struct bourse bourse;
     bool recorded; /* frames are played: of the bourse only names and steps are shown */
-    struct mischief mischief[VENUE_LAST + 1];
+    struct stage_venue venues[VENUE_LAST + 1];
     int64_t wall_ns, mono_ns; /* of the same moment */
     /* Answers a request under /sim/. */
     void (*control)(void *context, struct wire *wire, wire_exchange exchange,
@@ -39,9 +49,12 @@ int64_t stage_now_ms(const struct stage *stage);
 /* How far that venue's clock is off now. */
 int64_t stage_skew_ms(const struct stage *stage, enum venue venue);
 
+/* Answers what is asked under /sim/; false: it is something else. */
+bool stage_control(const struct stage *stage, enum venue venue, wire_exchange exchange,
+                   const struct wire_request *request);
 /* Lets the office answer; false: it does not, or there is none. */
-bool stage_ask_office(const struct stage *stage, enum venue venue, struct wire *wire,
-                      wire_exchange exchange, const struct wire_request *request);
+bool stage_ask_office(const struct stage *stage, enum venue venue, wire_exchange exchange,
+                      const struct wire_request *request);
 
 /* A JSON answer, with what mischief makes of it; the body may be rewritten. */
 struct stage_answer {
@@ -51,5 +64,5 @@ struct stage_answer {
     const char *const *headers; /* behind Content-Type */
     int32_t headers_count;
 };
-void stage_answer(struct stage *stage, struct wire *wire, wire_exchange exchange,
+void stage_answer(struct stage *stage, wire_exchange exchange,
                   const struct stage_answer *answer);

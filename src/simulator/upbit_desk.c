@@ -11,11 +11,6 @@ enum { CLOSE_NORMAL = 1000, MESSAGES_PER_S = 5, MESSAGES_PER_MIN = 100 };
 static const int32_t DEPTHS[UPBIT_DEPTHS] = {1, 5, 15, 30};
 static const struct wire_fault NO_FAULT = {WIRE_FAULT_NONE, 0, false};
 
-static struct mischief *mischief_of(const struct upbit_desk *desk)
-{
-    return &desk->stage->mischief[VENUE_A];
-}
-
 static void leave(struct upbit_client *client, const char *name)
 {
     struct text text = text_growing();
@@ -32,7 +27,7 @@ static void freeze(struct upbit_desk *desk, int32_t index, struct upbit_market *
 {
     struct frozen_asks *frozen = &desk->frozen[index];
     struct book *book = &market->book;
-    struct mischief *mischief = mischief_of(desk);
+    struct mischief *mischief = &desk->venue->mischief;
     if (mischief_on(mischief, MISCHIEF_STALE_SIDE, index, stage_now_ns(desk->stage)) == NULL) {
         frozen->on = false;
         return;
@@ -97,7 +92,7 @@ static void look_for_order(struct telling *telling, int32_t market)
     telling->ordered = true;
     telling->harmed =
         telling->topic == UPBIT_TOPIC_BOOK && !telling->snapshot &&
-        mischief_next_message(mischief_of(telling->desk), market, &telling->order);
+        mischief_next_message(&telling->desk->venue->mischief, market, &telling->order);
     if (telling->harmed && telling->order.kind == MISCHIEF_CROSSED) {
         cross(&telling->market, telling->order.amount);
     }
@@ -153,7 +148,7 @@ static void send_listed(const struct upbit_client *client, const struct text *te
 /* Says nothing at all while the path is wrong. */
 static bool is_mute(struct upbit_desk *desk, int32_t market)
 {
-    struct mischief *mischief = mischief_of(desk);
+    struct mischief *mischief = &desk->venue->mischief;
     if (mischief_on(mischief, MISCHIEF_WRONG_PATH, market, stage_now_ns(desk->stage)) == NULL) {
         return false;
     }
@@ -187,7 +182,7 @@ void upbit_desk_tell(struct upbit_desk *desk, int32_t market, enum upbit_topic t
 {
     struct telling telling;
     begin_telling(&telling, desk, market, topic, false);
-    for (struct member *at = desk->crowd.members; at != NULL; at = at->next) {
+    for (struct member *at = desk->venue->crowd.members; at != NULL; at = at->next) {
         tell_client(&telling, (struct upbit_client *)at, market);
     }
 }
@@ -244,12 +239,16 @@ static void hear(void *context, struct wire_socket *socket, const char *bytes, s
     tell_snapshots(client);
 }
 
-static void closed(void *context, struct wire_socket *socket, int32_t code)
+static void forget(struct upbit_client *client)
 {
-    struct upbit_client *client = wire_owner(socket);
-    crowd_leave(&client->desk->crowd, &client->member);
+    crowd_leave(&client->desk->venue->crowd, &client->member);
     upbit_wishes_finish(&client->wishes);
     mem_free(client);
+}
+
+static void closed(void *context, struct wire_socket *socket, int32_t code)
+{
+    forget(wire_owner(socket));
 }
 
 static void accept_client(struct upbit_desk *desk, wire_exchange exchange)
@@ -259,25 +258,21 @@ static void accept_client(struct upbit_desk *desk, wire_exchange exchange)
     client->seconds = (struct limit){.window_ns = CLOCK_NS_PER_S, .capacity = MESSAGES_PER_S};
     client->minutes =
         (struct limit){.window_ns = 60 * CLOCK_NS_PER_S, .capacity = MESSAGES_PER_MIN};
-    client->member.socket = wire_accept(desk->wire, exchange, client, NULL);
+    client->member.socket = wire_accept(desk->venue->wire, exchange, client, NULL);
     if (client->member.socket == NULL) {
         mem_free(client);
         return;
     }
-    crowd_join(&desk->crowd, &client->member, stage_now_ns(desk->stage));
+    crowd_join(&desk->venue->crowd, &client->member, stage_now_ns(desk->stage));
 }
 
 static void take_request(void *context, wire_exchange exchange,
                          const struct wire_request *request)
 {
     struct upbit_desk *desk = context;
-    const bool control = strncmp(request->path, "/sim/", 5) == 0;
-    if ((!control && upbit_refuse(desk, exchange, request)) ||
-        stage_ask_office(desk->stage, VENUE_A, desk->wire, exchange, request)) {
-        return;
-    }
-    if (control) {
-        desk->stage->control(desk->stage->context, desk->wire, exchange, request);
+    if (stage_control(desk->stage, VENUE_A, exchange, request) ||
+        upbit_refuse(desk, exchange, request) ||
+        stage_ask_office(desk->stage, VENUE_A, exchange, request)) {
         return;
     }
     if (!request->upgrade || strcmp(request->path, "/websocket/v1") != 0) {
@@ -296,14 +291,14 @@ bool upbit_desk_open(struct upbit_desk **out, struct stage *stage,
     const struct wire_calls calls = {
         .request = take_request, .message = hear, .closed = closed, .context = desk};
     desk->stage = stage;
-    desk->crowd.mischief = &stage->mischief[VENUE_A];
+    desk->venue = &stage->venues[VENUE_A];
     upbit_limits_init(desk);
     for (int form = 0; form < UPBIT_FORMS; form++) {
         for (int depth = 0; depth < UPBIT_DEPTHS; depth++) {
             desk->said[form][depth] = text_growing();
         }
     }
-    if (!wire_listen(&desk->wire, stage->loop, options, &calls, err)) {
+    if (!wire_listen(&desk->venue->wire, stage->loop, options, &calls, err)) {
         upbit_desk_close(desk);
         return err_wrap(err, "upbit");
     }
@@ -316,12 +311,9 @@ void upbit_desk_close(struct upbit_desk *desk)
     if (desk == NULL) {
         return;
     }
-    wire_finish(desk->wire);
-    while (desk->crowd.members != NULL) {
-        struct upbit_client *client = (struct upbit_client *)desk->crowd.members;
-        desk->crowd.members = client->member.next;
-        upbit_wishes_finish(&client->wishes);
-        mem_free(client);
+    wire_finish(desk->venue->wire);
+    while (desk->venue->crowd.members != NULL) {
+        forget((struct upbit_client *)desk->venue->crowd.members);
     }
     for (int form = 0; form < UPBIT_FORMS; form++) {
         for (int depth = 0; depth < UPBIT_DEPTHS; depth++) {
@@ -330,9 +322,4 @@ void upbit_desk_close(struct upbit_desk *desk)
     }
     shelf_finish(&desk->shelf);
     mem_free(desk);
-}
-
-struct wire *upbit_desk_wire(struct upbit_desk *desk)
-{
-    return desk->wire;
 }

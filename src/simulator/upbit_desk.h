@@ -14,17 +14,13 @@ struct upbit_desk;
 bool upbit_desk_open(struct upbit_desk **out, struct stage *stage,
                      const struct wire_options *options, struct err *err);
 void upbit_desk_close(struct upbit_desk *desk); /* accepts NULL */
-struct wire *upbit_desk_wire(struct upbit_desk *desk);
 
 /* Something changed in one market: whoever asked for it is told. */
 void upbit_desk_tell(struct upbit_desk *desk, int32_t market, enum upbit_topic topic);
 /* A recorded message goes out as it is; one that answers a REST call is kept for it. */
 void upbit_desk_play(struct upbit_desk *desk, const char *channel, const char *bytes,
                      size_t size);
-/* An order that concerns connections begins. */
-void upbit_desk_obey(struct upbit_desk *desk, const struct mischief_order *order);
-/* Idle sockets, ends of orders; a few times a second. */
+/* Idle sockets; a few times a second. */
 void upbit_desk_keep(struct upbit_desk *desk);
-/* Every book as it is, and every socket well-behaved: nothing is sent after it until the
- * market moves again. */
+/* Every book as it is; nothing is sent after it until the market moves again. */
 void upbit_desk_settle(struct upbit_desk *desk);

@@ -11,11 +11,6 @@
 
 static const char STATUS[] = "{\"status\":\"UP\"}";
 
-void upbit_desk_obey(struct upbit_desk *desk, const struct mischief_order *order)
-{
-    crowd_obey(&desk->crowd, order);
-}
-
 static void keep_client(struct upbit_client *client, int64_t now_ns)
 {
     static const struct wire_fault CUT = {WIRE_FAULT_CUT, 0, false};
@@ -38,15 +33,13 @@ static void keep_client(struct upbit_client *client, int64_t now_ns)
 void upbit_desk_keep(struct upbit_desk *desk)
 {
     const int64_t now_ns = stage_now_ns(desk->stage);
-    crowd_keep(&desk->crowd, now_ns);
-    for (struct member *at = desk->crowd.members; at != NULL; at = at->next) {
+    for (struct member *at = desk->venue->crowd.members; at != NULL; at = at->next) {
         keep_client((struct upbit_client *)at, now_ns);
     }
 }
 
 void upbit_desk_settle(struct upbit_desk *desk)
 {
-    crowd_heal(&desk->crowd);
     memset(desk->frozen, 0, sizeof(desk->frozen));
     const int32_t markets = desk->stage->recorded ? 0 : bourse_markets(&desk->stage->bourse);
     for (int32_t market = 0; market < markets; market++) {
@@ -85,12 +78,12 @@ static void play_message(struct upbit_desk *desk, const struct upbit_message *me
     struct wire_fault fault = {WIRE_FAULT_NONE, 0, false};
     struct text text = text_growing();
     text_add_bytes(&text, bytes, size);
-    if (desk->crowd.members != NULL &&
-        mischief_next_message(desk->crowd.mischief, MISCHIEF_ALL_PAIRS, &order)) {
+    if (desk->venue->crowd.members != NULL &&
+        mischief_next_message(&desk->venue->mischief, MISCHIEF_ALL_PAIRS, &order)) {
         fault = mischief_wire_fault(&order);
         mischief_rewrite(&order, &text);
     }
-    for (struct member *at = desk->crowd.members; at != NULL; at = at->next) {
+    for (struct member *at = desk->venue->crowd.members; at != NULL; at = at->next) {
         struct upbit_client *client = (struct upbit_client *)at;
         if (!at->leaving && wants(&client->wishes, message)) {
             wire_send(at->socket, text_string(&text), text.length, true, &fault);

@@ -1,5 +1,4 @@
 #pragma once
-#include "crowd.h"
 #include "limit.h"
 #include "shelf.h"
 #include "upbit_desk.h"
@@ -37,8 +36,7 @@ struct frozen_asks {
 
 struct upbit_desk {
     struct stage *stage;
-    struct wire *wire;
-    struct crowd crowd;
+    struct stage_venue *venue;
     struct frozen_asks frozen[BOURSE_MARKETS_MAX];
     struct text said[UPBIT_FORMS][UPBIT_DEPTHS]; /* of one message, as far as wanted */
     struct limit groups[UPBIT_GROUPS];

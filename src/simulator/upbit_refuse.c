@@ -39,7 +39,7 @@ void upbit_answer(struct upbit_desk *desk, wire_exchange exchange, int32_t statu
     if (group >= 0) {
         headers[said.headers_count++] = upbit_remaining(desk, group, remaining);
     }
-    stage_answer(desk->stage, desk->wire, exchange, &said);
+    stage_answer(desk->stage, exchange, &said);
 }
 
 void upbit_refuse_as(struct upbit_desk *desk, wire_exchange exchange, int32_t status,
@@ -65,7 +65,7 @@ static bool refuse_by_order(struct upbit_desk *desk, wire_exchange exchange, int
     static const enum mischief_kind KINDS[] = {MISCHIEF_MAINTENANCE, MISCHIEF_BANNED,
                                                MISCHIEF_TOO_MANY, MISCHIEF_SERVER_ERROR,
                                                MISCHIEF_UNKNOWN_503};
-    struct mischief *mischief = &desk->stage->mischief[VENUE_A];
+    struct mischief *mischief = &desk->venue->mischief;
     for (size_t i = 0; i < sizeof(KINDS) / sizeof(KINDS[0]); i++) {
         const struct mischief_order *order =
             mischief_on(mischief, KINDS[i], MISCHIEF_ALL_PAIRS, now_ns);

@@ -33,25 +33,22 @@ struct venue_sim_options venue_sim_defaults(void)
 void venue_sim_order(struct venue_sim *sim, const struct mischief_order *order)
 {
     const int64_t now_ns = stage_now_ns(&sim->stage);
-    for (int venue = VENUE_A; venue <= VENUE_LAST; venue++) {
-        if (order->hits[venue]) {
-            mischief_take(&sim->stage.mischief[venue], order, now_ns);
-            gate_obey(&sim->gates[venue], order);
+    for (int i = VENUE_A; i <= VENUE_LAST; i++) {
+        struct stage_venue *venue = &sim->stage.venues[i];
+        if (order->hits[i]) {
+            mischief_take(&venue->mischief, order, now_ns);
+            gate_obey(&venue->gate, order);
+            crowd_obey(&venue->crowd, order);
         }
-    }
-    if (order->hits[VENUE_A]) {
-        upbit_desk_obey(sim->upbit, order);
-    }
-    if (order->hits[VENUE_B]) {
-        binance_desk_obey(sim->binance, order);
     }
 }
 
 void venue_sim_quiet(struct venue_sim *sim, int64_t quiet_ns)
 {
     const int64_t now_ns = stage_now_ns(&sim->stage);
-    for (int venue = VENUE_A; venue <= VENUE_LAST; venue++) {
-        mischief_end(&sim->stage.mischief[venue]);
+    for (int i = VENUE_A; i <= VENUE_LAST; i++) {
+        mischief_end(&sim->stage.venues[i].mischief);
+        crowd_heal(&sim->stage.venues[i].crowd);
     }
     upbit_desk_settle(sim->upbit);
     binance_desk_settle(sim->binance);
@@ -89,8 +86,8 @@ static void advance_player(struct venue_sim *sim, int64_t now_ns)
 {
     struct err err;
     if (sim->play_since_ns == 0) {
-        const struct wire_stats *a = wire_stats(upbit_desk_wire(sim->upbit));
-        const struct wire_stats *b = wire_stats(binance_desk_wire(sim->binance));
+        const struct wire_stats *a = wire_stats(venue_sim_wire(sim, VENUE_A));
+        const struct wire_stats *b = wire_stats(venue_sim_wire(sim, VENUE_B));
         sim->play_since_ns = a->sockets + b->sockets > 0 ? elapsed_ns(sim, now_ns) : 0;
         return;
     }
@@ -133,7 +130,7 @@ static int64_t next_due_ns(const struct venue_sim *sim, int64_t now_ns)
 static bool halt(struct venue_sim *sim, enum venue venue, int32_t pair, bool *halted,
                  int64_t now_ns)
 {
-    struct mischief *mischief = &sim->stage.mischief[venue];
+    struct mischief *mischief = &sim->stage.venues[venue].mischief;
     const bool is = mischief_on(mischief, MISCHIEF_HALT, pair, now_ns) != NULL;
     if (is == *halted) {
         return false;
@@ -159,9 +156,10 @@ static void keep_halts(struct venue_sim *sim, int64_t now_ns)
 
 static void keep_house(struct venue_sim *sim, int64_t now_ns)
 {
-    for (enum venue venue = VENUE_A; venue <= VENUE_LAST; venue++) {
-        gate_keep(&sim->gates[venue], venue_sim_wire(sim, venue), &sim->stage.mischief[venue],
-                  now_ns);
+    for (int i = VENUE_A; i <= VENUE_LAST; i++) {
+        struct stage_venue *venue = &sim->stage.venues[i];
+        gate_keep(&venue->gate, venue->wire, &venue->mischief, now_ns);
+        crowd_keep(&venue->crowd, now_ns);
     }
     keep_halts(sim, now_ns);
     upbit_desk_keep(sim->upbit);
@@ -331,6 +329,9 @@ static void set_stage(struct venue_sim *sim, struct loop *loop)
     sim->stage.mono_ns = clock_monotonic_ns();
     sim->stage.control = venue_sim_control;
     sim->stage.context = sim;
+    for (int i = VENUE_A; i <= VENUE_LAST; i++) {
+        sim->stage.venues[i].crowd.mischief = &sim->stage.venues[i].mischief;
+    }
 }
 
 bool venue_sim_open(struct venue_sim **out, struct loop *loop,
@@ -376,7 +377,7 @@ void venue_sim_close(struct venue_sim *sim)
 
 struct wire *venue_sim_wire(const struct venue_sim *sim, enum venue venue)
 {
-    return venue == VENUE_A ? upbit_desk_wire(sim->upbit) : binance_desk_wire(sim->binance);
+    return sim->stage.venues[venue].wire;
 }
 
 uint16_t venue_sim_port(const struct venue_sim *sim, enum venue venue)

@@ -1,7 +1,6 @@
 #pragma once
 #include "binance_desk.h"
 #include "chaos.h"
-#include "gate.h"
 #include "player.h"
 #include "simulator/venue_sim.h"
 #include "stage.h"
@@ -15,7 +14,6 @@ struct venue_sim {
     struct upbit_desk *upbit;
     struct binance_desk *binance;
     struct chaos *chaos;
-    struct gate gates[VENUE_LAST + 1];
     struct player *player; /* NULL: the simulated market */
     int64_t play_since_ns; /* elapsed time at which the recording began; 0: it did not */
     uint64_t timer;
