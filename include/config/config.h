@@ -52,6 +52,7 @@ struct config_live {
     double budget_pct;
     double stale_side_ms, malformed_per_min;
     double clock_skew_ms, clock_step_ms, stall_ms;
+    double record_file_mb, record_file_s, record_total_mb, record_free_mb;
 };
 
 struct config {

@@ -11,20 +11,24 @@
  * Files of a folder, each a sequence of zstd frames that end with a line, so that one that was
  * cut by kill -9 reads up to what was handed over last: at least each second, or with every 256
  * KiB. A thread of its own packs and writes; whoever records waits for no disk. When the disk
- * does not keep up or is full, the recording ends there, loudly, and nothing else does. */
+ * does not keep up, is full or nearly so, or the file is removed, the recording ends there,
+ * loudly, and nothing else does. */
 
 struct recorder;
 
 struct recorder_options {
-    const char *folder;  /* created when missing */
-    const char *name;    /* begins the names of the files */
-    const char *header;  /* lines; each file begins with them, as comments */
-    uint64_t file_bytes; /* packed; then the next file begins */
-    int64_t file_age_ns; /* of event time; the same */
-    int64_t now_ns;      /* event time; is in the files' names */
+    const char *folder;   /* created when missing */
+    const char *name;     /* begins the names of the files */
+    const char *header;   /* lines; each file begins with them, as comments */
+    uint64_t file_bytes;  /* packed; then the next file begins */
+    int64_t file_age_ns;  /* of event time; the same */
+    uint64_t total_bytes; /* of all files; over it the oldest go; 0: no limit */
+    uint64_t free_bytes;  /* left on the disk for others; with less the recording ends */
+    int64_t now_ns;       /* event time; is in the files' names */
 };
 
-/* Copies what it needs. Errors: the folder cannot be made, or no file in it. */
+/* Copies what it needs. A folder that holds files of this name is gone on with. Errors: the
+ * folder cannot be made, or no file in it, or it holds another recording. */
 bool recorder_open(struct recorder **out, const struct recorder_options *options,
                    struct err *err);
 
@@ -36,6 +40,10 @@ void recorder_tick(struct recorder *recorder, int64_t now_ns);
 
 /* Hands over everything and waits until it is written. */
 void recorder_flush(struct recorder *recorder);
+
+/* The same, and waits so long at most: what comes after it may be durable earlier than what
+ * was recorded before only where it says false. Safe from kill -9, not from a power cut. */
+bool recorder_settle(struct recorder *recorder, int64_t wait_ns);
 
 struct recorder_state {
     bool failed; /* nothing more is written */

@@ -87,6 +87,14 @@ static const struct schema_row ROWS[] = {
      "The machine's clock moving by more than this at once makes all books begin anew"},
     {"live.stall_ms", SCHEMA_NUMBER, "ms", 100, 1e7, "1500", AT(live.stall_ms),
      "A process that stood still for longer than this begins all its books anew"},
+    {"live.record_file_mb", SCHEMA_NUMBER, "MiB", 1, 65536, "256", AT(live.record_file_mb),
+     "A file of a recording is followed by another at this size"},
+    {"live.record_file_s", SCHEMA_NUMBER, "s", 1, 86400, "3600", AT(live.record_file_s),
+     "And at this age"},
+    {"live.record_total_mb", SCHEMA_NUMBER, "MiB", 0, 1e9, "32768", AT(live.record_total_mb),
+     "Over this size the oldest files of a recording are removed; 0: they never are"},
+    {"live.record_free_mb", SCHEMA_NUMBER, "MiB", 0, 1e9, "16", AT(live.record_free_mb),
+     "A recording ends before its disk has less than this left; the journal may need it"},
 
     {"fx.price", SCHEMA_WORD, "micro|mid|last", 0, 0, "micro", AT(fx.price),
      "What KRW per USDT is taken to be: the middle weighted by the sizes at the touch, the "

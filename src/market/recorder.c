@@ -1,26 +1,18 @@
 #include "market/recorder.h"
 
-#include <assert.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <pthread.h>
 #include <signal.h>
-#include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
-#include <zstd.h>
-
-#include "base/calendar.h"
+#include "base/clock.h"
 #include "base/mem.h"
 #include "base/text.h"
-#include "io/file.h"
+#include "recorder_file.h"
 
 enum {
     BLOCK_BYTES = 256 * 1024, /* handed over when it has so much */
     WAITING_MAX = 64,         /* blocks the writer may be behind: some 16 MiB */
-    PACK_LEVEL = 3,
 };
 #define HAND_OVER_NS INT64_C(1000000000)
 
@@ -33,8 +25,7 @@ struct block {
 };
 
 struct recorder {
-    char *folder, *name, *header;
-    uint64_t file_bytes;
+    char *header;
     int64_t file_age_ns;
 
     /* The recording thread's own. */
@@ -42,10 +33,7 @@ struct recorder {
     int64_t handed_over_ns, file_began_ns;
 
     /* The writer's own. */
-    int fd;
-    int32_t part;
-    uint64_t written_bytes; /* of this file */
-    ZSTD_CCtx *packer;
+    struct recorder_file file;
 
     pthread_t writer;
     pthread_mutex_t mutex; /* of everything below */
@@ -75,89 +63,24 @@ static bool has_failed(struct recorder *recorder)
     return failed;
 }
 
-/* A file is on disk before the next one begins. */
-static void close_file(struct recorder *recorder)
-{
-    if (recorder->fd >= 0) {
-        (void)fdatasync(recorder->fd);
-        close(recorder->fd);
-        recorder->fd = -1;
-    }
-}
-
-/* "NAME-20261121T055312Z-001.frames.zst": the order of names is the order of time. */
-static bool open_file(struct recorder *recorder, int64_t time_ns, struct err *err)
-{
-    char when[CALENDAR_TEXT_SIZE]; /* 2026-11-21T05:53:12Z */
-    struct text path = text_growing();
-    close_file(recorder);
-    calendar_format(when, time_ns, 0);
-    recorder->part++;
-    text_addf(&path, "%s/%s-%.4s%.2s%.2sT%.2s%.2s%.2sZ-%03" PRId32 ".frames.zst",
-              recorder->folder, recorder->name, when, when + 5, when + 8, when + 11, when + 14,
-              when + 17, recorder->part);
-    recorder->fd =
-        open(text_string(&path), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_APPEND, 0600);
-    const bool done = recorder->fd >= 0 || err_set(err, ERR_IO, "cannot create '%s': %s",
-                                                   text_string(&path), strerror(errno));
-    text_finish(&path);
-    recorder->written_bytes = 0;
-    return done;
-}
-
-static bool write_all(int fd, const char *bytes, size_t length, struct err *err)
-{
-    while (length > 0) {
-        const ssize_t count = write(fd, bytes, length);
-        if (count < 0 && errno == EINTR) {
-            continue;
-        }
-        if (count <= 0) {
-            return err_set(err, ERR_IO, "cannot write the recording: %s",
-                           count < 0 ? strerror(errno) : "nothing taken");
-        }
-        bytes += count;
-        length -= (size_t)count;
-    }
-    return true;
-}
-
-/* One zstd frame. A part of one that did not fit is taken back, so that the file stays whole.
- */
-static bool write_block(struct recorder *recorder, const struct text *lines, struct err *err)
-{
-    const size_t room = ZSTD_compressBound(lines->length);
-    char *packed = mem_array(room, 1);
-    const size_t length = ZSTD_compressCCtx(recorder->packer, packed, room, text_string(lines),
-                                            lines->length, PACK_LEVEL);
-    assert(!ZSTD_isError(length)); /* there is room for anything */
-    const bool done = write_all(recorder->fd, packed, length, err);
-    if (done) {
-        recorder->written_bytes += length;
-    } else {
-        (void)!ftruncate(recorder->fd, (off_t)recorder->written_bytes);
-    }
-    mem_free(packed);
-    return done;
-}
-
 static void write_one(struct recorder *recorder, struct block *block)
 {
     struct err err = {0};
-    const uint64_t before_bytes = block->new_file ? 0 : recorder->written_bytes;
+    struct recorder_file *file = &recorder->file;
+    const uint64_t before_bytes = block->new_file ? 0 : file->written_bytes;
     if (!has_failed(recorder)) {
-        if ((block->new_file && !open_file(recorder, block->time_ns, &err)) ||
-            !write_block(recorder, &block->lines, &err)) {
+        if ((block->new_file && !recorder_file_begin(file, block->time_ns, &err)) ||
+            !recorder_file_write(file, &block->lines, &err)) {
             fail(recorder, &err);
         }
     }
     pthread_mutex_lock(&recorder->mutex);
-    recorder->state.files = recorder->part;
+    recorder->state.files = file->count;
     if (!recorder->state.failed) {
-        recorder->state.packed_bytes += recorder->written_bytes - before_bytes;
+        recorder->state.packed_bytes += file->written_bytes - before_bytes;
         recorder->state.frames += block->frames;
     }
-    recorder->file_full = recorder->written_bytes >= recorder->file_bytes;
+    recorder->file_full = file->written_bytes >= file->file_bytes;
     pthread_mutex_unlock(&recorder->mutex);
     text_finish(&block->lines);
 }
@@ -182,7 +105,6 @@ static void *write_blocks(void *context)
         pthread_cond_signal(&recorder->idle);
     }
     pthread_mutex_unlock(&recorder->mutex);
-    close_file(recorder);
     return NULL;
 }
 
@@ -251,26 +173,32 @@ static bool start_writer(struct recorder *recorder, struct err *err)
            err_set(err, ERR_INTERNAL, "no thread for the recording: %s", strerror(fault));
 }
 
+/* Waited for by the monotonic clock. */
+static void init_idle(struct recorder *recorder)
+{
+    pthread_condattr_t attributes;
+    pthread_condattr_init(&attributes);
+    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+    pthread_cond_init(&recorder->idle, &attributes);
+    pthread_condattr_destroy(&attributes);
+}
+
 bool recorder_open(struct recorder **out, const struct recorder_options *options,
                    struct err *err)
 {
-    if (!file_make_folders(options->folder, err)) {
-        return false;
-    }
     struct recorder *recorder = mem_zalloc(sizeof(*recorder));
-    recorder->folder = mem_copy_string(options->folder);
-    recorder->name = mem_copy_string(options->name);
     recorder->header = mem_copy_string(options->header);
-    recorder->file_bytes = options->file_bytes;
     recorder->file_age_ns = options->file_age_ns;
-    recorder->fd = -1;
-    recorder->packer = ZSTD_createCCtx();
     recorder->block.lines = text_growing();
     pthread_mutex_init(&recorder->mutex, NULL);
     pthread_cond_init(&recorder->work, NULL);
-    pthread_cond_init(&recorder->idle, NULL);
+    init_idle(recorder);
     /* The first file is made here, where somebody hears of it when it cannot be. */
-    bool done = open_file(recorder, options->now_ns, err);
+    bool done = recorder_file_init(&recorder->file, options->folder, options->name, err);
+    recorder->file.file_bytes = options->file_bytes;
+    recorder->file.total_bytes = options->total_bytes;
+    recorder->file.free_bytes = options->free_bytes;
+    done = done && recorder_file_begin(&recorder->file, options->now_ns, err);
     if (done) {
         begin_file(recorder, options->now_ns);
         recorder->block.new_file = false;
@@ -312,14 +240,35 @@ void recorder_tick(struct recorder *recorder, int64_t now_ns)
     }
 }
 
+static bool is_written(const struct recorder *recorder)
+{
+    return recorder->count == 0 && !recorder->writing;
+}
+
 void recorder_flush(struct recorder *recorder)
 {
     hand_over(recorder, recorder->handed_over_ns);
     pthread_mutex_lock(&recorder->mutex);
-    while (recorder->count > 0 || recorder->writing) {
+    while (!is_written(recorder)) {
         pthread_cond_wait(&recorder->idle, &recorder->mutex);
     }
     pthread_mutex_unlock(&recorder->mutex);
+}
+
+bool recorder_settle(struct recorder *recorder, int64_t wait_ns)
+{
+    hand_over(recorder, recorder->handed_over_ns);
+    const int64_t until_ns = clock_monotonic_ns() + wait_ns;
+    const struct timespec until = {.tv_sec = until_ns / CLOCK_NS_PER_S,
+                                   .tv_nsec = until_ns % CLOCK_NS_PER_S};
+    int late = 0;
+    pthread_mutex_lock(&recorder->mutex);
+    while (!is_written(recorder) && late == 0) {
+        late = pthread_cond_timedwait(&recorder->idle, &recorder->mutex, &until);
+    }
+    const bool settled = is_written(recorder) && !recorder->state.failed;
+    pthread_mutex_unlock(&recorder->mutex);
+    return settled;
 }
 
 void recorder_state(struct recorder *recorder, struct recorder_state *out)
@@ -343,13 +292,10 @@ void recorder_close(struct recorder *recorder)
         pthread_join(recorder->writer, NULL);
     }
     text_finish(&recorder->block.lines);
-    close_file(recorder);
-    ZSTD_freeCCtx(recorder->packer);
+    recorder_file_finish(&recorder->file);
     pthread_cond_destroy(&recorder->work);
     pthread_cond_destroy(&recorder->idle);
     pthread_mutex_destroy(&recorder->mutex);
-    mem_free(recorder->folder);
-    mem_free(recorder->name);
     mem_free(recorder->header);
     mem_free(recorder);
 }

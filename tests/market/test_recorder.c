@@ -1,6 +1,7 @@
 #include "support/check.h"
 
 #include <fcntl.h>
+#include <stdlib.h>
 #include <sys/resource.h>
 
 #include "base/log.h"
@@ -8,6 +9,7 @@
 #include "market/frame_lines.h"
 #include "market/frames.h"
 #include "market/recorder.h"
+#include "support/dice.h"
 #include "support/folder.h"
 
 /* What is recorded is read back, wherever it was cut. */
@@ -23,22 +25,34 @@ struct tape {
     int64_t now_ns;
 };
 
-static void record(struct tape *it, uint64_t file_bytes, int64_t file_age_ns)
+static struct recorder_options options_of(const struct tape *it)
 {
-    struct err err = {0};
-    folder_create(it->folder);
-    it->now_ns = BEGAN_NS;
-    const struct recorder_options options = {
+    return (struct recorder_options){
         .folder = it->folder,
         .name = "paper-1",
         .header = "arblite frames 1\noption engine.min_spread_bps = 5\n",
-        .file_bytes = file_bytes,
-        .file_age_ns = file_age_ns,
+        .file_bytes = 1 << 20,
+        .file_age_ns = INT64_MAX,
         .now_ns = it->now_ns,
     };
-    if (!recorder_open(&it->recorder, &options, &err)) {
+}
+
+static void go_on_with(struct tape *it, const struct recorder_options *options)
+{
+    struct err err = {0};
+    if (!recorder_open(&it->recorder, options, &err)) {
         fail_msg("%s", err.text);
     }
+}
+
+static void record(struct tape *it, uint64_t file_bytes, int64_t file_age_ns)
+{
+    folder_create(it->folder);
+    it->now_ns = BEGAN_NS;
+    struct recorder_options options = options_of(it);
+    options.file_bytes = file_bytes;
+    options.file_age_ns = file_age_ns;
+    go_on_with(it, &options);
 }
 
 static void add(struct tape *it, const char *raw)
@@ -252,6 +266,147 @@ static void a_full_disk_ends_the_recording(void **state)
     folder_remove(it.folder);
 }
 
+static void wait_for_failure(const struct tape *it, const char *words)
+{
+    struct recorder_state now;
+    do {
+        recorder_state(it->recorder, &now);
+    } while (!now.failed);
+    assert_non_null(strstr(now.why.text, words));
+}
+
+/* Goal: it ends before the disk is so full that the journal has no room: no disk has 2^62 bytes
+ * left. */
+static void leaves_room_for_others(void **state)
+{
+    struct tape it;
+    int holding;
+    int frames;
+    folder_create(it.folder);
+    it.now_ns = BEGAN_NS;
+    struct recorder_options options = options_of(&it);
+    options.free_bytes = UINT64_C(1) << 62;
+    go_on_with(&it, &options);
+    add(&it, "{}");
+    pass_second(&it);
+    wait_for_failure(&it, "has less than 4398046511104 MiB left");
+    recorder_close(it.recorder);
+    count_lines(it.folder, "{}", &holding, &frames);
+    assert_int_equal(frames, 0);
+    folder_remove(it.folder);
+}
+
+/* Goal: what is written to a file that has no name any more is lost: it is said. */
+static void a_folder_that_vanishes_ends_the_recording(void **state)
+{
+    struct tape it;
+    record(&it, 1 << 20, INT64_MAX);
+    add(&it, "{}");
+    recorder_flush(it.recorder);
+    folder_remove(it.folder);
+    add(&it, "{}");
+    pass_second(&it);
+    wait_for_failure(&it, "-001.frames.zst' was removed");
+    recorder_close(it.recorder);
+}
+
+/* Goal: a recording that is gone on with, in the same second or with the clock set back an
+ * hour, is read in the order in which it was made. */
+static void goes_on_behind_what_is_there(void **state)
+{
+    struct tape it;
+    struct frame_lines *lines;
+    struct err err = {0};
+    const char *line;
+    size_t length;
+    int number = 0;
+    record(&it, 1 << 20, INT64_MAX);
+    for (int run = 0; run < 12; run++) {
+        char raw[RAW_SIZE];
+        snprintf(raw, sizeof raw, "{\"lastUpdateId\":%d}", run);
+        add(&it, raw);
+        recorder_close(it.recorder);
+        it.now_ns -= run > 5 ? 3600 * SECOND_NS : 0;
+        const struct recorder_options options = options_of(&it);
+        go_on_with(&it, &options);
+    }
+    recorder_close(it.recorder);
+    assert_true(frame_lines_open(&lines, it.folder, &err));
+    while (frame_lines_next(lines, &line, &length, &err) == LINES_LINE) {
+        const char *id = strstr(line, "Id\":");
+        if (id != NULL) {
+            assert_int_equal(atoi(id + strlen("Id\":")), number++);
+        }
+    }
+    assert_int_equal(number, 12);
+    frame_lines_close(lines);
+    folder_remove(it.folder);
+}
+
+static uint64_t bytes_of(const char *folder)
+{
+    struct stat status;
+    uint64_t bytes = 0;
+    DIR *listing = opendir(folder);
+    for (struct dirent *at = readdir(listing); at != NULL; at = readdir(listing)) {
+        const bool file =
+            fstatat(dirfd(listing), at->d_name, &status, 0) == 0 && S_ISREG(status.st_mode);
+        bytes += file ? (uint64_t)status.st_size : 0;
+    }
+    closedir(listing);
+    return bytes;
+}
+
+/* Goal: over its limit the oldest files go, of earlier runs too, and what is left never is more
+ * than the limit. A file of at most 4000 bytes and a limit of 10000: two whole ones and the one
+ * being written. */
+static void keeps_within_its_limit(void **state)
+{
+    struct tape it;
+    char first[FOLDER_PATH_SIZE + 64];
+    char oldest[FOLDER_PATH_SIZE + 64];
+    struct stat status;
+    struct dice dice = {3};
+    log_open(stderr, LOG_ERROR);
+    folder_create(it.folder);
+    it.now_ns = BEGAN_NS;
+    struct recorder_options options = options_of(&it);
+    options.file_bytes = 4000;
+    options.total_bytes = 10000;
+    go_on_with(&it, &options);
+    files_of(it.folder, oldest);
+    for (int i = 0; i < 300; i++) {
+        char raw[RAW_SIZE];
+        snprintf(raw, sizeof raw, "{\"%016llx%016llx\":1}",
+                 (unsigned long long)dice_next(&dice), (unsigned long long)dice_next(&dice));
+        add(&it, raw);
+        it.now_ns += SECOND_NS;
+        recorder_flush(it.recorder);
+        assert_true(bytes_of(it.folder) <= options.total_bytes);
+    }
+    recorder_close(it.recorder);
+    assert_true(files_of(it.folder, first) >= 2);
+    assert_int_equal(stat(oldest, &status), -1);
+    log_open(stderr, LOG_WARN);
+    folder_remove(it.folder);
+}
+
+/* Goal: two recordings of one folder would be read as one. */
+static void a_folder_holds_one_recording(void **state)
+{
+    struct tape it;
+    struct err err = {0};
+    struct recorder *other = NULL;
+    record(&it, 1 << 20, INT64_MAX);
+    recorder_close(it.recorder);
+    struct recorder_options options = options_of(&it);
+    options.name = "paper-2";
+    assert_false(recorder_open(&other, &options, &err));
+    assert_non_null(strstr(err.text, "holds another recording, 'paper-1-20231114T221320Z-001"));
+    assert_int_equal(err.kind, ERR_INPUT);
+    folder_remove(it.folder);
+}
+
 static void refuses_a_folder_that_cannot_be(void **state)
 {
     char folder[FOLDER_PATH_SIZE];
@@ -279,6 +434,11 @@ int main(void)
         cmocka_unit_test(a_full_file_is_followed_by_another),
         cmocka_unit_test(reads_a_file_cut_anywhere),
         cmocka_unit_test(a_full_disk_ends_the_recording),
+        cmocka_unit_test(leaves_room_for_others),
+        cmocka_unit_test(a_folder_that_vanishes_ends_the_recording),
+        cmocka_unit_test(goes_on_behind_what_is_there),
+        cmocka_unit_test(keeps_within_its_limit),
+        cmocka_unit_test(a_folder_holds_one_recording),
         cmocka_unit_test(refuses_a_folder_that_cannot_be),
     };
     return cmocka_run_group_tests_name("market/recorder", tests, NULL, NULL);
