@@ -38,6 +38,10 @@ struct source_ops {
     /* Required. Goes to just behind the event with (source, line) of an earlier run. The next
      * event is the one after it. */
     bool (*seek)(struct source *source, uint64_t line, struct err *err);
+    /* Optional. A recording that was stopped and gone on with says SOURCE_END where it stopped;
+     * this leaves out what is left of that run and begins with the next, knowing nothing, as
+     * its process did. SOURCE_EVENT: there is one; SOURCE_END: there is none. */
+    enum source_result (*go_on)(struct source *source, struct err *err);
     /* Required. Short label for the header: "SIM lively seed 1", "CSV name". Borrowed. */
     const char *(*label)(const struct source *source);
     /* Optional. Counters of one feed. */

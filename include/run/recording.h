@@ -36,13 +36,14 @@ struct recording_mark {
     char hash[48]; /* run/trace.h */
 };
 
-struct recording {
-    bool of_session; /* a session was recorded, and begins with the file */
-    bool killed;     /* it began with the kill switch on */
-    char version[64];
-    char session[64];
-    char mode[16];
-    char *options; /* config_list() of the session */
+/* From a beginning to a stop or a crash, and from there on again. Where a run went on from the
+ * last durable state of the one before it, what that one did behind this state is forgotten. */
+struct recording_run {
+    bool killed;       /* it began with the kill switch on */
+    uint64_t sequence; /* of the state it began with */
+    int64_t time_ns;   /* likewise */
+    bool sending;      /* in that state orders were decided that were not sent yet */
+    char *options;     /* config_list() of this run: limits may be others after a stop */
     struct recording_act *acts;
     size_t acts_count;
     struct recording_unsent *unsent;
@@ -51,13 +52,29 @@ struct recording {
     size_t marks_count;
     bool has_end;
     int64_t end_ns; /* event time had come so far, and all that was due by then was done */
-    bool resumed;   /* the session was stopped and went on; told is only what came before */
-    int64_t resumed_ns;
 };
+
+struct recording {
+    bool of_session; /* a session was recorded, and begins with the file */
+    char version[64];
+    char session[64];
+    char mode[16];
+    char *options;              /* config_list() of the first run */
+    struct recording_run *runs; /* at least one when of a session */
+    size_t runs_count;
+};
+
+struct recorder;
 
 /* The lines each file of a session's recording begins with. */
 void recording_header(const struct setup *setup, const char *session, const char *version,
                       struct text *out);
+
+/* Begins a recording of the session (`name` in the names of its files), or goes on with it,
+ * within the limits of its config. */
+bool recording_open(struct recorder **out, const struct setup *setup, const char *folder,
+                    const char *session, const char *name, const char *version,
+                    struct err *err);
 
 /* Reads all comments of a file or folder. A recording that is nobody's session is one without
  * comments: no error. */

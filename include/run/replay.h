@@ -28,10 +28,13 @@ struct replay {
     char hash[48];
     bool exact; /* it had the recorded options, so the same hash is to be expected */
     char session[64], recorded_version[64];
-    bool has_end; /* of the recording; else it was cut, and so is this */
-    bool resumed; /* the session went on later; this is what came before */
+    bool has_end;              /* of the recording; else it was cut, and so is this */
+    size_t runs;               /* the session was stopped and resumed that often, less one */
+    size_t runs_covered;       /* the others went on from what no recording tells */
+    uint64_t gap_from, gap_to; /* event numbers of what is missing in front of the next run */
+    uint64_t forgotten; /* marks of decisions that were lost in a crash, and not compared */
 
-    /* What the recording says its session decided, as far as that is known. */
+    /* What the recording says its session decided, as far as that is known and covered. */
     size_t marks, marks_same;
     bool differs;
     struct recording_mark last_same; /* count 0: the beginning */

@@ -51,7 +51,10 @@ struct runner_options {
     runner_feed_fn *open_feed; /* of SETUP_LIVE; else NULL */
     void *feed_context;
     runner_note_fn *note; /* may be NULL */
-    void *note_context;
+    /* Called before each commit: what was received and noted up to now should be safe from
+     * kill -9, or else what is durable then cannot be replayed; may be NULL. */
+    void (*settle)(void *context);
+    void *note_context; /* of both */
 };
 
 /* Opens or resumes. ERR_USAGE names the options that differ from the recorded ones. */
@@ -72,6 +75,8 @@ const struct err *runner_failure(const struct runner *runner);
 /* Did it fail for a reason of the journal's that passes, JOURNAL_FULL or JOURNAL_BUSY? NONE: it
  * did not, and opening it again is no use. */
 enum reason runner_passing_fault(const struct runner *runner);
+/* Of the recording that is its source, which run it has come to, from 0. */
+size_t runner_recorded_run(const struct runner *runner);
 bool runner_resumed(
     const struct runner *runner); /* went on with an earlier process's session */
 

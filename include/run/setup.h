@@ -71,6 +71,8 @@ bool setup_recall_source(const char **options_text, char *source, size_t size,
 /* Would a session of this setup decide as one with those options, a config_list(), did? Limits
  * count too; where the data come from, alarms and looks do not. */
 bool setup_decides_as(const struct setup *setup, const char *options);
+/* The same of two such lists. */
+bool setup_options_decide_alike(const char *options, const char *others);
 
 /* The lines that differ between two options texts, the first three of them: "key was OLD, is
  * NEW; ... and N more". */

@@ -68,21 +68,41 @@ static void print_replay(const struct replay *replay)
 /* Did it decide what is on record? A recording without a mark has nothing to compare with. */
 static bool is_same(const struct replay *replay)
 {
-    return replay->marks > 0 && !replay->differs;
+    return replay->marks > 0 && !replay->differs && replay->runs_covered == replay->runs;
+}
+
+/* What of the session this is, where it is not simply all. */
+static void print_cover(const struct replay *replay)
+{
+    if (replay->runs > 1) {
+        printf("the session was stopped and resumed: %zu of its %zu runs are covered\n",
+               replay->runs_covered, replay->runs);
+    }
+    if (replay->runs_covered < replay->runs && replay->gap_to == replay->gap_from) {
+        printf("run %zu had other options\n", replay->runs_covered + 1);
+    } else if (replay->runs_covered < replay->runs) {
+        printf("run %zu went on from event %" PRIu64
+               "; the recording of the one before it ends "
+               "with event %" PRIu64 "\n",
+               replay->runs_covered + 1, replay->gap_to, replay->gap_from);
+    }
+    if (replay->forgotten > 0) {
+        printf("%" PRIu64 " marks not compared: a crash undid what was decided there\n",
+               replay->forgotten);
+    }
 }
 
 static void print_verdict(const struct replay *replay)
 {
-    if (replay->resumed) {
-        printf("the session was stopped and went on later; this is what came before\n");
-    }
+    print_cover(replay);
     char from[CALENDAR_TEXT_SIZE];
     char to[CALENDAR_TEXT_SIZE];
     const struct recording_mark *last = &replay->last_same;
     if (replay->marks == 0) {
         printf("not verified: the recording holds no decision\n");
-    } else if (is_same(replay)) {
-        printf("verified: %zu marks, %" PRIu64 " decisions, %s%s\n", replay->marks, last->count,
+    } else if (!replay->differs) {
+        printf("%s: %zu marks, %" PRIu64 " decisions, %s%s\n",
+               is_same(replay) ? "verified" : "verified in part", replay->marks, last->count,
                last->hash,
                replay->has_end ? "" : " (the recording was cut; this is as far as it tells)");
     } else {
@@ -121,7 +141,10 @@ static void print_json(const struct replay_args *args, const struct replay *reco
     json_open_object(&json, NULL);
     json_add_string(&json, "session", recorded->session);
     json_add_string(&json, "version", recorded->recorded_version);
-    json_add_bool(&json, "complete", recorded->has_end);
+    json_add_bool(&json, "complete",
+                  recorded->has_end && recorded->runs_covered == recorded->runs);
+    json_add_unsigned(&json, "runs", recorded->runs);
+    json_add_unsigned(&json, "runs_covered", recorded->runs_covered);
     if (args->verify) {
         json_add_bool(&json, "verified", is_same(recorded));
         json_add_unsigned(&json, "marks", recorded->marks);

@@ -29,16 +29,29 @@ static bool read_fx_price(const char *name, enum feeds_fx *out, struct err *err)
                    name);
 }
 
+/* A pair of which only the symbols are known. */
+static void begin_pair(struct feeds_pair *pair)
+{
+    pair->depth = depth_create();
+    pair->generation_a = 1;
+    pair->feeds[VENUE_A].state = FEED_SILENT;
+    pair->feeds[VENUE_B].state = FEED_SILENT;
+}
+
+static void finish_pair(struct feeds_pair *pair)
+{
+    depth_destroy(pair->depth);
+    candle_list_finish(&pair->past[VENUE_A].candles);
+    candle_list_finish(&pair->past[VENUE_B].candles);
+}
+
 bool feeds_init(struct feeds *feeds, const struct frames_options *options, struct err *err)
 {
     *feeds = (struct feeds){.pairs_count = options->pairs_count};
     feeds->pairs = mem_array((size_t)options->pairs_count, sizeof(*feeds->pairs));
     for (int32_t i = 0; i < options->pairs_count; i++) {
         struct feeds_pair *pair = &feeds->pairs[i];
-        pair->depth = depth_create();
-        pair->generation_a = 1;
-        pair->feeds[VENUE_A].state = FEED_SILENT;
-        pair->feeds[VENUE_B].state = FEED_SILENT;
+        begin_pair(pair);
         if (!copy_symbol(pair->symbol_a, options->pairs[i].symbol_a, err) ||
             !copy_symbol(pair->symbol_b, options->pairs[i].symbol_b, err)) {
             return false;
@@ -51,14 +64,33 @@ bool feeds_init(struct feeds *feeds, const struct frames_options *options, struc
 void feeds_finish(struct feeds *feeds)
 {
     for (int32_t i = 0; feeds->pairs != NULL && i < feeds->pairs_count; i++) {
-        depth_destroy(feeds->pairs[i].depth);
-        candle_list_finish(&feeds->pairs[i].past[VENUE_A].candles);
-        candle_list_finish(&feeds->pairs[i].past[VENUE_B].candles);
+        finish_pair(&feeds->pairs[i]);
     }
     candle_list_finish(&feeds->fx_past.candles);
     mem_free(feeds->pairs);
     mem_free(feeds->queue.events);
     *feeds = (struct feeds){0};
+}
+
+void feeds_begin_anew(struct feeds *feeds)
+{
+    for (int32_t i = 0; i < feeds->pairs_count; i++) {
+        struct feeds_pair *pair = &feeds->pairs[i];
+        struct feeds_pair fresh = {0};
+        memcpy(fresh.symbol_a, pair->symbol_a, sizeof(fresh.symbol_a));
+        memcpy(fresh.symbol_b, pair->symbol_b, sizeof(fresh.symbol_b));
+        for (enum venue venue = VENUE_A; venue <= VENUE_LAST; venue++) {
+            fresh.feeds[venue].counters = pair->feeds[venue].counters;
+        }
+        finish_pair(pair);
+        begin_pair(&fresh);
+        *pair = fresh;
+    }
+    candle_list_finish(&feeds->fx_past.candles);
+    feeds->fx_past = (struct feeds_past){0};
+    feeds->fx_bid = feeds->fx_ask = 0;
+    feeds->fx = (struct event){0};
+    feeds->queue.first = feeds->queue.count = 0;
 }
 
 static void make_room(struct feeds_queue *queue)

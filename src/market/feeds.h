@@ -109,6 +109,8 @@ struct feeds {
 /* Takes the pairs of a recording's options. Errors name the option. */
 bool feeds_init(struct feeds *feeds, const struct frames_options *options, struct err *err);
 void feeds_finish(struct feeds *feeds); /* accepts zeroed */
+/* Knows its pairs and nothing of them, and keeps what it counted. */
+void feeds_begin_anew(struct feeds *feeds);
 
 /* One message each; events wait in the queue. `from_rest`: an answer to a request, which may be
  * older than what the socket brought. `symbol` is for messages that name none; may be NULL. */

@@ -2,6 +2,7 @@
 
 #include <assert.h>
 #include <math.h>
+#include <string.h>
 
 #include "base/hash.h"
 #include "base/log.h"
@@ -22,6 +23,8 @@ struct frames {
     char *path;
     struct intake intake;
     int64_t receive_ns; /* of the last frame */
+    bool ours;          /* the file says it is a recording of arblite's */
+    bool stopped;       /* it was stopped here, and gone on with */
     bool ended;         /* and said so */
     struct err failure; /* once set, given again and again */
     char label[LABEL_SIZE];
@@ -78,6 +81,15 @@ static bool parse_line(struct frames *frames, const char *line, size_t length,
     return err_wrap(failure, "%s", frame_lines_place(frames->lines, place, sizeof(place)));
 }
 
+/* docs/recordings.md: a session's process ended, and another one goes on from here. */
+static void read_comment(struct frames *frames, const char *line)
+{
+    static const char FORMAT[] = "# arblite frames ";
+    static const char RESUME[] = "# resume ";
+    frames->ours = frames->ours || strncmp(line, FORMAT, strlen(FORMAT)) == 0;
+    frames->stopped = frames->ours && strncmp(line, RESUME, strlen(RESUME)) == 0;
+}
+
 /* Reads one line; its messages, if it has any, wait then. */
 static enum lines_result read_line(struct frames *frames)
 {
@@ -94,6 +106,8 @@ static enum lines_result read_line(struct frames *frames)
             return LINES_ERROR;
         }
         reason = intake_read(&frames->intake, &frame);
+    } else if (got == LINES_LINE) {
+        read_comment(frames, line);
     }
     if (reason != REASON_NONE) {
         report_drop(frames, reason);
@@ -108,6 +122,9 @@ static enum source_result frames_next(struct source *source, struct event *out, 
         if (intake_next(&frames->intake, out)) {
             return SOURCE_EVENT;
         }
+        if (frames->stopped) {
+            return SOURCE_END;
+        }
         if (read_line(frames) == LINES_END) {
             if (frames->intake.counts.frames > 0) {
                 report_end(frames);
@@ -120,12 +137,31 @@ static enum source_result frames_next(struct source *source, struct event *out, 
     return SOURCE_ERROR;
 }
 
+static enum source_result frames_go_on(struct source *source, struct err *err)
+{
+    struct frames *frames = frames_of(source);
+    struct event left;
+    enum source_result got;
+    while ((got = frames_next(source, &left, err)) == SOURCE_EVENT) {
+    }
+    if (got == SOURCE_END && frames->stopped) {
+        frames->stopped = false;
+        frames->receive_ns = INT64_MIN; /* the clock may have been set meanwhile */
+        intake_begin_anew(&frames->intake);
+        got = SOURCE_EVENT;
+    }
+    return got;
+}
+
 static bool frames_seek(struct source *source, uint64_t line, struct err *err)
 {
     struct frames *frames = frames_of(source);
     struct event passed;
     while (frames->intake.events < line) {
-        const enum source_result got = frames_next(source, &passed, err);
+        enum source_result got = frames_next(source, &passed, err);
+        if (got == SOURCE_END) {
+            got = frames_go_on(source, err);
+        }
         if (got == SOURCE_ERROR) {
             return false;
         }
@@ -179,6 +215,7 @@ static void frames_close(struct source *source)
 static const struct source_ops frames_ops = {
     .next = frames_next,
     .seek = frames_seek,
+    .go_on = frames_go_on,
     .label = frames_label,
     .feed = frames_feed,
     .count = frames_count,

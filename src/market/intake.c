@@ -21,6 +21,12 @@ void intake_finish(struct intake *intake)
     candle_list_finish(&intake->candles);
 }
 
+void intake_begin_anew(struct intake *intake)
+{
+    assert(intake->messages_done == intake->messages_count);
+    feeds_begin_anew(&intake->feeds);
+}
+
 /* The counter of a reason. */
 static uint64_t *counter_of(struct frames_counts *counts, enum reason reason)
 {

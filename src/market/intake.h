@@ -44,6 +44,8 @@ struct intake {
 /* Errors name the option. */
 bool intake_init(struct intake *intake, const struct frames_options *options, struct err *err);
 void intake_finish(struct intake *intake); /* accepts zeroed */
+/* Forgets what was said, as if just opened; what was counted stays. */
+void intake_begin_anew(struct intake *intake);
 
 /* Decodes a frame when all before it has been taken. When it cannot be read it is counted, the
  * reason is returned and intake->drop says why; else NONE. */

@@ -127,6 +127,7 @@ static bool open_runner(struct host *host, struct err *err)
         .open_feed = host_live_open,
         .feed_context = host->live,
         .note = host->live != NULL ? host_live_note : NULL,
+        .settle = host->live != NULL ? host_live_settle : NULL,
         .note_context = host->live,
     };
     host->opened = runner_open(&host->runner, &runner_options, err) || host->opened;
@@ -321,7 +322,9 @@ static bool take_signals(struct host *host, struct err *err)
     struct sigaction ignore = {.sa_handler = SIG_IGN};
     sigemptyset(&kill_action.sa_mask);
     sigemptyset(&ignore.sa_mask);
-    if (sigaction(SIGUSR2, &kill_action, NULL) != 0 || sigaction(SIGPIPE, &ignore, NULL) != 0) {
+    /* A file that may not grow any more is an error like a full disk, not an end. */
+    if (sigaction(SIGUSR2, &kill_action, NULL) != 0 || sigaction(SIGPIPE, &ignore, NULL) != 0 ||
+        sigaction(SIGXFSZ, &ignore, NULL) != 0) {
         return err_set(err, ERR_INTERNAL, "signals: %s", strerror(errno));
     }
     if (!host->options->take_signals) {

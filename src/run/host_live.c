@@ -13,9 +13,8 @@
 #include "market/recorder.h"
 #include "run/recording.h"
 
-/* Files are turned over so that none grows without end and one that is damaged is not all. */
-#define FILE_BYTES  (UINT64_C(256) << 20)
-#define FILE_AGE_NS (INT64_C(3600) * CLOCK_NS_PER_S)
+/* A commit waits so long for what led to it: a disk that hangs must not stop the session. */
+#define SETTLE_NS (20 * CLOCK_NS_PER_MS)
 
 struct host_live {
     struct host_live_options options;
@@ -64,20 +63,9 @@ static bool open_recorder(struct host_live *live, const struct setup *setup,
     if (host->record_folder == NULL || live->recorder != NULL) {
         return true;
     }
-    struct text header = text_growing();
-    recording_header(setup, session, host->version, &header);
-    const struct recorder_options options = {
-        .folder = host->record_folder,
-        .name = session,
-        .header = text_string(&header),
-        .file_bytes = FILE_BYTES,
-        .file_age_ns = FILE_AGE_NS,
-        .now_ns = clock_wall_ns(),
-    };
-    const bool done =
-        recorder_open(&live->recorder, &options, err) || err_wrap(err, "--record");
-    text_finish(&header);
-    return done;
+    return recording_open(&live->recorder, setup, host->record_folder, session, session,
+                          host->version, err) ||
+           err_wrap(err, "--record");
 }
 
 bool host_live_open(void *context, const struct setup *setup, const char *session,
@@ -104,6 +92,14 @@ void host_live_note(void *context, const char *line)
     struct host_live *live = context;
     if (live->recorder != NULL) {
         recorder_note(live->recorder, line);
+    }
+}
+
+void host_live_settle(void *context)
+{
+    struct host_live *live = context;
+    if (live->recorder != NULL) {
+        (void)recorder_settle(live->recorder, SETTLE_NS);
     }
 }
 

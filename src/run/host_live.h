@@ -23,6 +23,7 @@ void host_live_destroy(struct host_live *live); /* after the runner; accepts NUL
 bool host_live_open(void *context, const struct setup *setup, const char *session,
                     struct runner_feed *out, struct err *err);
 void host_live_note(void *context, const char *line);
+void host_live_settle(void *context);
 /* The runner is gone, and the source with it. */
 void host_live_forget(struct host_live *live);
 

@@ -13,10 +13,8 @@
 #include "view/snapshot.h"
 
 enum { LOOK_MS = 100 };
-#define FILE_BYTES  (UINT64_C(256) << 20)
-#define FILE_AGE_NS (INT64_C(3600) * CLOCK_NS_PER_S)
 
-struct recording_run {
+struct record {
     const struct record_options *options;
     struct loop *loop;
     struct source *source;
@@ -30,7 +28,7 @@ struct recording_run {
 /* Nobody decides on them: they only make room for the next. */
 static void on_wake(void *context)
 {
-    struct recording_run *run = context;
+    struct record *run = context;
     struct event event;
     struct err ignored = {0};
     while (run->source->ops->next(run->source, &event, &ignored) == SOURCE_EVENT) {
@@ -39,20 +37,20 @@ static void on_wake(void *context)
 
 static void on_frame(void *context, const struct frame *frame)
 {
-    struct recording_run *run = context;
+    struct record *run = context;
     recorder_add(run->recorder, frame);
 }
 
 static void on_signal(void *context, int number)
 {
-    struct recording_run *run = context;
+    struct record *run = context;
     run->outcome->signal = number;
     loop_stop(run->loop, 0);
 }
 
 static void on_look(void *context, int64_t now_ns)
 {
-    struct recording_run *run = context;
+    struct record *run = context;
     struct recorder_state state;
     char line[SNAPSHOT_LINE_SIZE];
     recorder_tick(run->recorder, live_now_ns(run->source));
@@ -72,27 +70,12 @@ static void on_look(void *context, int64_t now_ns)
     }
 }
 
-static bool open_recorder(struct recording_run *run, struct err *err)
-{
-    struct text header = text_growing();
-    recording_header(run->options->setup, "none", run->options->version, &header);
-    const struct recorder_options options = {
-        .folder = run->options->folder,
-        .name = "record",
-        .header = text_string(&header),
-        .file_bytes = FILE_BYTES,
-        .file_age_ns = FILE_AGE_NS,
-        .now_ns = clock_wall_ns(),
-    };
-    const bool done = recorder_open(&run->recorder, &options, err);
-    text_finish(&header);
-    return done;
-}
-
-static bool open_all(struct recording_run *run, struct err *err)
+static bool open_all(struct record *run, struct err *err)
 {
     if (!loop_add_signal(run->loop, SIGINT, on_signal, run, err) ||
-        !loop_add_signal(run->loop, SIGTERM, on_signal, run, err) || !open_recorder(run, err) ||
+        !loop_add_signal(run->loop, SIGTERM, on_signal, run, err) ||
+        !recording_open(&run->recorder, run->options->setup, run->options->folder, "none",
+                        "record", run->options->version, err) ||
         !setup_open_live(run->options->setup, run->loop, NULL, &run->source, err)) {
         return false;
     }
@@ -106,7 +89,7 @@ bool record_run(const struct record_options *options, struct record_outcome *out
                 struct err *err)
 {
     struct record_outcome outcome = {0};
-    struct recording_run run = {
+    struct record run = {
         .options = options, .outcome = &outcome, .began_ns = clock_monotonic_ns()};
     run.loop = loop_create();
     bool done = open_all(&run, err);

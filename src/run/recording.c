@@ -3,19 +3,21 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "base/num.h"
 #include "base/safe.h"
 #include "base/text.h"
 #include "market/frame_lines.h"
+#include "market/recorder.h"
 
 enum { WORD_SIZE = 64, PLACE_SIZE = 512 };
 
 struct reader {
     struct recording *recording;
-    struct text options;
-    bool ours;       /* the file says it is arblite's */
-    bool first_part; /* the header being read is the first */
+    struct recording_run *run; /* the last of them; NULL: there is none yet */
+    struct text options;       /* of the header read last */
+    bool ours;                 /* the file says it is arblite's */
 };
 
 /* The next word of *rest, "" at its end. */
@@ -42,11 +44,10 @@ static bool take_time(const char **rest, int64_t *out)
     return num_parse_int64(word, strlen(word), out);
 }
 
-static struct recording_act *add_act(struct recording *recording)
+static struct recording_act *add_act(struct recording_run *run)
 {
-    recording->acts =
-        mem_grow(recording->acts, recording->acts_count + 1, sizeof(*recording->acts));
-    struct recording_act *act = &recording->acts[recording->acts_count++];
+    run->acts = mem_grow(run->acts, run->acts_count + 1, sizeof(*run->acts));
+    struct recording_act *act = &run->acts[run->acts_count++];
     memset(act, 0, sizeof(*act));
     return act;
 }
@@ -65,7 +66,7 @@ static bool find_verb(const char *name, enum operator_verb *out)
 /* "SEQUENCE TIME VERB TRADE" */
 static bool read_command(struct reader *reader, const char *rest)
 {
-    struct recording_act *act = add_act(reader->recording);
+    struct recording_act *act = add_act(reader->run);
     char word[WORD_SIZE];
     return take_unsigned(&rest, &act->sequence) && take_time(&rest, &act->time_ns) &&
            find_verb(take_word(&rest, word), &act->verb) &&
@@ -75,7 +76,7 @@ static bool read_command(struct reader *reader, const char *rest)
 /* "SEQUENCE TIME NAME=VALUE ..." */
 static bool read_use(struct reader *reader, const char *rest)
 {
-    struct recording_act *act = add_act(reader->recording);
+    struct recording_act *act = add_act(reader->run);
     const bool fine = take_unsigned(&rest, &act->sequence) && take_time(&rest, &act->time_ns);
     act->params = mem_copy_string(rest);
     return fine && *rest != '\0';
@@ -84,11 +85,10 @@ static bool read_use(struct reader *reader, const char *rest)
 /* "CLIENT_ID REASON" */
 static bool read_unsent(struct reader *reader, const char *rest)
 {
-    struct recording *recording = reader->recording;
+    struct recording_run *run = reader->run;
     uint64_t reason = 0;
-    recording->unsent =
-        mem_grow(recording->unsent, recording->unsent_count + 1, sizeof(*recording->unsent));
-    struct recording_unsent *unsent = &recording->unsent[recording->unsent_count++];
+    run->unsent = mem_grow(run->unsent, run->unsent_count + 1, sizeof(*run->unsent));
+    struct recording_unsent *unsent = &run->unsent[run->unsent_count++];
     if (!take_unsigned(&rest, &unsent->client_id) || !take_unsigned(&rest, &reason) ||
         reason > 9999) {
         return false;
@@ -100,10 +100,9 @@ static bool read_unsent(struct reader *reader, const char *rest)
 /* "SEQUENCE TIME COUNT HASH" */
 static bool read_mark(struct reader *reader, const char *rest)
 {
-    struct recording *recording = reader->recording;
-    recording->marks =
-        mem_grow(recording->marks, recording->marks_count + 1, sizeof(*recording->marks));
-    struct recording_mark *mark = &recording->marks[recording->marks_count++];
+    struct recording_run *run = reader->run;
+    run->marks = mem_grow(run->marks, run->marks_count + 1, sizeof(*run->marks));
+    struct recording_mark *mark = &run->marks[run->marks_count++];
     char word[WORD_SIZE];
     if (!take_unsigned(&rest, &mark->sequence) || !take_time(&rest, &mark->time_ns) ||
         !take_unsigned(&rest, &mark->count)) {
@@ -115,35 +114,57 @@ static bool read_mark(struct reader *reader, const char *rest)
 
 static bool read_end(struct reader *reader, const char *rest)
 {
-    struct recording *recording = reader->recording;
+    struct recording_run *run = reader->run;
     if (!read_mark(reader, rest)) {
         return false;
     }
-    recording->has_end = true;
-    recording->end_ns = recording->marks[recording->marks_count - 1].time_ns;
+    run->has_end = true;
+    run->end_ns = run->marks[run->marks_count - 1].time_ns;
     return true;
+}
+
+static void add_run(struct reader *reader)
+{
+    struct recording *recording = reader->recording;
+    recording->runs =
+        mem_grow(recording->runs, recording->runs_count + 1, sizeof(*recording->runs));
+    reader->run = &recording->runs[recording->runs_count++];
+    *reader->run =
+        (struct recording_run){.options = mem_copy_string(text_string(&reader->options))};
+}
+
+static bool read_gate(struct reader *reader, const char *word)
+{
+    reader->run->killed = strcmp(word, "killed") == 0;
+    return reader->run->killed || strcmp(word, "open") == 0;
 }
 
 /* "KILLED", of a session that began with the recording. */
 static bool read_begin(struct reader *reader, const char *rest)
 {
-    reader->recording->of_session = true;
-    reader->recording->killed = strcmp(rest, "killed") == 0;
-    return true;
+    reader->recording->of_session = reader->run == NULL;
+    add_run(reader);
+    return reader->recording->of_session && read_gate(reader, rest);
 }
 
-/* "TIME", of one that went on. */
+/* "SEQUENCE TIME IDLE KILLED", of one that went on. */
 static bool read_resume(struct reader *reader, const char *rest)
 {
-    reader->recording->resumed = true;
-    return take_time(&rest, &reader->recording->resumed_ns);
+    char word[WORD_SIZE];
+    add_run(reader);
+    if (!take_unsigned(&rest, &reader->run->sequence) ||
+        !take_time(&rest, &reader->run->time_ns)) {
+        return false;
+    }
+    take_word(&rest, word);
+    reader->run->sending = strcmp(word, "sending") == 0;
+    return (reader->run->sending || strcmp(word, "idle") == 0) &&
+           read_gate(reader, take_word(&rest, word));
 }
 
 static bool read_option(struct reader *reader, const char *rest)
 {
-    if (reader->first_part) {
-        text_addf(&reader->options, "%s\n", rest);
-    }
+    text_addf(&reader->options, "%s\n", rest);
     return true;
 }
 
@@ -173,11 +194,14 @@ static bool read_session(struct reader *reader, const char *rest)
 static const struct {
     const char *word;
     bool (*read)(struct reader *reader, const char *rest);
+    bool of_run; /* it says nothing before one began */
 } LINES[] = {
-    {"version", read_version}, {"session", read_session}, {"mode", read_mode},
-    {"option", read_option},   {"begin", read_begin},     {"resume", read_resume},
-    {"command", read_command}, {"use", read_use},         {"unsent", read_unsent},
-    {"mark", read_mark},       {"end", read_end},
+    {"version", read_version, false}, {"session", read_session, false},
+    {"mode", read_mode, false},       {"option", read_option, false},
+    {"begin", read_begin, false},     {"resume", read_resume, false},
+    {"command", read_command, true},  {"use", read_use, true},
+    {"unsent", read_unsent, true},    {"mark", read_mark, true},
+    {"end", read_end, true},
 };
 
 /* A comment of somebody else's is passed by; one of ours that makes no sense is damage. */
@@ -186,14 +210,14 @@ static bool read_comment(struct reader *reader, const char *line)
     char word[WORD_SIZE];
     const char *rest = line + strspn(line, "# ");
     if (strncmp(rest, "arblite frames ", strlen("arblite frames ")) == 0) {
-        reader->first_part = !reader->ours;
         reader->ours = true;
+        text_clear(&reader->options);
         return strcmp(rest, "arblite frames 1") == 0;
     }
     take_word(&rest, word);
     for (size_t i = 0; i < sizeof(LINES) / sizeof(LINES[0]) && reader->ours; i++) {
         if (strcmp(word, LINES[i].word) == 0) {
-            return LINES[i].read(reader, rest);
+            return (reader->run != NULL || !LINES[i].of_run) && LINES[i].read(reader, rest);
         }
     }
     return true;
@@ -206,7 +230,7 @@ static bool read_all(struct reader *reader, struct frame_lines *lines, struct er
     enum lines_result got;
     while ((got = frame_lines_next(lines, &line, &length, err)) == LINES_LINE ||
            got == LINES_TOO_LONG) {
-        if (got == LINES_TOO_LONG || line[0] != '#' || reader->recording->resumed) {
+        if (got == LINES_TOO_LONG || line[0] != '#') {
             continue;
         }
         if (!read_comment(reader, line)) {
@@ -227,7 +251,9 @@ bool recording_load(struct recording **out, const char *path, struct err *err)
                             .options = text_growing()};
     const bool done = frame_lines_open(&lines, path, err) && read_all(&reader, lines, err);
     frame_lines_close(lines);
-    reader.recording->options = mem_copy_string(text_string(&reader.options));
+    reader.recording->options =
+        mem_copy_string(reader.recording->runs_count > 0 ? reader.recording->runs[0].options
+                                                         : text_string(&reader.options));
     text_finish(&reader.options);
     if (!done) {
         recording_free(reader.recording);
@@ -237,17 +263,26 @@ bool recording_load(struct recording **out, const char *path, struct err *err)
     return true;
 }
 
+static void free_run(struct recording_run *run)
+{
+    for (size_t i = 0; i < run->acts_count; i++) {
+        mem_free(run->acts[i].params);
+    }
+    mem_free(run->options);
+    mem_free(run->acts);
+    mem_free(run->unsent);
+    mem_free(run->marks);
+}
+
 void recording_free(struct recording *recording)
 {
     if (recording == NULL) {
         return;
     }
-    for (size_t i = 0; i < recording->acts_count; i++) {
-        mem_free(recording->acts[i].params);
+    for (size_t i = 0; i < recording->runs_count; i++) {
+        free_run(&recording->runs[i]);
     }
-    mem_free(recording->acts);
-    mem_free(recording->unsent);
-    mem_free(recording->marks);
+    mem_free(recording->runs);
     mem_free(recording->options);
     mem_free(recording);
 }
@@ -265,4 +300,30 @@ void recording_header(const struct setup *setup, const char *session, const char
         line += length + (line[length] == '\n' ? 1 : 0);
     }
     text_finish(&options);
+}
+
+static uint64_t bytes_of(double mib)
+{
+    return (uint64_t)(mib * 1048576.0);
+}
+
+bool recording_open(struct recorder **out, const struct setup *setup, const char *folder,
+                    const char *session, const char *name, const char *version, struct err *err)
+{
+    const struct config_live *live = &setup->config.live;
+    struct text header = text_growing();
+    recording_header(setup, session, version, &header);
+    const struct recorder_options options = {
+        .folder = folder,
+        .name = name,
+        .header = text_string(&header),
+        .file_bytes = bytes_of(live->record_file_mb),
+        .file_age_ns = (int64_t)(live->record_file_s * 1e9),
+        .total_bytes = bytes_of(live->record_total_mb),
+        .free_bytes = bytes_of(live->record_free_mb),
+        .now_ns = clock_wall_ns(),
+    };
+    const bool done = recorder_open(out, &options, err);
+    text_finish(&header);
+    return done;
 }

@@ -24,7 +24,7 @@ struct replaying {
     char folder[FOLDER_SIZE];
     struct latch latch;
     struct runner *runner;
-    size_t mark; /* the next to be looked at */
+    size_t run, mark; /* the next to be looked at */
 };
 
 static bool set_one(struct config *config, const char *item, struct err *err)
@@ -106,15 +106,41 @@ static void look_at_mark(struct replaying *it, const struct recording_mark *mark
     }
 }
 
-/* Compares at every mark that has been reached; one that was jumped over finds another count.
- */
+/* What a run decided behind the state the next one went on from was not durable: nothing came
+ * of it. */
+static bool is_forgotten(const struct recording *recording, size_t run,
+                         const struct recording_mark *mark)
+{
+    return run + 1 < recording->runs_count &&
+           mark->sequence > recording->runs[run + 1].sequence;
+}
+
+/* Compares at every mark that has been reached, up to the run that is under way; one that was
+ * jumped over finds another count. */
 static void look(struct replaying *it, bool ended)
 {
     const struct recording *recording = it->recording;
     const uint64_t sequence = runner_sequence(it->runner);
-    while (it->mark < recording->marks_count &&
-           (ended || recording->marks[it->mark].sequence <= sequence)) {
-        look_at_mark(it, &recording->marks[it->mark++]);
+    const size_t under_way = runner_recorded_run(it->runner);
+    while (it->run <= under_way) {
+        const struct recording_run *run = &recording->runs[it->run];
+        const bool over = it->run < under_way || ended;
+        for (; it->mark < run->marks_count; it->mark++) {
+            const struct recording_mark *mark = &run->marks[it->mark];
+            if (is_forgotten(recording, it->run, mark)) {
+                it->out->forgotten++;
+            } else if (over || mark->sequence <= sequence) {
+                it->out->marks++;
+                look_at_mark(it, mark);
+            } else {
+                return;
+            }
+        }
+        if (!over) {
+            return;
+        }
+        it->run++;
+        it->mark = 0;
     }
 }
 
@@ -152,6 +178,11 @@ static bool run(struct replaying *it, const struct replay_options *options, stru
     }
     snprintf(it->out->hash, sizeof it->out->hash, "%s",
              runner_decision_hash(it->runner, &it->out->decisions));
+    it->out->runs_covered = runner_recorded_run(it->runner) + 1;
+    if (it->out->runs_covered < it->out->runs) {
+        it->out->gap_from = runner_sequence(it->runner);
+        it->out->gap_to = it->recording->runs[it->out->runs_covered].sequence;
+    }
     return true;
 }
 
@@ -169,9 +200,8 @@ static bool load(struct replaying *it, const struct replay_options *options, str
     struct replay *out = it->out;
     snprintf(out->session, sizeof out->session, "%s", it->recording->session);
     snprintf(out->recorded_version, sizeof out->recorded_version, "%s", it->recording->version);
-    out->has_end = it->recording->has_end;
-    out->resumed = it->recording->resumed;
-    out->marks = it->recording->marks_count;
+    out->runs = it->recording->runs_count;
+    out->has_end = it->recording->runs[out->runs - 1].has_end;
     return true;
 }
 

@@ -163,7 +163,7 @@ bool runner_cycle(struct runner *runner, const struct event *event)
             !runner_commit(runner)) {
             return false;
         }
-        if (runner->sends_count == 0) {
+        if (runner->sends_count == 0 || runner_is_at_stop(runner)) {
             return true;
         }
         if (!send_all(runner)) {
@@ -202,6 +202,7 @@ static bool past_an_end(struct runner *runner)
 
 static bool peek(struct runner *runner)
 {
+    int64_t until_ns = 0;
     if (runner->has_next || runner->source_ended) {
         return true;
     }
@@ -212,7 +213,8 @@ static bool peek(struct runner *runner)
     switch (runner->source->ops->next(runner->source, &runner->next, &runner->failure)) {
     case SOURCE_EVENT:
         runner->next.day = day_of(runner->next.time_ns);
-        runner->has_next = runner->next.time_ns <= runner_recorded_until_ns(runner);
+        (void)runner_recorded_until(runner, &until_ns);
+        runner->has_next = runner->next.time_ns <= until_ns;
         runner->source_ended = !runner->has_next;
         return true;
     case SOURCE_END:
@@ -231,8 +233,9 @@ enum due_kind { DUE_NOTHING, DUE_REPORT, DUE_TIMER, DUE_SOURCE };
 /* Until the data end; of a recorded session until that did. */
 static bool timers_go_on(const struct runner *runner)
 {
-    return !runner->source_ended || (runner->recording != NULL && runner->recording->has_end &&
-                                     runner->timer_ns <= runner->recording->end_ns);
+    int64_t until_ns = 0;
+    return !runner->source_ended ||
+           (runner_recorded_until(runner, &until_ns) && runner->timer_ns <= until_ns);
 }
 
 /* What comes next in event time; at the same moment reports, then the timer, then the source.
@@ -240,7 +243,9 @@ static bool timers_go_on(const struct runner *runner)
 static enum due_kind next_due(struct runner *runner, int64_t *time_ns)
 {
     enum due_kind kind = DUE_NOTHING;
+    int64_t until_ns = 0;
     *time_ns = INT64_MAX;
+    (void)runner_recorded_until(runner, &until_ns);
     if (runner->has_next) {
         kind = DUE_SOURCE;
         *time_ns = runner->next.time_ns;
@@ -250,8 +255,7 @@ static enum due_kind next_due(struct runner *runner, int64_t *time_ns)
         *time_ns = runner->timer_ns;
     }
     const int64_t report_ns = runner->venue->ops->next_due_ns(runner->venue);
-    if (report_ns != INT64_MAX && report_ns <= *time_ns &&
-        report_ns <= runner_recorded_until_ns(runner)) {
+    if (report_ns != INT64_MAX && report_ns <= *time_ns && report_ns <= until_ns) {
         kind = DUE_REPORT;
         *time_ns = report_ns;
     }
@@ -358,7 +362,14 @@ static bool pump_one(struct runner *runner, int64_t mono_ns, int64_t *due_mono_n
                      enum runner_state *state)
 {
     *state = RUNNER_FAILED;
-    if (!follow_latch(runner) || !peek(runner)) {
+    bool went_on = false;
+    if (!follow_latch(runner)) {
+        return false;
+    }
+    if (runner_is_at_stop(runner)) {
+        return runner_go_on_as_recorded(runner, &went_on);
+    }
+    if (!peek(runner)) {
         return false;
     }
     int64_t time_ns = 0;
@@ -373,6 +384,9 @@ static bool pump_one(struct runner *runner, int64_t mono_ns, int64_t *due_mono_n
         return false;
     }
     if (kind == DUE_NOTHING) {
+        if (!runner_go_on_as_recorded(runner, &went_on) || went_on) {
+            return went_on;
+        }
         if (closes_at_end(runner)) {
             return close_at_end(runner); /* and what it sent may be due later */
         }

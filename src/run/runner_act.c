@@ -310,6 +310,9 @@ bool runner_save(struct runner *runner)
     if (!runner_begin(runner) || !put_state(runner)) {
         return false;
     }
+    if (runner->settle != NULL) {
+        runner->settle(runner->note_context);
+    }
     if (!journal_commit(runner->journal, &runner->failure)) {
         return runner_fail(runner);
     }

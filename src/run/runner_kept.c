@@ -4,7 +4,8 @@
 #include "runner_state.h"
 
 /* What a session is, for whoever goes on with it: the core's bytes, the charts of its pairs,
- * the rates its day began with, and the trace of what it decided. */
+ * the rates its day began with, the trace of what it decided, and whether decided orders wait
+ * to be sent. */
 
 static size_t core_size(const struct runner *runner)
 {
@@ -18,7 +19,8 @@ static size_t charts_size(const struct runner *runner)
 
 size_t runner_kept_size(const struct runner *runner)
 {
-    return core_size(runner) + charts_size(runner) + sizeof runner->day + sizeof runner->trace;
+    return core_size(runner) + charts_size(runner) + sizeof runner->day + sizeof runner->trace +
+           sizeof runner->was_sending;
 }
 
 const void *runner_keep(struct runner *runner)
@@ -32,7 +34,11 @@ const void *runner_keep(struct runner *runner)
     memcpy(to, runner->charts, charts_size(runner));
     to += charts_size(runner);
     memcpy(to, &runner->day, sizeof runner->day);
-    memcpy(to + sizeof runner->day, &runner->trace, sizeof runner->trace);
+    to += sizeof runner->day;
+    memcpy(to, &runner->trace, sizeof runner->trace);
+    to += sizeof runner->trace;
+    const bool sending = runner->sends_count > 0;
+    memcpy(to, &sending, sizeof sending);
     return runner->kept;
 }
 
@@ -53,6 +59,9 @@ bool runner_recall(struct runner *runner, const void *kept, size_t size)
     memcpy(runner->charts, from, charts_size(runner));
     from += charts_size(runner);
     memcpy(&runner->day, from, sizeof runner->day);
-    memcpy(&runner->trace, from + sizeof runner->day, sizeof runner->trace);
+    from += sizeof runner->day;
+    memcpy(&runner->trace, from, sizeof runner->trace);
+    from += sizeof runner->trace;
+    memcpy(&runner->was_sending, from, sizeof runner->was_sending);
     return true;
 }

@@ -108,8 +108,7 @@ static bool start_session(struct runner *runner, const struct runner_options *op
     record->seed = runner->setup.seed;
     void *storage = mem_zalloc(session_size(&runner->setup.session));
     runner->session = session_init(storage, &runner->setup.session, 0);
-    const bool killed = state_dir_kill_engaged(options->dir) ||
-                        (runner->recording != NULL && runner->recording->killed);
+    const bool killed = state_dir_kill_engaged(options->dir) || runner_recorded_killed(runner);
     session_set_gate(runner->session, &(struct guard_gate){.killed = killed, .armed = !killed});
     /* Committed with its first state: a session without one could not be resumed. */
     if (!runner_begin(runner)) {
@@ -142,7 +141,8 @@ static bool restore_state(struct runner *runner, const struct journal_state *sta
         return refuse_layout(runner, err);
     }
     struct guard_gate gate = *session_gate(runner->session);
-    gate.killed = gate.killed || state->killed || state_dir_kill_engaged(runner->dir);
+    gate.killed = gate.killed || state->killed || state_dir_kill_engaged(runner->dir) ||
+                  runner_recorded_killed(runner);
     session_set_gate(runner->session, &gate);
     runner->source_line = state->source_line;
     runner->killed_wall_ns = state->killed_wall_ns;
@@ -155,13 +155,9 @@ static bool restore_state(struct runner *runner, const struct journal_state *sta
     return true;
 }
 
-static bool resume_session(struct runner *runner, const struct runner_options *options,
-                           struct err *err)
+/* What the journal has of the session, and where in the source that was. */
+static bool recall_state(struct runner *runner, uint64_t *source_line, struct err *err)
 {
-    runner->setup.start_ns = runner->record.start_event_ns;
-    if (!open_source(runner, options, err) || !check_same(runner, err)) {
-        return false;
-    }
     struct journal_state state = {0};
     bool found = false;
     if (!journal_get_state(runner->journal, runner->record.id, &state, &found, err)) {
@@ -169,14 +165,45 @@ static bool resume_session(struct runner *runner, const struct runner_options *o
     }
     bool done = found || err_set(err, ERR_INPUT, "session '%s' has no state in the journal",
                                  runner->record.name);
-    done = done && restore_state(runner, &state, err) &&
-           (state.source_line == 0 || runner->pace.follows ||
-            runner->source->ops->seek(runner->source, state.source_line, err)) &&
-           runner_recall_revision(runner, err) && runner_recall_alerts(runner, err);
+    done = done && restore_state(runner, &state, err) && runner_recall_revision(runner, err) &&
+           runner_recall_alerts(runner, err);
+    *source_line = state.source_line;
     mem_free((void *)state.core);
     mem_free((void *)state.venue);
-    runner->resumed = done;
     return done;
+}
+
+static bool resume_session(struct runner *runner, const struct runner_options *options,
+                           struct err *err)
+{
+    uint64_t line = 0;
+    runner->setup.start_ns = runner->record.start_event_ns;
+    if (!open_source(runner, options, err) || !check_same(runner, err) ||
+        !recall_state(runner, &line, err)) {
+        return false;
+    }
+    runner_find_run(runner);
+    runner->resumed = line == 0 || runner->pace.follows ||
+                      runner->source->ops->seek(runner->source, line, err);
+    return runner->resumed;
+}
+
+bool runner_reopen(struct runner *runner)
+{
+    uint64_t line = 0;
+    if (!runner_save(runner)) {
+        return false;
+    }
+    runner->venue->ops->close(runner->venue);
+    runner->venue = venue_paper_create(&runner->setup.venue);
+    mem_free(runner->session);
+    runner->session = NULL;
+    (void)alert_table_init(runner->alerts);
+    runner->actions.count = 0;
+    runner->sends_count = 0;
+    runner->timer_ns = 0;
+    runner->closed_at_end = false;
+    return recall_state(runner, &line, &runner->failure) || runner_fail(runner);
 }
 
 static bool choose_session(struct runner *runner, const struct runner_options *options,
@@ -205,6 +232,7 @@ static void prepare(struct runner *runner, const struct runner_options *options)
     runner->life = options->life;
     runner->life_context = options->life_context;
     runner->note = options->note;
+    runner->settle = options->settle;
     runner->note_context = options->note_context;
     runner->max_events = options->max_events;
     runner->wall_ns = options->wall_ns;
@@ -254,7 +282,8 @@ bool runner_open(struct runner **out, const struct runner_options *options, stru
     prepare(runner, options);
     bool done = journal_open(&runner->journal, options->dir->journal, err) &&
                 choose_session(runner, options, err);
-    if (done && session_gate(runner->session)->killed) {
+    /* A recorded kill switch is the core's alone: releasing it is on record, too. */
+    if (done && session_gate(runner->session)->killed && runner->recording == NULL) {
         latch_engage(options->latch);
     }
     if (done && !(announce(runner) && runner_save(runner))) {

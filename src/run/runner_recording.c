@@ -56,13 +56,22 @@ static void list_params(const struct engine_params *params, struct text *out)
     text_finish(&all);
 }
 
+static void note_trace(const struct runner *runner, const char *word, int64_t time_ns)
+{
+    note(runner, "%s %" PRIu64 " %" PRId64 " %" PRIu64 " %s", word,
+         session_sequence(runner->session), time_ns, runner->trace.count, runner->trace.hash);
+}
+
 void runner_note_start(const struct runner *runner)
 {
-    if (runner->resumed) {
-        note(runner, "resume %" PRId64, runner->wall_ns);
-    } else {
-        note(runner, "begin %s", session_gate(runner->session)->killed ? "killed" : "open");
+    const char *gate = session_gate(runner->session)->killed ? "killed" : "open";
+    if (!runner->resumed) {
+        note(runner, "begin %s", gate);
+        return;
     }
+    note(runner, "resume %" PRIu64 " %" PRId64 " %s %s", session_sequence(runner->session),
+         session_time_ns(runner->session), runner->was_sending ? "sending" : "idle", gate);
+    note_trace(runner, "mark", session_time_ns(runner->session));
 }
 
 void runner_note_act(struct runner *runner, const struct event *event)
@@ -88,12 +97,6 @@ void runner_note_unsent(const struct runner *runner, uint64_t client_id, enum re
     note(runner, "unsent %" PRIu64 " %d", client_id, (int)reason);
 }
 
-static void note_trace(const struct runner *runner, const char *word, int64_t time_ns)
-{
-    note(runner, "%s %" PRIu64 " %" PRId64 " %" PRIu64 " %s", word,
-         session_sequence(runner->session), time_ns, runner->trace.count, runner->trace.hash);
-}
-
 void runner_note_mark(struct runner *runner)
 {
     if (runner->trace.count != runner->count_marked) {
@@ -117,6 +120,20 @@ void runner_note_end(struct runner *runner)
     }
 }
 
+/* The run that is being followed, and the one behind it; NULL: none. */
+static const struct recording_run *this_run(const struct runner *runner)
+{
+    return runner->recording == NULL ? NULL : &runner->recording->runs[runner->run];
+}
+
+static const struct recording_run *next_run(const struct runner *runner)
+{
+    const struct recording *recording = runner->recording;
+    return recording == NULL || runner->run + 1 == recording->runs_count
+               ? NULL
+               : &recording->runs[runner->run + 1];
+}
+
 bool runner_open_recording(struct runner *runner, struct err *err)
 {
     struct recording *recording = NULL;
@@ -132,21 +149,107 @@ bool runner_open_recording(struct runner *runner, struct err *err)
     return true;
 }
 
-int64_t runner_recorded_until_ns(const struct runner *runner)
+void runner_find_run(struct runner *runner)
 {
-    const struct recording *recording = runner->recording;
-    return recording == NULL    ? INT64_MAX
-           : recording->has_end ? recording->end_ns
-           : recording->resumed ? recording->resumed_ns - 1
-                                : INT64_MAX;
+    const struct recording_run *next;
+    while ((next = next_run(runner)) != NULL &&
+           (runner->follows_exactly ? next->sequence < session_sequence(runner->session)
+                                    : next->time_ns < session_time_ns(runner->session))) {
+        runner->run++;
+    }
+}
+
+size_t runner_recorded_run(const struct runner *runner)
+{
+    return runner->run;
+}
+
+bool runner_recorded_killed(const struct runner *runner)
+{
+    const struct recording_run *run = this_run(runner);
+    return run != NULL && run->killed;
+}
+
+bool runner_recorded_until(const struct runner *runner, int64_t *until_ns)
+{
+    const struct recording_run *run = this_run(runner);
+    const struct recording_run *next = next_run(runner);
+    const bool known = run != NULL && (run->has_end || next != NULL);
+    *until_ns = !known ? INT64_MAX : run->has_end ? run->end_ns : next->time_ns;
+    return known;
+}
+
+/* It stopped there, or was killed there: behind it nothing was durable. */
+bool runner_is_at_stop(const struct runner *runner)
+{
+    const struct recording_run *next = next_run(runner);
+    return next != NULL && runner->follows_exactly && !runner->recording_gap &&
+           session_sequence(runner->session) == next->sequence &&
+           (runner->sends_count > 0) == next->sending;
+}
+
+/* Options that a session may be resumed with are not all without a say. */
+static bool is_next_run_alike(const struct runner *runner)
+{
+    return setup_options_decide_alike(next_run(runner)->options, runner->recording->options);
+}
+
+/* What was recorded of the run before ends earlier than what the journal kept of it, or the
+ * next one had other limits. */
+static void tell_gap(struct runner *runner)
+{
+    char line[SNAPSHOT_LINE_SIZE];
+    runner->recording_gap = runner->source_ended = true;
+    runner->has_next = false;
+    text_cut(line, sizeof line,
+             "recorded run %zu is left out: it went on from event %" PRIu64
+             ", and this is event %" PRIu64 "%s",
+             runner->run + 2, next_run(runner)->sequence, session_sequence(runner->session),
+             is_next_run_alike(runner) ? "" : "; its options were others");
+    runner_say(runner, line);
+}
+
+bool runner_go_on_as_recorded(struct runner *runner, bool *went_on)
+{
+    const struct source_ops *ops = runner->source->ops;
+    *went_on = false;
+    if (runner->recording_gap || ops->go_on == NULL ||
+        (runner->recording != NULL && next_run(runner) == NULL)) {
+        return true;
+    }
+    if (runner->recording != NULL && runner->follows_exactly &&
+        !(runner_is_at_stop(runner) && is_next_run_alike(runner))) {
+        tell_gap(runner);
+        return true;
+    }
+    switch (ops->go_on(runner->source, &runner->failure)) {
+    case SOURCE_EVENT:
+        break;
+    case SOURCE_ERROR:
+        return runner_fail(runner);
+    default:
+        if (runner->recording != NULL) {
+            tell_gap(runner);
+        }
+        return true;
+    }
+    runner->has_next = runner->source_ended = false;
+    *went_on = true;
+    if (runner->recording == NULL) {
+        return true; /* frames alone: somebody went on recording */
+    }
+    runner->run++;
+    runner->acts_done = 0;
+    runner_say(runner, "recorded: stopped and resumed");
+    return runner_reopen(runner);
 }
 
 enum reason runner_recorded_unsent(const struct runner *runner, uint64_t client_id)
 {
-    const struct recording *recording = runner->recording;
-    for (size_t i = 0; runner->follows_exactly && i < recording->unsent_count; i++) {
-        if (recording->unsent[i].client_id == client_id) {
-            return recording->unsent[i].reason;
+    const struct recording_run *run = this_run(runner);
+    for (size_t i = 0; runner->follows_exactly && i < run->unsent_count; i++) {
+        if (run->unsent[i].client_id == client_id) {
+            return run->unsent[i].reason;
         }
     }
     return REASON_NONE;
@@ -154,19 +257,19 @@ enum reason runner_recorded_unsent(const struct runner *runner, uint64_t client_
 
 const struct recording_act *runner_recorded_act(struct runner *runner, int64_t next_ns)
 {
-    const struct recording *recording = runner->recording;
+    const struct recording_run *run = this_run(runner);
     const uint64_t sequence = session_sequence(runner->session);
-    if (recording == NULL) {
+    if (run == NULL) {
         return NULL;
     }
-    while (runner->follows_exactly && runner->acts_done < recording->acts_count &&
-           recording->acts[runner->acts_done].sequence < sequence) {
+    while (runner->follows_exactly && runner->acts_done < run->acts_count &&
+           run->acts[runner->acts_done].sequence < sequence) {
         runner->acts_done++; /* of the time before a resume */
     }
-    if (runner->acts_done == recording->acts_count) {
+    if (runner->acts_done == run->acts_count) {
         return NULL;
     }
-    const struct recording_act *act = &recording->acts[runner->acts_done];
+    const struct recording_act *act = &run->acts[runner->acts_done];
     const bool due =
         runner->follows_exactly ? act->sequence == sequence : act->time_ns < next_ns;
     return due ? act : NULL;

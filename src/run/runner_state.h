@@ -119,12 +119,16 @@ struct runner {
     int64_t wall_ns, mono_ns;                  /* of the pump under way */
 
     runner_note_fn *note;
+    void (*settle)(void *context);
     void *note_context;
     uint64_t count_marked;       /* actions at the last mark */
     int64_t reached_ns;          /* event time so far: all that was due by then is done */
     struct recording *recording; /* the source is one of a session; NULL: it is not */
-    size_t acts_done;
-    bool follows_exactly; /* same options: everything falls on the same event */
+    size_t run;                  /* of those it tells of, the one being followed */
+    size_t acts_done;            /* of this run */
+    bool recording_gap;          /* the next one cannot be followed */
+    bool was_sending;            /* the state it was resumed from waited to send */
+    bool follows_exactly;        /* same options: everything falls on the same event */
     bool acting_as_recorded;
 
     bool failed;
@@ -158,6 +162,9 @@ bool runner_use(struct runner *runner, const struct command *command,
 void runner_follow_params(struct runner *runner);
 bool runner_recall_revision(struct runner *runner, struct err *err);
 
+/* runner_open.c: from the durable state, as another process would, but on the same source. */
+bool runner_reopen(struct runner *runner);
+
 /* runner_recording.c */
 void runner_note_start(const struct runner *runner);
 void runner_note_act(struct runner *runner, const struct event *event);
@@ -166,8 +173,15 @@ void runner_note_mark(struct runner *runner);
 void runner_note_end(struct runner *runner);
 /* Takes what the recording that is the source tells of its session. */
 bool runner_open_recording(struct runner *runner, struct err *err);
-int64_t
-runner_recorded_until_ns(const struct runner *runner); /* INT64_MAX: to its last frame */
+/* Goes to the run that a resumed session is in. */
+void runner_find_run(struct runner *runner);
+bool runner_recorded_killed(const struct runner *runner); /* when the run began */
+/* Event time up to which the run goes; false: to its last frame, INT64_MAX. */
+bool runner_recorded_until(const struct runner *runner, int64_t *until_ns);
+/* Has the run come to the state from which the next one went on? */
+bool runner_is_at_stop(const struct runner *runner);
+/* The run is over: goes on with the next, if there is one, as its process did. */
+bool runner_go_on_as_recorded(struct runner *runner, bool *went_on);
 /* NONE: it was sent, as far as is known. */
 enum reason runner_recorded_unsent(const struct runner *runner, uint64_t client_id);
 /* What an operator did before anything of `next_ns`; NULL: nothing now. */

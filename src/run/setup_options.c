@@ -120,17 +120,23 @@ static void keep_deciding(const char *options, struct text *out)
     }
 }
 
+bool setup_options_decide_alike(const char *options, const char *others)
+{
+    struct text ours = text_growing();
+    struct text theirs = text_growing();
+    keep_deciding(options, &ours);
+    keep_deciding(others, &theirs);
+    const bool same = strcmp(text_string(&ours), text_string(&theirs)) == 0;
+    text_finish(&ours);
+    text_finish(&theirs);
+    return same;
+}
+
 bool setup_decides_as(const struct setup *setup, const char *options)
 {
     struct text all = text_growing();
-    struct text ours = text_growing();
-    struct text theirs = text_growing();
     config_list(&setup->config, &all);
-    keep_deciding(text_string(&all), &ours);
-    keep_deciding(options, &theirs);
-    const bool same = strcmp(text_string(&ours), text_string(&theirs)) == 0;
+    const bool same = setup_options_decide_alike(text_string(&all), options);
     text_finish(&all);
-    text_finish(&ours);
-    text_finish(&theirs);
     return same;
 }

@@ -167,6 +167,43 @@ static void a_shadow_killed_while_recording_is_there_to_its_last_second(void **s
     venues_close(&venues);
 }
 
+/* Goal: killed twice without warning and stopped once, and gone on with, a session replays
+ * whole from the one folder: in a replay, and in a session on the recording. */
+static void a_session_that_was_killed_and_resumed_replays_whole(void **state)
+{
+    struct desk *desk = *state;
+    struct venues venues;
+    char replayed[64];
+    char again[64];
+    venues_open(&venues, desk);
+    for (int run = 0; run < 4; run++) {
+        desk_host(desk, "--source live --config %s --record %s/rec", venues.config,
+                  desk->folder);
+        desk_hears(desk, run == 0 ? "started" : "resumed");
+        desk_hears(desk, "opened");
+        desk_hears(desk, "closed");
+        if (run < 2) {
+            desk_host_kill(desk);
+        } else {
+            program_signal(&desk->host, SIGTERM);
+            assert_int_equal(desk_host_end(desk), 143);
+        }
+    }
+    assert_int_equal(desk_run(desk, "replay %s/rec --verify", desk->folder), 0);
+    const char *said = program_said(&desk->command, PROGRAM_OUT);
+    assert_non_null(strstr(said, "stopped and resumed: 4 of its 4 runs are covered"));
+    assert_non_null(strstr(said, "verified: "));
+    word_behind(desk, "Decision Hash", replayed);
+    assert_int_equal(desk_run(desk,
+                              "paper --new --source frames:%s/rec --speed max --config %s "
+                              "--json",
+                              desk->folder, venues.config),
+                     0);
+    word_behind(desk, "\"decision_hash\"", again);
+    assert_string_equal(again, replayed);
+    venues_close(&venues);
+}
+
 /* Goal: with nobody there each venue is told of in one line within five seconds, and everything
  * else works. */
 static void says_at_once_what_cannot_be_reached(void **state)
@@ -205,6 +242,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_live_session_is_recorded_and_replays, desk_open,
                                         desk_close),
+        cmocka_unit_test_setup_teardown(a_session_that_was_killed_and_resumed_replays_whole,
+                                        desk_open, desk_close),
         cmocka_unit_test_setup_teardown(
             a_shadow_killed_while_recording_is_there_to_its_last_second, desk_open, desk_close),
         cmocka_unit_test_setup_teardown(a_session_with_a_past_is_warm_at_once, desk_open,

@@ -89,6 +89,7 @@ static inline bool live_case_feed(void *context, const struct setup *setup, cons
     const struct frames_options options = {pairs, 1, "KRW-USDT", "mid"};
     struct live_case *it = context;
     it->source.ops = &ops;
+    it->has_event = false;
     if (!frames_open(&it->decoded, it->path, &options, err)) {
         return false;
     }
@@ -188,10 +189,14 @@ static inline void live_case_create(struct live_case *it)
     snprintf(config->fx.price, sizeof config->fx.price, "mid");
 }
 
+/* What has not been received yet. */
 static inline void live_case_write(struct live_case *it)
 {
     struct text lines = text_growing();
-    for (size_t i = 0; i < it->frames_count; i++) {
+    if (it->path[0] != '\0') {
+        scratch_remove(it->path);
+    }
+    for (size_t i = it->frames_tapped; i < it->frames_count; i++) {
         const struct frame *frame = &it->frames[i].frame;
         text_addf(&lines, "%lld\t%s\t%s\t%s\n", (long long)frame->receive_ns,
                   venue_name(frame->venue), frame->channel, frame->raw);
@@ -200,7 +205,16 @@ static inline void live_case_write(struct live_case *it)
     text_finish(&lines);
 }
 
-/* Opens the session on the frames added before, recorded with its options as the header. */
+static inline void live_case_settle(void *context)
+{
+    struct live_case *it = context;
+    if (it->recorder != NULL) {
+        (void)recorder_settle(it->recorder, INT64_C(1000000000));
+    }
+}
+
+/* Opens the session on the frames added before, recorded with its options as the header; or
+ * goes on with it after live_case_stop() or live_case_kill(). */
 static inline void live_case_open(struct live_case *it)
 {
     struct session_folder *s = &it->session;
@@ -239,6 +253,7 @@ static inline void live_case_open(struct live_case *it)
         .open_feed = live_case_feed,
         .feed_context = it,
         .note = live_case_note,
+        .settle = live_case_settle,
         .note_context = it,
     };
     if (!runner_open(&s->runner, &options, &err)) {
@@ -264,6 +279,21 @@ static inline void live_case_stop(struct live_case *it)
     }
     recorder_close(it->recorder);
     it->recorder = NULL;
+}
+
+/* The process is gone; its journal has what was durable, its recording what was received. */
+static inline void live_case_kill(struct live_case *it)
+{
+    runner_close(it->session.runner);
+    it->session.runner = NULL;
+    recorder_close(it->recorder);
+    it->recorder = NULL;
+}
+
+/* After a stop: time passes, and what comes meanwhile nobody hears. */
+static inline void live_case_miss(struct live_case *it, int64_t after_ns)
+{
+    live_case_receive(it, after_ns);
 }
 
 static inline void live_case_remove(struct live_case *it)
