@@ -10,25 +10,19 @@ enum { CLOSE_NORMAL = 1000 };
 
 static void keep_client(struct binance_client *client, int64_t now_ns)
 {
-    static const struct wire_fault CUT = {WIRE_FAULT_CUT, 0, false};
     const struct stage_options *options = &client->desk->stage->options;
-    const int64_t idle_ns = clock_monotonic_ns() - wire_heard_ns(client->member.socket);
-    if (client->member.leaving) {
+    struct member *member = &client->member;
+    const int64_t idle_ns = clock_monotonic_ns() - wire_heard_ns(member->socket);
+    if (member->leaving) {
         return;
     }
     if (now_ns - client->opened_ns > options->lifetime_ms * CLOCK_NS_PER_MS) {
-        client->member.leaving = true;
-        wire_close(client->member.socket, CLOSE_NORMAL, "");
-        return;
-    }
-    if (idle_ns > options->pong_ms * CLOCK_NS_PER_MS) {
-        client->member.leaving = true;
-        wire_break(client->member.socket, &CUT);
-        return;
-    }
-    if (now_ns >= client->ping_due_ns) {
+        member_close(member, CLOSE_NORMAL, "");
+    } else if (idle_ns > options->pong_ms * CLOCK_NS_PER_MS) {
+        member_cut(member);
+    } else if (now_ns >= client->ping_due_ns) {
         client->ping_due_ns = now_ns + options->ping_ms * CLOCK_NS_PER_MS;
-        wire_ping(client->member.socket);
+        wire_ping(member->socket);
     }
 }
 

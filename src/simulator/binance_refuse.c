@@ -105,20 +105,12 @@ static void refuse_by(struct binance_desk *desk, wire_exchange exchange,
 
 bool binance_refuse(struct binance_desk *desk, wire_exchange exchange)
 {
-    static const enum mischief_kind KINDS[] = {MISCHIEF_MAINTENANCE, MISCHIEF_BANNED,
-                                               MISCHIEF_TOO_MANY, MISCHIEF_SERVER_ERROR,
-                                               MISCHIEF_UNKNOWN_503};
-    struct mischief *mischief = &desk->venue->mischief;
-    for (size_t i = 0; i < sizeof(KINDS) / sizeof(KINDS[0]); i++) {
-        const struct mischief_order *order =
-            mischief_on(mischief, KINDS[i], MISCHIEF_ALL_PAIRS, stage_now_ns(desk->stage));
-        if (order != NULL) {
-            mischief_happened(mischief, order->kind);
-            refuse_by(desk, exchange, order);
-            return true;
-        }
+    const struct mischief_order *order =
+        mischief_refuses(&desk->venue->mischief, stage_now_ns(desk->stage));
+    if (order != NULL) {
+        refuse_by(desk, exchange, order);
     }
-    return false;
+    return order != NULL;
 }
 
 bool binance_admit(struct binance_desk *desk, wire_exchange exchange, int32_t weight)

@@ -172,8 +172,7 @@ void binance_hear(struct binance_client *client, const char *bytes, size_t size)
     }
     if (client->desk->stage->options.limits &&
         limit_take(&client->seconds, 1, now_ns) != LIMIT_PASS) {
-        client->member.leaving = true;
-        wire_close(client->member.socket, CLOSE_POLICY, "Too many requests");
+        member_close(&client->member, CLOSE_POLICY, "Too many requests");
         return;
     }
     struct text reply = text_growing();
@@ -221,10 +220,8 @@ bool binance_wanted(const struct binance_desk *desk, const struct binance_saying
 static void send_payload(const struct binance_client *client, const struct stream_wish *wish,
                          const struct binance_saying *saying)
 {
-    static const struct wire_fault NONE = {WIRE_FAULT_NONE, 0, false};
     struct binance_desk *desk = client->desk;
-    const struct wire_fault fault =
-        saying->order != NULL ? mischief_wire_fault(saying->order) : NONE;
+    const struct wire_fault fault = mischief_wire_fault(saying->order);
     const struct text *out = &desk->payload;
     if (client->combined) {
         struct text *message = &desk->message;
@@ -242,12 +239,8 @@ static void send_payload(const struct binance_client *client, const struct strea
 /* Says nothing at all while the path is wrong. */
 static bool is_mute(struct binance_desk *desk, int32_t pair)
 {
-    if (mischief_on(&desk->venue->mischief, MISCHIEF_WRONG_PATH, pair,
-                    stage_now_ns(desk->stage)) == NULL) {
-        return false;
-    }
-    mischief_happened(&desk->venue->mischief, MISCHIEF_WRONG_PATH);
-    return true;
+    return mischief_strikes(&desk->venue->mischief, MISCHIEF_WRONG_PATH, pair,
+                            stage_now_ns(desk->stage)) != NULL;
 }
 
 void binance_send(struct binance_desk *desk, const struct binance_saying *saying)

@@ -5,6 +5,19 @@ enum { CLOSE_AWAY = 1001 };
 static const enum mischief_kind LASTING[] = {MISCHIEF_SILENCE, MISCHIEF_DELAY, MISCHIEF_DRIP};
 enum { LASTING_COUNT = sizeof(LASTING) / sizeof(LASTING[0]) };
 
+void member_close(struct member *member, int32_t code, const char *text)
+{
+    member->leaving = true;
+    wire_close(member->socket, code, text);
+}
+
+void member_cut(struct member *member)
+{
+    static const struct wire_fault CUT = {WIRE_FAULT_CUT, 0, false};
+    member->leaving = true;
+    wire_break(member->socket, &CUT);
+}
+
 static const struct mischief_order *order_on(const struct crowd *crowd, enum mischief_kind kind,
                                              int64_t now_ns)
 {
@@ -48,13 +61,6 @@ void crowd_leave(struct crowd *crowd, struct member *member)
     *link = member->next;
 }
 
-static void say_good_bye(struct crowd *crowd, struct member *member,
-                         const struct mischief_order *order)
-{
-    wire_close(member->socket, CLOSE_AWAY, "maintenance");
-    mischief_happened(crowd->mischief, order->kind);
-}
-
 void crowd_obey(struct crowd *crowd, const struct mischief_order *order)
 {
     const bool ends = order->kind == MISCHIEF_DROP || order->kind == MISCHIEF_STORM ||
@@ -70,10 +76,11 @@ void crowd_obey(struct crowd *crowd, const struct mischief_order *order)
         if (member->leaving) {
             continue;
         }
-        member->leaving = !lasts;
         if (shuts) {
-            say_good_bye(crowd, member, order);
+            member_close(member, CLOSE_AWAY, "maintenance");
+            mischief_happened(crowd->mischief, order->kind);
         } else {
+            member->leaving = !lasts;
             hang(crowd, member, order);
         }
     }
@@ -81,10 +88,9 @@ void crowd_obey(struct crowd *crowd, const struct mischief_order *order)
 
 void crowd_heal(struct crowd *crowd)
 {
-    static const struct wire_fault NONE = {WIRE_FAULT_NONE, 0, false};
     for (struct member *member = crowd->members; member != NULL; member = member->next) {
         if (!member->leaving) {
-            wire_break(member->socket, &NONE);
+            wire_break(member->socket, NULL);
         }
     }
     crowd->broken = false;

@@ -14,6 +14,10 @@ struct member {
     struct member *next;
 };
 
+/* Tells it to go, with a close frame or without a word. */
+void member_close(struct member *member, int32_t code, const char *text);
+void member_cut(struct member *member);
+
 struct crowd {
     struct mischief *mischief;
     struct member *members;

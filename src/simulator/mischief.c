@@ -102,6 +102,13 @@ bool mischief_check(const struct mischief_order *order, int32_t pairs_count, str
                             err);
 }
 
+static void forget(struct mischief *mischief, int32_t at)
+{
+    mischief->pending_count--;
+    memmove(mischief->pending + at, mischief->pending + at + 1,
+            (size_t)(mischief->pending_count - at) * sizeof(*mischief->pending));
+}
+
 void mischief_take(struct mischief *mischief, const struct mischief_order *order,
                    int64_t now_ns)
 {
@@ -116,9 +123,7 @@ void mischief_take(struct mischief *mischief, const struct mischief_order *order
         return;
     }
     if (mischief->pending_count == MISCHIEF_PENDING_MAX) {
-        mischief->pending_count--;
-        memmove(mischief->pending, mischief->pending + 1,
-                (size_t)mischief->pending_count * sizeof(*mischief->pending));
+        forget(mischief, 0);
     }
     mischief->pending[mischief->pending_count++] = *order;
 }
@@ -136,11 +141,27 @@ const struct mischief_order *mischief_on(const struct mischief *mischief,
     return now_ns < mischief->until_ns[kind] && hits_pair(order, pair) ? order : NULL;
 }
 
-static void forget(struct mischief *mischief, int32_t at)
+const struct mischief_order *mischief_strikes(struct mischief *mischief,
+                                              enum mischief_kind kind, int32_t pair,
+                                              int64_t now_ns)
 {
-    mischief->pending_count--;
-    memmove(mischief->pending + at, mischief->pending + at + 1,
-            (size_t)(mischief->pending_count - at) * sizeof(*mischief->pending));
+    const struct mischief_order *order = mischief_on(mischief, kind, pair, now_ns);
+    if (order != NULL) {
+        mischief_happened(mischief, kind);
+    }
+    return order;
+}
+
+const struct mischief_order *mischief_refuses(struct mischief *mischief, int64_t now_ns)
+{
+    static const enum mischief_kind KINDS[] = {MISCHIEF_MAINTENANCE, MISCHIEF_BANNED,
+                                               MISCHIEF_TOO_MANY, MISCHIEF_SERVER_ERROR,
+                                               MISCHIEF_UNKNOWN_503};
+    const struct mischief_order *order = NULL;
+    for (size_t i = 0; i < sizeof(KINDS) / sizeof(KINDS[0]) && order == NULL; i++) {
+        order = mischief_strikes(mischief, KINDS[i], MISCHIEF_ALL_PAIRS, now_ns);
+    }
+    return order;
 }
 
 static bool take_pending(struct mischief *mischief, bool rest, int32_t pair,
@@ -205,7 +226,8 @@ struct wire_fault mischief_wire_fault(const struct mischief_order *order)
         [MISCHIEF_OVERSIZE] = WIRE_FAULT_OVERSIZE, [MISCHIEF_STORM] = WIRE_FAULT_CUT,
         [MISCHIEF_DAY_CLOSE] = WIRE_FAULT_CLOSE,
     };
-    return (struct wire_fault){KINDS[order->kind], order->amount, order->reset};
+    return order != NULL ? (struct wire_fault){KINDS[order->kind], order->amount, order->reset}
+                         : (struct wire_fault){WIRE_FAULT_NONE, 0, false};
 }
 
 static void nest(struct text *message, int64_t levels)

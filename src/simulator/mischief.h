@@ -95,6 +95,12 @@ void mischief_take(struct mischief *mischief, const struct mischief_order *order
 /* The lasting order of that kind, if it is under way and hits the pair; NULL: no. */
 const struct mischief_order *mischief_on(const struct mischief *mischief,
                                          enum mischief_kind kind, int32_t pair, int64_t now_ns);
+/* The same, and it comes to pass. */
+const struct mischief_order *mischief_strikes(struct mischief *mischief,
+                                              enum mischief_kind kind, int32_t pair,
+                                              int64_t now_ns);
+/* The one under way that takes a whole request, and does so now; NULL: none. */
+const struct mischief_order *mischief_refuses(struct mischief *mischief, int64_t now_ns);
 /* The oldest order for the next book message of that pair, or for the next answer, taken from
  * the list and counted; false: none. */
 bool mischief_next_message(struct mischief *mischief, int32_t pair, struct mischief_order *out);
@@ -109,7 +115,7 @@ bool mischief_lasts(enum mischief_kind kind);
  * minute to come back from. */
 bool mischief_by_seed(enum mischief_kind kind);
 
-/* What the wire has to do about a message or an answer; kind NONE: nothing. */
+/* What the wire has to do about a message or an answer; kind NONE: nothing, and so for NULL. */
 struct wire_fault mischief_wire_fault(const struct mischief_order *order);
 /* Rewrites a JSON message: too deep, or with members nobody knows. */
 void mischief_rewrite(const struct mischief_order *order, struct text *message);

@@ -9,15 +9,13 @@
 enum { CLOSE_NORMAL = 1000, MESSAGES_PER_S = 5, MESSAGES_PER_MIN = 100 };
 
 static const int32_t DEPTHS[UPBIT_DEPTHS] = {1, 5, 15, 30};
-static const struct wire_fault NO_FAULT = {WIRE_FAULT_NONE, 0, false};
 
 static void leave(struct upbit_client *client, const char *name)
 {
     struct text text = text_growing();
     upbit_json_error_name(&text, name, name);
     wire_send(client->member.socket, text_string(&text), text.length, true, NULL);
-    wire_close(client->member.socket, CLOSE_NORMAL, "");
-    client->member.leaving = true;
+    member_close(&client->member, CLOSE_NORMAL, "");
     text_finish(&text);
 }
 
@@ -148,12 +146,8 @@ static void send_listed(const struct upbit_client *client, const struct text *te
 /* Says nothing at all while the path is wrong. */
 static bool is_mute(struct upbit_desk *desk, int32_t market)
 {
-    struct mischief *mischief = &desk->venue->mischief;
-    if (mischief_on(mischief, MISCHIEF_WRONG_PATH, market, stage_now_ns(desk->stage)) == NULL) {
-        return false;
-    }
-    mischief_happened(mischief, MISCHIEF_WRONG_PATH);
-    return true;
+    return mischief_strikes(&desk->venue->mischief, MISCHIEF_WRONG_PATH, market,
+                            stage_now_ns(desk->stage)) != NULL;
 }
 
 static void tell_client(struct telling *telling, struct upbit_client *client, int32_t market)
@@ -173,7 +167,7 @@ static void tell_client(struct telling *telling, struct upbit_client *client, in
             continue;
         }
         const struct wire_fault fault =
-            telling->harmed ? mischief_wire_fault(&telling->order) : NO_FAULT;
+            mischief_wire_fault(telling->harmed ? &telling->order : NULL);
         send_listed(client, words(telling, wishes, code->depth), &fault);
     }
 }

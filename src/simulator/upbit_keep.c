@@ -13,20 +13,17 @@ static const char STATUS[] = "{\"status\":\"UP\"}";
 
 static void keep_client(struct upbit_client *client, int64_t now_ns)
 {
-    static const struct wire_fault CUT = {WIRE_FAULT_CUT, 0, false};
     const struct stage *stage = client->desk->stage;
-    const int64_t idle_ns = clock_monotonic_ns() - wire_heard_ns(client->member.socket);
-    if (client->member.leaving) {
+    struct member *member = &client->member;
+    const int64_t idle_ns = clock_monotonic_ns() - wire_heard_ns(member->socket);
+    if (member->leaving) {
         return;
     }
     if (idle_ns > stage->options.idle_ms * CLOCK_NS_PER_MS) {
-        client->member.leaving = true;
-        wire_break(client->member.socket, &CUT);
-        return;
-    }
-    if (client->status_due_ns > 0 && now_ns >= client->status_due_ns) {
+        member_cut(member);
+    } else if (client->status_due_ns > 0 && now_ns >= client->status_due_ns) {
         client->status_due_ns += STATUS_NS;
-        wire_send(client->member.socket, STATUS, sizeof(STATUS) - 1, true, NULL);
+        wire_send(member->socket, STATUS, sizeof(STATUS) - 1, true, NULL);
     }
 }
 

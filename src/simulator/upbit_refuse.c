@@ -59,48 +59,46 @@ static void refuse_ban(struct upbit_desk *desk, wire_exchange exchange, int64_t 
     upbit_refuse_as(desk, exchange, 418, "too_many_requests", message);
 }
 
-/* The mischief that takes a whole request; false: none is under way. */
-static bool refuse_by_order(struct upbit_desk *desk, wire_exchange exchange, int64_t now_ns)
+static void refuse_too_many(struct upbit_desk *desk, wire_exchange exchange)
 {
-    static const enum mischief_kind KINDS[] = {MISCHIEF_MAINTENANCE, MISCHIEF_BANNED,
-                                               MISCHIEF_TOO_MANY, MISCHIEF_SERVER_ERROR,
-                                               MISCHIEF_UNKNOWN_503};
-    struct mischief *mischief = &desk->venue->mischief;
-    for (size_t i = 0; i < sizeof(KINDS) / sizeof(KINDS[0]); i++) {
-        const struct mischief_order *order =
-            mischief_on(mischief, KINDS[i], MISCHIEF_ALL_PAIRS, now_ns);
-        if (order == NULL) {
-            continue;
-        }
-        mischief_happened(mischief, KINDS[i]);
-        if (KINDS[i] == MISCHIEF_BANNED) {
-            refuse_ban(desk, exchange, order->amount * CLOCK_NS_PER_S);
-        } else if (KINDS[i] == MISCHIEF_TOO_MANY) {
-            upbit_refuse_as(desk, exchange, 429, "too_many_requests", "Too many API requests.");
-        } else if (KINDS[i] == MISCHIEF_SERVER_ERROR) {
-            upbit_refuse_as(desk, exchange, (int32_t)order->amount, "server_error",
-                            "Server error.");
-        } else if (KINDS[i] == MISCHIEF_UNKNOWN_503) {
-            upbit_refuse_as(desk, exchange, 503, "unknown", "Unknown error.");
-        } else {
-            upbit_refuse_as(desk, exchange, 503, "maintenance",
-                            "The service is being maintained.");
-        }
-        return true;
+    upbit_refuse_as(desk, exchange, 429, "too_many_requests", "Too many API requests.");
+}
+
+static void refuse_by(struct upbit_desk *desk, wire_exchange exchange,
+                      const struct mischief_order *order)
+{
+    switch (order->kind) {
+    case MISCHIEF_BANNED:
+        refuse_ban(desk, exchange, order->amount * CLOCK_NS_PER_S);
+        break;
+    case MISCHIEF_TOO_MANY:
+        refuse_too_many(desk, exchange);
+        break;
+    case MISCHIEF_SERVER_ERROR:
+        upbit_refuse_as(desk, exchange, (int32_t)order->amount, "server_error",
+                        "Server error.");
+        break;
+    case MISCHIEF_UNKNOWN_503:
+        upbit_refuse_as(desk, exchange, 503, "unknown", "Unknown error.");
+        break;
+    default:
+        upbit_refuse_as(desk, exchange, 503, "maintenance", "The service is being maintained.");
+        break;
     }
-    return false;
 }
 
 bool upbit_refuse(struct upbit_desk *desk, wire_exchange exchange,
                   const struct wire_request *request)
 {
     const int64_t now_ns = stage_now_ns(desk->stage);
-    if (refuse_by_order(desk, exchange, now_ns)) {
+    const struct mischief_order *order = mischief_refuses(&desk->venue->mischief, now_ns);
+    if (order != NULL) {
+        refuse_by(desk, exchange, order);
         return true;
     }
     if (wire_header(request, "origin") != NULL && desk->stage->options.limits &&
         limit_take(&desk->origin, 1, now_ns) != LIMIT_PASS) {
-        upbit_refuse_as(desk, exchange, 429, "too_many_requests", "Too many API requests.");
+        refuse_too_many(desk, exchange);
         return true;
     }
     return false;
