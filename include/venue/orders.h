@@ -2,6 +2,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "core/reason.h"
 #include "io/loop.h"
 #include "venue/keys.h"
 #include "venue/venue.h"
@@ -38,9 +39,12 @@ struct venue_orders_options {
     int64_t receive_window_ms;      /* Binance refuses what took longer */
     double collar_pct;              /* market orders that a venue lacks: limits so far off */
     double fee_bps[VENUE_LAST + 1]; /* for fees that are paid in another currency */
+    int64_t banned_until_ns[VENUE_LAST + 1]; /* live time, as an earlier process heard it */
     /* May an entry leave now? Asked last of all, before its first byte: the kill epoch. */
     bool (*may_enter)(void *context);
     void (*wake)(void *context); /* a report is there; NULL: nobody waits */
+    /* 418: to be told to the next process; NULL: nobody keeps it. */
+    void (*banned)(void *context, enum venue venue, int64_t until_ns);
     void *context;
 };
 struct venue_orders_options venue_orders_defaults(void);
@@ -65,8 +69,11 @@ bool venue_orders_quiet(const struct venue_port *venue, int64_t since_ns);
 struct venue_orders_desk {
     bool shut;               /* the keys are not good: nothing is sent any more */
     int64_t banned_until_ns; /* 0: it is not */
+    enum reason closed_for;  /* why nothing is sent, for good or until then: VENUE.AUTH,
+                                VENUE.BANNED, VENUE.RATE_LIMIT; NONE: it never was */
     int64_t clock_ahead_ns;  /* the venue's clock less live time */
     uint64_t requests, failed;
-    char trouble[192]; /* the last; fit for a terminal */
+    enum reason reason; /* of the last trouble: ORDER.UNKNOWN, VENUE.AUTH, ... */
+    char trouble[192];  /* the same; fit for a terminal */
 };
 struct venue_orders_desk venue_orders_desk(const struct venue_port *venue, enum venue which);

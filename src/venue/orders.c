@@ -230,6 +230,9 @@ static void open_desk(struct orders *orders, enum venue venue)
         desk->calls[kind] = (struct call){.orders = orders, .venue = venue};
     }
     desk->wants[CALL_TIME] = desk->dialect->has_clock;
+    desk->shown.banned_until_ns = orders->options.banned_until_ns[venue];
+    desk->shown.closed_for =
+        desk->shown.banned_until_ns != 0 ? REASON_VENUE_BANNED : REASON_NONE;
 }
 
 bool venue_orders_open(struct venue_port **out, struct loop *loop,

@@ -48,6 +48,20 @@ static void take_account(struct orders *orders, const struct call *call,
     }
 }
 
+static void close_until(struct orders *orders, enum venue venue, int64_t until_ns,
+                        enum reason reason)
+{
+    struct desk *desk = &orders->desks[venue];
+    if (until_ns <= desk->shown.banned_until_ns) {
+        return; /* told again by an answer that was under way */
+    }
+    desk->shown.banned_until_ns = until_ns;
+    desk->shown.closed_for = desk->shown.shut ? desk->shown.closed_for : reason;
+    if (reason == REASON_VENUE_BANNED && orders->options.banned != NULL) {
+        orders->options.banned(orders->options.context, venue, until_ns);
+    }
+}
+
 static void on_answer(void *context, const struct http_answer *answer)
 {
     struct call *call = context;
@@ -58,9 +72,10 @@ static void on_answer(void *context, const struct http_answer *answer)
     call->under_way = false;
     reply_read(orders, call, answer, now_ns, &reply);
     if (reply.outcome == OUTCOME_LIMITED) {
-        desk->shown.banned_until_ns = now_ns + reply.wait_ms * NS_PER_MS;
+        close_until(orders, call->venue, now_ns + reply.wait_ms * NS_PER_MS, reply.reason);
     } else if (reply.outcome == OUTCOME_KEYS) {
         desk->shown.shut = true;
+        desk->shown.closed_for = REASON_VENUE_AUTH;
     }
     if (call->track != NULL) {
         flow_track(orders, call->track, call->kind, &reply, now_ns);

@@ -86,6 +86,26 @@ static void read_answer(struct orders *orders, const struct call *call,
     json_decref(root);
 }
 
+static enum reason reason_of(const struct http_answer *answer, enum outcome outcome)
+{
+    switch (outcome) {
+    case OUTCOME_FINE:
+        return REASON_NONE;
+    case OUTCOME_REFUSED:
+    case OUTCOME_NOT_FOUND:
+        return REASON_ORDER_REJECTED;
+    case OUTCOME_UNKNOWN:
+        return REASON_ORDER_UNKNOWN;
+    case OUTCOME_LIMITED:
+        return answer->status == STATUS_BANNED ? REASON_VENUE_BANNED : REASON_VENUE_RATE_LIMIT;
+    case OUTCOME_CLOCK:
+        return REASON_CLOCK_VENUE_SKEW;
+    case OUTCOME_KEYS:
+        return REASON_VENUE_AUTH;
+    }
+    return REASON_NONE;
+}
+
 void reply_read(struct orders *orders, const struct call *call,
                 const struct http_answer *answer, int64_t now_ns, struct reply *out)
 {
@@ -98,7 +118,9 @@ void reply_read(struct orders *orders, const struct call *call,
     } else {
         read_answer(orders, call, answer, out);
     }
+    out->reason = reason_of(answer, out->outcome);
     if (out->outcome != OUTCOME_FINE) {
+        desk->shown.reason = out->reason;
         note_trouble(desk, call, answer);
     }
 }

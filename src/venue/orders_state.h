@@ -66,6 +66,7 @@ struct order_view {
 struct reply {
     enum outcome outcome;
     enum venue_error error;
+    enum reason reason; /* of what is not fine */
     int64_t wait_ms;
     int64_t venue_ms;       /* of CALL_TIME */
     struct order_view view; /* of CREATE, CANCEL, STATUS */

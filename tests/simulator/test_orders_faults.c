@@ -1,9 +1,10 @@
 #include "orders_case.h"
 
 #include <stdlib.h>
+#include <unistd.h>
 
-/* What becomes of an order when the venue or the way to it fails (SAFETY.md 2, rows 20 to 36
- * and 65). Both venues go through the same faults; each order is sent once, whatever happens.
+/* What becomes of an order when the venue or the way to it fails (docs/faults.md, 20 to 36 and
+ * 65). Both venues go through the same faults; each order is sent once, whatever happens.
  */
 
 static int open(void **state)
@@ -53,25 +54,35 @@ static void expect_unknown_then_filled(struct orders_case *it, const struct orde
     venue_case_expect_silence(&it->it);
 }
 
-/* ORDER.UNKNOWN, rows 20, 28 and 31: it was carried out and nobody said so. */
+/* ORDER.UNKNOWN, faults 20, 28 and 31: it was carried out and nobody said so. */
 static void asks_about_what_was_done_unheard(void **state)
 {
     struct orders_case *it = *state;
-    static const enum private_fault FAULTS[] = {
-        PRIVATE_FAULT_CUT_AFTER,     PRIVATE_FAULT_TRUNCATE, PRIVATE_FAULT_GARBAGE,
-        PRIVATE_FAULT_UNKNOWN_AFTER, PRIVATE_FAULT_TIMEOUT,
+    static const struct {
+        enum private_fault fault;
+        const char *trouble; /* what the desk says of it */
+    } rows[] = {
+        {PRIVATE_FAULT_CUT_AFTER, "create: reset 0 "},
+        {PRIVATE_FAULT_TRUNCATE, "create: truncated 20"},
+        {PRIVATE_FAULT_GARBAGE, "create: none 20"},
+        {PRIVATE_FAULT_UNKNOWN_AFTER, "create: none 503 "},
+        {PRIVATE_FAULT_TIMEOUT, "create: none "},
     };
     uint64_t sent = 0;
-    for (size_t i = 0; i < LEN(FAULTS); i++) {
+    for (size_t i = 0; i < LEN(rows); i++) {
         for (enum venue which = VENUE_A; which <= VENUE_LAST; which++) {
-            print_message("# %s at %s\n", private_fault_name(FAULTS[i]), venue_name(which));
-            private_break(it->private, which, PRIVATE_CREATE, FAULTS[i], 1);
+            print_message("# %s at %s\n", private_fault_name(rows[i].fault), venue_name(which));
+            private_break(it->private, which, PRIVATE_CREATE, rows[i].fault, 1);
             const struct order order = buy(it, which);
             venue_case_send(&it->it, &order);
             expect_unknown_then_filled(it, &order);
+            const struct venue_orders_desk desk = venue_orders_desk(it->it.venue, which);
+            print_message("%s\n", desk.trouble);
+            assert_int_equal(desk.reason, REASON_ORDER_UNKNOWN);
+            assert_ptr_equal(strstr(desk.trouble, rows[i].trouble), desk.trouble);
             assert_int_equal(private_stats(it->private).creates, ++sent);
         }
-        assert_int_equal(private_stats(it->private).faults[FAULTS[i]], 2);
+        assert_int_equal(private_stats(it->private).faults[rows[i].fault], 2);
     }
 }
 
@@ -134,7 +145,7 @@ static void takes_a_clear_no_for_one(void **state)
     venue_case_expect_fill(&it->it, &order, 1, 100);
 }
 
-/* VENUE.RATE_LIMIT and VENUE.BANNED, rows 26 and 27: not a byte before it is over. */
+/* VENUE.RATE_LIMIT and VENUE.BANNED: not a byte before it is over. */
 static void keeps_silent_while_it_is_banned(void **state)
 {
     struct orders_case *it = *state;
@@ -147,7 +158,10 @@ static void keeps_silent_while_it_is_banned(void **state)
         venue_case_expect_rejected(&it->it, &order, VENUE_ERROR_RATE_LIMITED);
         /* A second without a word about it, from the answer on; Binance says until when, two
          * seconds ahead by its own clock. */
-        const int64_t until_ns = venue_orders_desk(it->it.venue, which).banned_until_ns;
+        const struct venue_orders_desk desk = venue_orders_desk(it->it.venue, which);
+        const int64_t until_ns = desk.banned_until_ns;
+        assert_int_equal(desk.closed_for,
+                         which == VENUE_A ? REASON_VENUE_RATE_LIMIT : REASON_VENUE_BANNED);
         const int64_t least_ms = which == VENUE_A ? 1000 : 1500;
         const int64_t most_ms = which == VENUE_A ? 1000 : 2500;
         assert_true(until_ns >= sent_ns + least_ms * 1000000);
@@ -160,7 +174,8 @@ static void keeps_silent_while_it_is_banned(void **state)
     }
 }
 
-/* VENUE.AUTH, row 65: the keys are no longer good, and nobody hammers. */
+/* VENUE.AUTH: the keys are no longer good, and nobody hammers: no order, question or look at
+ * the account leaves any more. */
 static void stops_when_its_keys_are_refused(void **state)
 {
     struct orders_case *it = *state;
@@ -169,13 +184,82 @@ static void stops_when_its_keys_are_refused(void **state)
         struct order order = buy(it, which);
         venue_case_send(&it->it, &order);
         venue_case_expect_rejected(&it->it, &order, VENUE_ERROR_AUTHENTICATION);
-        assert_true(venue_orders_desk(it->it.venue, which).shut);
-        const uint64_t requests = private_stats(it->private).requests;
-        order = buy(it, which);
-        venue_case_send(&it->it, &order);
-        venue_case_expect_rejected(&it->it, &order, VENUE_ERROR_AUTHENTICATION);
-        assert_int_equal(private_stats(it->private).requests, requests);
+        const struct venue_orders_desk desk = venue_orders_desk(it->it.venue, which);
+        assert_true(desk.shut);
+        assert_int_equal(desk.closed_for, REASON_VENUE_AUTH);
+        assert_int_equal(desk.reason, REASON_VENUE_AUTH);
+        const uint64_t requests = desk.requests;
+        for (int i = 0; i < 3; i++) {
+            order = buy(it, which);
+            venue_case_send(&it->it, &order);
+            venue_case_expect_rejected(&it->it, &order, VENUE_ERROR_AUTHENTICATION);
+        }
+        it->it.venue->ops->cancel_order(it->it.venue, order.client_id, it->it.now_ns);
+        it->it.venue->ops->get_order_status(it->it.venue, order.client_id, it->it.now_ns);
+        venue_orders_refresh(it->it.venue, it->it.now_ns);
+        assert_int_equal(venue_orders_desk(it->it.venue, which).requests, requests);
+        orders_case_reopen(it, order.client_id + 1); /* with keys that are good again */
     }
+}
+
+struct ban {
+    int64_t until_ns[VENUE_LAST + 1];
+};
+static struct ban heard; /* one test at a time */
+
+static void on_banned(void *context, enum venue venue, int64_t until_ns)
+{
+    heard.until_ns[venue] = until_ns;
+}
+
+/* VENUE.BANNED: whoever keeps it hears of the ban, and the next process, told of it, sends not
+ * a byte before it is over. */
+static void obeys_a_ban_of_an_earlier_process(void **state)
+{
+    struct orders_case *it = *state;
+    it->options.banned = on_banned;
+    orders_case_reopen(it, 1);
+    struct order order = buy(it, VENUE_B);
+    private_break(it->private, VENUE_B, PRIVATE_CREATE, PRIVATE_FAULT_BANNED, 1);
+    heard = (struct ban){{0}};
+    venue_case_send(&it->it, &order);
+    venue_case_expect_rejected(&it->it, &order, VENUE_ERROR_RATE_LIMITED);
+    assert_true(heard.until_ns[VENUE_A] == 0 && heard.until_ns[VENUE_B] > it->it.now_ns);
+    const int64_t until_ns = orders_case_now_ns(it) + INT64_C(200000000);
+    it->options.banned_until_ns[VENUE_B] = until_ns; /* sooner, for the test's sake */
+    orders_case_reopen(it, order.client_id + 1);
+    assert_int_equal(venue_orders_desk(it->it.venue, VENUE_B).closed_for, REASON_VENUE_BANNED);
+    order = buy(it, VENUE_B);
+    venue_case_send(&it->it, &order);
+    venue_case_expect_rejected(&it->it, &order, VENUE_ERROR_RATE_LIMITED);
+    assert_int_equal(venue_orders_desk(it->it.venue, VENUE_B).requests, 0);
+    while (orders_case_now_ns(it) <= until_ns) {
+        usleep(1000);
+    }
+    it->it.now_ns = orders_case_now_ns(it);
+    order = buy(it, VENUE_B);
+    venue_case_send(&it->it, &order);
+    const struct order_report report = venue_case_next(&it->it);
+    assert_int_equal(report.client_id, order.client_id);
+    assert_true(venue_orders_desk(it->it.venue, VENUE_B).requests > 0);
+}
+
+/* NET.CONNECT, before the first byte: nothing left, so it is a rejection and no UNKNOWN. */
+static void knows_that_nothing_left(void **state)
+{
+    struct orders_case *it = *state;
+    wire_shut(it->wires[VENUE_A]);
+    wire_shut(it->wires[VENUE_B]);
+    orders_case_reopen(it, 1); /* without a connection that was kept */
+    for (enum venue which = VENUE_A; which <= VENUE_LAST; which++) {
+        const struct order order = buy(it, which);
+        venue_case_send(&it->it, &order);
+        venue_case_expect_rejected(&it->it, &order, VENUE_ERROR_NETWORK);
+        const struct venue_orders_desk desk = venue_orders_desk(it->it.venue, which);
+        assert_ptr_equal(strstr(desk.trouble, "create: connect 0 "), desk.trouble);
+        assert_int_equal(desk.reason, REASON_ORDER_REJECTED);
+    }
+    assert_int_equal(private_stats(it->private).creates, 0);
 }
 
 /* -1021: the clock is set anew and the order, which was not executed, goes once more. */
@@ -329,6 +413,8 @@ int main(void)
         CASE(does_not_believe_not_found_too_soon),
         CASE(takes_a_clear_no_for_one),
         CASE(keeps_silent_while_it_is_banned),
+        CASE(obeys_a_ban_of_an_earlier_process),
+        CASE(knows_that_nothing_left),
         CASE(stops_when_its_keys_are_refused),
         CASE(sets_its_clock_when_it_is_off),
         CASE(tells_a_fill_that_was_faster_than_the_cancel),

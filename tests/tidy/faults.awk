@@ -34,7 +34,7 @@ function check_test(name,    part, text) {
     text = text_of(ROOT "/tests/" part[1] "/test_" part[2] ".c")
     if (index(text, "static void " part[3] "(void **state)") == 0) {
         report("there is no test '" name "'")
-    } else if (!match(text, "cmocka_unit_test[a-z_]*\\(" part[3] "[,)]")) {
+    } else if (!match(text, "(cmocka_unit_test[a-z_]*|CASE)\\(" part[3] "[,)]")) {
         report("'" name "' is not run")
     }
     said = said text
