@@ -35,7 +35,7 @@ struct rows {
 };
 
 /* Reads behind the `length` bytes of a buffer until it is full or the file is over. false: it
- * broke there; what came before it stands. */
+ * broke there, now or before; what came before that stands. */
 static bool read_on(struct rows *rows, char *buffer, size_t *length)
 {
     while (!rows->ended && *length < ROWS_CHUNK_SIZE) {
@@ -43,7 +43,7 @@ static bool read_on(struct rows *rows, char *buffer, size_t *length)
         if (!bytes_read(rows->bytes, buffer + *length, ROWS_CHUNK_SIZE - *length, &got,
                         &rows->broken)) {
             rows->ended = true;
-            return false;
+            break;
         }
         *length += got;
         if (got == 0) {
@@ -51,25 +51,26 @@ static bool read_on(struct rows *rows, char *buffer, size_t *length)
             hash_stream_text(rows->stream, rows->total.hash);
         }
     }
-    return true;
+    return rows->broken.kind == ERR_NONE;
 }
 
 static bool read_header(struct rows *rows, struct err *err)
 {
-    if (!read_on(rows, rows->carry, &rows->carried)) {
-        *err = rows->broken;
-        return false;
-    }
+    const bool whole = read_on(rows, rows->carry, &rows->carried);
     const char *line = rows->carry;
     const char *lf = memchr(line, '\n', rows->carried);
     size_t length = lf != NULL ? (size_t)(lf - line) : rows->carried;
     const size_t passed = length + (lf != NULL ? 1 : 0);
-    if (rows->carried == 0) {
-        return err_set(err, ERR_INPUT, "%s:1: empty file (expected a header)", rows->path);
-    }
     if (length > CSV_LINE_SIZE_MAX) {
         return err_set(err, ERR_INPUT, "%s:1: header is longer than %d bytes", rows->path,
                        CSV_LINE_SIZE_MAX);
+    }
+    if (!whole && lf == NULL) {
+        *err = rows->broken;
+        return false;
+    }
+    if (rows->carried == 0) {
+        return err_set(err, ERR_INPUT, "%s:1: empty file (expected a header)", rows->path);
     }
     if (length >= 3 && memcmp(line, "\xEF\xBB\xBF", 3) == 0) {
         line += 3;

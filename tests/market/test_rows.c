@@ -186,6 +186,29 @@ static void reads_packed_files(void **state)
     mem_free(text);
 }
 
+/* Goal: what came before a break stands, be it the header; a line it cut does not. */
+static void reads_up_to_a_break(void **state)
+{
+    static const char *const texts[] = {
+        "\n",
+        "time\n",
+        "timestamp",
+        ROW_HEADER,
+        ROW_HEADER "1,1,2,3,4,5\n",
+        ROW_HEADER "1,1,2,3,4,5\n2,1,2,3,4,5",
+        ROW_HEADER "\n\n",
+    };
+    for (size_t i = 0; i < LEN(texts); i++) {
+        char packed[256];
+        print_message("# %zu\n", i);
+        const size_t size =
+            ZSTD_compress(packed, sizeof(packed) - 4, texts[i], strlen(texts[i]), 1);
+        assert_false(ZSTD_isError(size));
+        memcpy(packed + size, "rest", 4); /* no frame begins like this */
+        check_text(packed, size + 4);
+    }
+}
+
 /* Goal: both ends of a file tell its span, or that they cannot. */
 static void tells_the_span_before_reading(void **state)
 {
@@ -297,6 +320,7 @@ int main(void)
         cmocka_unit_test(agrees_on_random_files),
         cmocka_unit_test(numbers_equal_strtod),
         cmocka_unit_test(reads_packed_files),
+        cmocka_unit_test(reads_up_to_a_break),
         cmocka_unit_test(tells_the_span_before_reading),
         cmocka_unit_test(tells_the_span_of_a_long_file),
         cmocka_unit_test(may_be_parsed_out_of_order),
