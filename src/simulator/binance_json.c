@@ -33,8 +33,7 @@ static void add_level(struct text *out, const struct tall_units *units, int64_t 
 static void say_levels(struct text *out, const char *name, const struct tall_units *units,
                        const struct tall_side *side, int32_t depth)
 {
-    say_name(out, name);
-    text_add_char(out, '[');
+    say_list(out, name);
     for (int32_t i = 0; i < side->count && i < depth; i++) {
         add_level(out, units, side->levels[i].price, side->levels[i].size);
     }
@@ -45,8 +44,7 @@ static void say_changed(struct text *out, const char *name, const struct tall_un
                         const struct tall_side *side, bool descending,
                         const struct tall_prices *changed)
 {
-    say_name(out, name);
-    text_add_char(out, '[');
+    say_list(out, name);
     for (int32_t i = 0; i < changed->count; i++) {
         const int64_t price = changed->prices[i];
         add_level(out, units, price, tall_size(side, descending, price));
@@ -171,7 +169,7 @@ void binance_json_book_ticker(struct text *out, const struct binance_symbol *sym
 {
     const struct tall_units *units = &symbol->book.units;
     const struct binance_touch touch = binance_touch_of(&symbol->book);
-    text_add_char(out, '{');
+    say_object(out, NULL);
     say_text(out, "symbol", symbol->symbol);
     say_fixed_text(out, "bidPrice", touch.bid.price, units->price_decimals);
     say_fixed_text(out, "bidQty", touch.bid.size, units->size_decimals);
@@ -185,7 +183,7 @@ void binance_json_book_ticker(struct text *out, const struct binance_symbol *sym
 void binance_json_premium(struct text *out, const struct binance_symbol *symbol,
                           int64_t sent_ms)
 {
-    text_add_char(out, '{');
+    say_object(out, NULL);
     say_text(out, "symbol", symbol->symbol);
     say_fixed_text(out, "markPrice", symbol->mark, MARK_DECIMALS);
     say_fixed_text(out, "indexPrice", symbol->index, MARK_DECIMALS);
@@ -199,8 +197,7 @@ void binance_json_premium(struct text *out, const struct binance_symbol *symbol,
 
 static void say_filter(struct text *out, const char *type)
 {
-    say_next(out);
-    text_add_char(out, '{');
+    say_object(out, NULL);
     say_text(out, "filterType", type);
 }
 
@@ -218,8 +215,7 @@ static void say_lots(struct text *out, const struct tall_units *units, const cha
 
 static void say_filters(struct text *out, const struct tall_units *units)
 {
-    say_name(out, "filters");
-    text_add_char(out, '[');
+    say_list(out, "filters");
     say_filter(out, "PRICE_FILTER");
     say_fixed_text(out, "minPrice", units->tick, units->price_decimals);
     say_text(out, "maxPrice", "4529764");
@@ -238,7 +234,7 @@ static void say_filters(struct text *out, const struct tall_units *units)
 void binance_json_symbol(struct text *out, const struct binance_symbol *symbol)
 {
     const struct tall_units *units = &symbol->book.units;
-    text_add_char(out, '{');
+    say_object(out, NULL);
     say_text(out, "symbol", symbol->symbol);
     say_text(out, "pair", symbol->symbol);
     say_text(out, "contractType", "PERPETUAL");
@@ -266,7 +262,8 @@ void binance_json_kline(struct text *out, const struct binance_symbol *symbol,
 {
     const struct tall_units *units = &symbol->book.units;
     const double value = candle->volume * candle->close;
-    text_addf(out, "[%lld", (long long)candle->time_ms);
+    say_list(out, NULL);
+    text_addf(out, "%lld", (long long)candle->time_ms);
     add_quoted(out, candle->open, units->price_decimals);
     add_quoted(out, candle->high, units->price_decimals);
     add_quoted(out, candle->low, units->price_decimals);

@@ -84,7 +84,6 @@ static int32_t get_info(const struct call *call)
              "\"MINUTE\",\"intervalNum\":1,\"limit\":1200},{\"rateLimitType\":\"ORDERS\","
              "\"interval\":\"SECOND\",\"intervalNum\":10,\"limit\":300}],\"symbols\":[");
     for (int32_t i = 0; i < bourse->pairs_count; i++) {
-        say_next(call->out);
         binance_json_symbol(call->out, &bourse->symbols[i]);
     }
     text_add(call->out, "]}");
@@ -125,7 +124,6 @@ static int32_t one_or_all(const struct call *call, symbol_fn *say)
     }
     text_add_char(call->out, '[');
     for (int32_t i = 0; i < bourse->pairs_count; i++) {
-        say_next(call->out);
         say(call->out, &bourse->symbols[i], binance_now_ms(call->desk));
     }
     text_add_char(call->out, ']');
@@ -171,7 +169,6 @@ static int32_t get_klines(const struct call *call)
     }
     text_add_char(call->out, '[');
     for (int32_t i = first; i < last; i++) {
-        say_next(call->out);
         binance_json_kline(call->out, &bourse->symbols[pair], candles_at(candles, i));
     }
     text_add_char(call->out, ']');

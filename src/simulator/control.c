@@ -13,12 +13,10 @@ enum { WORD_SIZE = 64, QUIET_MS_MAX = 3600000 };
 
 static void say_faults(struct text *out, const struct mischief *mischief)
 {
-    say_name(out, "faults");
-    text_add_char(out, '{');
+    say_object(out, "faults");
     for (int i = 0; i < MISCHIEF_KINDS; i++) {
         const enum mischief_kind kind = (enum mischief_kind)i;
-        say_name(out, mischief_name(kind));
-        text_add_char(out, '{');
+        say_object(out, mischief_name(kind));
         say_text(out, "reason", reason_code(mischief_reason(kind)));
         say_id(out, "ordered", mischief->counts[i].ordered);
         say_id(out, "happened", mischief->counts[i].happened);
@@ -43,8 +41,7 @@ static void say_wire(struct text *out, const struct wire_stats *stats)
     say_id(out, "too_slow", stats->too_slow);
     say_id(out, "timeouts", stats->timeouts);
     say_id(out, "tls_failed", stats->tls_failed);
-    say_name(out, "wire_faults");
-    text_add_char(out, '{');
+    say_object(out, "wire_faults");
     for (int i = WIRE_FAULT_NONE + 1; i < WIRE_FAULT_COUNT; i++) {
         say_id(out, wire_fault_name((enum wire_fault_kind)i), stats->faults[i]);
     }
@@ -59,12 +56,10 @@ void venue_sim_status(const struct venue_sim *sim, struct text *out)
     say_bool(out, "quiet", sim->quiet_since_ns > 0);
     say_text(out, "market", sim->player != NULL ? "frames" : sim->options.preset);
     say_id(out, "seed", sim->options.seed);
-    say_name(out, "venues");
-    text_add_char(out, '{');
+    say_object(out, "venues");
     for (int i = VENUE_A; i <= VENUE_LAST; i++) {
         const enum venue venue = (enum venue)i;
-        say_name(out, venue_name(venue));
-        text_add_char(out, '{');
+        say_object(out, venue_name(venue));
         say_integer(out, "port", venue_sim_port(sim, venue));
         say_wire(out, wire_stats(venue_sim_wire(sim, venue)));
         say_faults(out, &sim->stage.venues[venue].mischief);
@@ -76,11 +71,9 @@ void venue_sim_status(const struct venue_sim *sim, struct text *out)
 static void say_levels(struct text *out, const char *name, const struct book_level *levels,
                        int32_t count, int64_t limit)
 {
-    say_name(out, name);
-    text_add_char(out, '[');
+    say_list(out, name);
     for (int32_t i = 0; i < count && i < limit; i++) {
-        say_next(out);
-        text_add_char(out, '[');
+        say_list(out, NULL);
         number_plain(out, levels[i].price);
         text_add_char(out, ',');
         number_plain(out, levels[i].size);
@@ -92,11 +85,9 @@ static void say_levels(struct text *out, const char *name, const struct book_lev
 static void say_tall(struct text *out, const char *name, const struct tall_units *units,
                      const struct tall_side *side, int64_t limit)
 {
-    say_name(out, name);
-    text_add_char(out, '[');
+    say_list(out, name);
     for (int32_t i = 0; i < side->count && i < limit; i++) {
-        say_next(out);
-        text_add_char(out, '[');
+        say_list(out, NULL);
         number_fixed(out, side->levels[i].price, units->price_decimals);
         text_add_char(out, ',');
         number_fixed(out, side->levels[i].size, units->size_decimals);
@@ -111,25 +102,21 @@ static void say_books(const struct venue_sim *sim, int64_t limit, struct text *o
     const int32_t markets = sim->player != NULL ? 0 : bourse_markets(bourse);
     text_add_char(out, '{');
     say_bool(out, "quiet", sim->quiet_since_ns > 0);
-    say_name(out, "upbit");
-    text_add_char(out, '{');
+    say_object(out, "upbit");
     for (int32_t i = 0; i < markets; i++) {
         const struct upbit_market *market = &bourse->markets[i];
-        say_name(out, market->code);
-        text_add_char(out, '{');
+        say_object(out, market->code);
         say_integer(out, "timestamp", market->book_ms);
         say_levels(out, "bids", market->book.bids, market->book.bids_count, limit);
         say_levels(out, "asks", market->book.asks, market->book.asks_count, limit);
         text_add_char(out, '}');
     }
     text_add_char(out, '}');
-    say_name(out, "binance");
-    text_add_char(out, '{');
+    say_object(out, "binance");
     for (int32_t i = 0; i < bourse->pairs_count; i++) {
         const struct binance_symbol *symbol = &bourse->symbols[i];
         const struct tall_book *book = &symbol->book;
-        say_name(out, symbol->symbol);
-        text_add_char(out, '{');
+        say_object(out, symbol->symbol);
         say_id(out, "lastUpdateId", book->last_id);
         say_integer(out, "timestamp", book->time_ms);
         say_tall(out, "bids", &book->units, &book->bids, limit);

@@ -234,8 +234,7 @@ static void say_trade(const struct private_visit *visit, const struct private_or
                       const struct private_trade *trade)
 {
     struct text *out = visit->body;
-    say_next(out);
-    text_add_char(out, '{');
+    say_object(out, NULL);
     say_text(out, "symbol", visit->venue->options.symbols[order->order.pair][VENUE_B]);
     say_integer(out, "id", (int64_t)trade->id);
     say_integer(out, "orderId", (int64_t)order->order.client_id);
@@ -293,8 +292,7 @@ static void get_positions(struct private_visit *visit)
             ledger_amount(perp->quantity < 0 ? -perp->quantity : perp->quantity);
         int64_t entry_units = 0;
         (void)ledger_units(ledger_amount(perp->entry_value) / size, &entry_units);
-        say_next(out);
-        text_add_char(out, '{');
+        say_object(out, NULL);
         say_text(out, "symbol", options->symbols[i][VENUE_B]);
         say_text(out, "positionSide", "BOTH");
         private_say_units(out, "positionAmt", perp->quantity);

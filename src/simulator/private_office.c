@@ -27,8 +27,7 @@ static void tell(struct private_visit *visit)
     say_id(out, "requests", stats->requests);
     say_id(out, "refused", stats->refused);
     say_id(out, "creates", stats->creates);
-    say_name(out, "faults");
-    text_add_char(out, '{');
+    say_object(out, "faults");
     for (int i = 0; i < PRIVATE_FAULT_COUNT; i++) {
         say_id(out, private_fault_name((enum private_fault)i), stats->faults[i]);
     }

@@ -84,14 +84,13 @@ static bool read_order(struct private_visit *visit, const json_t *body, struct o
 static void say_trades(const struct private_visit *visit, const struct private_order *order)
 {
     struct text *out = visit->body;
-    text_add(out, ",\"trades\":[");
+    say_list(out, "trades");
     for (int32_t i = 0; i < order->trades_count * (order->doubled ? 2 : 1); i++) {
         const struct private_trade *trade = &order->trades[i % order->trades_count];
         char uuid[WORD_SIZE];
         text_cut(uuid, sizeof(uuid), "00000000-0000-4000-9000-%012llx",
                  (unsigned long long)trade->id);
-        say_next(out);
-        text_add_char(out, '{');
+        say_object(out, NULL);
         say_text(out, "market", visit->venue->options.symbols[order->order.pair][VENUE_A]);
         say_text(out, "uuid", uuid);
         private_say_units(out, "price", trade->price_units);
@@ -223,8 +222,7 @@ static void cancel(struct private_visit *visit)
 static void say_account(struct text *out, const char *currency, int64_t free_units,
                         int64_t locked_units)
 {
-    say_next(out);
-    text_add_char(out, '{');
+    say_object(out, NULL);
     say_text(out, "currency", currency);
     private_say_units(out, "balance", free_units);
     private_say_units(out, "locked", locked_units);

@@ -19,6 +19,26 @@ void say_name(struct text *out, const char *name)
     text_add_bytes(out, "\":", 2);
 }
 
+static void open_bracket(struct text *out, const char *name, char bracket)
+{
+    if (name != NULL) {
+        say_name(out, name);
+    } else {
+        say_next(out);
+    }
+    text_add_char(out, bracket);
+}
+
+void say_object(struct text *out, const char *name)
+{
+    open_bracket(out, name, '{');
+}
+
+void say_list(struct text *out, const char *name)
+{
+    open_bracket(out, name, '[');
+}
+
 void say_text(struct text *out, const char *name, const char *value)
 {
     say_name(out, name);

@@ -54,7 +54,7 @@ static void say_size(struct text *out, enum upbit_form form, const char *name, d
 static void say_head(struct text *out, enum upbit_form form, const char *type,
                      const struct upbit_market *market)
 {
-    text_add_char(out, '{');
+    say_object(out, NULL);
     if (form == UPBIT_FORM_REST) {
         say_text(out, "market", market->code);
         return;
@@ -78,13 +78,11 @@ static void add_units(struct text *out, enum upbit_form form, const struct book 
     const int32_t longer =
         book->asks_count > book->bids_count ? book->asks_count : book->bids_count;
     const int32_t count = longer < depth ? longer : depth;
-    say_name(out, name_of(form, "orderbook_units", "obu"));
-    text_add_char(out, '[');
+    say_list(out, name_of(form, "orderbook_units", "obu"));
     for (int32_t i = 0; i < count; i++) {
         const struct book_level *ask = i < book->asks_count ? &book->asks[i] : &PAD;
         const struct book_level *bid = i < book->bids_count ? &book->bids[i] : &PAD;
-        say_next(out);
-        text_add_char(out, '{');
+        say_object(out, NULL);
         say_price(out, form, name_of(form, "ask_price", "ap"), ask->price);
         say_price(out, form, name_of(form, "bid_price", "bp"), bid->price);
         say_size(out, form, name_of(form, "ask_size", "as"), ask->size);
@@ -298,7 +296,7 @@ void upbit_json_ticker(struct text *out, enum upbit_form form,
 void upbit_json_instrument(struct text *out, const struct upbit_market *market)
 {
     const char *dash = strchr(market->code, '-');
-    text_add_char(out, '{');
+    say_object(out, NULL);
     say_text(out, "market", market->code);
     say_name(out, "quote_currency");
     text_addf(out, "\"%.*s\"", dash != NULL ? (int)(dash - market->code) : 0, market->code);
@@ -312,7 +310,7 @@ void upbit_json_listing(struct text *out, const struct upbit_market *market)
 {
     const char *dash = strchr(market->code, '-');
     const char *coin = dash != NULL ? dash + 1 : market->code;
-    text_add_char(out, '{');
+    say_object(out, NULL);
     say_text(out, "market", market->code);
     say_text(out, "korean_name", coin);
     say_text(out, "english_name", coin);
@@ -330,7 +328,7 @@ void upbit_json_candle(struct text *out, const struct upbit_market *market,
                        const struct candle *candle)
 {
     const enum upbit_form form = UPBIT_FORM_REST;
-    text_add_char(out, '{');
+    say_object(out, NULL);
     say_text(out, "market", market->code);
     say_instant(out, "candle_date_time_utc", candle->time_ms);
     say_instant(out, "candle_date_time_kst", candle->time_ms + KST_MS);

@@ -68,7 +68,6 @@ static int32_t each_market(const struct call *call, market_fn *say, int32_t coun
         if (market < 0) {
             return fail(call, 404, "Code not found");
         }
-        say_next(call->out);
         say(call, market, count);
     }
     return 200;
@@ -116,7 +115,6 @@ static int32_t get_markets(const struct call *call)
 {
     const struct bourse *bourse = &call->desk->stage->bourse;
     for (int32_t i = 0; i < bourse_markets(bourse); i++) {
-        say_next(call->out);
         upbit_json_listing(call->out, &bourse->markets[i]);
     }
     return 200;
@@ -165,7 +163,6 @@ static int32_t get_candles(const struct call *call)
     int32_t at = candles_before(candles, to_ns / CLOCK_NS_PER_MS);
     count = count < CANDLES_ANSWER_MAX ? count : CANDLES_ANSWER_MAX;
     for (; at > 0 && count > 0; at--, count--) {
-        say_next(call->out);
         upbit_json_candle(call->out, &bourse->markets[market], candles_at(candles, at - 1));
     }
     return 200;
