@@ -28,7 +28,8 @@ enum event_kind {
     EVENT_COMMAND,    /* an operator acts */
     EVENT_REVISION,   /* from here on the engine has other parameters */
     EVENT_INSTRUMENT, /* a venue says what it takes of a pair, and whether it trades it */
-    EVENT_KIND_LAST = EVENT_INSTRUMENT,
+    EVENT_CLOCK,      /* our clock was set, or a venue's differs from it */
+    EVENT_KIND_LAST = EVENT_CLOCK,
 };
 
 enum feed_state {
@@ -130,6 +131,12 @@ struct event {
             int64_t minimum_notional_units; /* venue currency; 0 none */
             bool trading;                   /* it takes orders on this symbol now */
         } instrument;                       /* event_instrument_fine(), or it is passed by */
+        struct {
+            enum venue venue;
+            enum reason reason; /* CLOCK_STEP: ours, whatever the venue; CLOCK_VENUE_SKEW */
+            int64_t off_ms;     /* by how much; ahead is positive */
+            int64_t limit_ms;
+        } clock; /* told again and again while it lasts */
     };
 };
 

@@ -205,6 +205,11 @@ void guard_mark_fx(struct guard *guard, const struct guard_limits *limits, int64
 void guard_mark_unhedged(struct guard *guard, const struct guard_limits *limits, int64_t now_ns,
                          double unhedged_usd, int64_t since_ns);
 
+/* A clock is off_ms away from where it should be: OBSERVE until a while after it was last said,
+ * and HALTED beyond a day, since no date can be trusted then. */
+void guard_mark_clock(struct guard *guard, int64_t now_ns, enum reason reason, int64_t off_ms,
+                      int64_t limit_ms);
+
 void guard_count_order(struct guard *guard, int64_t now_ns);
 void guard_count_close(struct guard *guard, const struct guard_limits *limits, int64_t now_ns,
                        int32_t pair, double pnl_usd);

@@ -72,6 +72,9 @@ struct session_terms {
     bool told;   /* by the venue */
 };
 
+/* An event that is further behind the session's time comes by another clock. */
+enum { SESSION_LAG_MS_MAX = 1000 };
+
 /* A price that jumped is believed once some more updates say so. */
 enum { SESSION_COLLAR_UPDATES = 3 };
 struct session_collar {

@@ -25,11 +25,12 @@ struct live_options {
     const struct config_live *config; /* addresses, deadlines, limits; copied */
     const struct frames_pair *pairs;  /* borrowed during open only */
     int32_t pairs_count;
-    const char *fx_symbol;   /* "KRW-USDT" */
-    const char *fx_price;    /* "micro", "mid", "last" */
-    const char *ban_path;    /* where bans outlive the process; NULL: they do not */
-    uint64_t seed;           /* of the jitter of new attempts */
-    int32_t history_minutes; /* how much past the baselines want; 0: none */
+    const char *fx_symbol;    /* "KRW-USDT" */
+    const char *fx_price;     /* "micro", "mid", "last" */
+    const char *ban_path;     /* where bans outlive the process; NULL: they do not */
+    uint64_t seed;            /* of the jitter of new attempts */
+    int32_t history_minutes;  /* how much past the baselines want; 0: none */
+    int64_t (*wall_ns)(void); /* what time it is said to be here; NULL: the system's */
 };
 
 /* One request brings that many minutes. */

@@ -18,6 +18,10 @@
 /* How long OBSERVE outlives the exposure it came from (SAFETY.md 3.3). */
 #define OBSERVE_DWELL_NS (60 * NS_PER_S)
 
+/* A clock that is further away halts. */
+#define CLOCK_HALT_MS (INT64_C(24) * 3600 * 1000)
+#define CLOCK_DWELL_S 60.0
+
 static int64_t divide_down(int64_t dividend, int64_t divisor)
 {
     return dividend / divisor - (dividend % divisor < 0 ? 1 : 0);
@@ -268,6 +272,22 @@ void guard_mark_unhedged(struct guard *guard, const struct guard_limits *limits,
                                .until_ns = halts ? INT64_MAX : 0,
                                .observed = unhedged_usd,
                                .limit = limits->unhedged_usd,
+                           });
+}
+
+void guard_mark_clock(struct guard *guard, int64_t now_ns, enum reason reason, int64_t off_ms,
+                      int64_t limit_ms)
+{
+    assert(reason == REASON_CLOCK_STEP || reason == REASON_CLOCK_VENUE_SKEW);
+    const bool halts = off_ms > CLOCK_HALT_MS || off_ms < -CLOCK_HALT_MS;
+    guard_add_cause(guard, &(struct guard_cause){
+                               .reason = reason,
+                               .pair = -1,
+                               .level = halts ? GUARD_HALTED : GUARD_OBSERVE,
+                               .since_ns = now_ns,
+                               .until_ns = halts ? INT64_MAX : after_s(now_ns, CLOCK_DWELL_S),
+                               .observed = (double)off_ms,
+                               .limit = (double)(halts ? CLOCK_HALT_MS : limit_ms),
                            });
 }
 

@@ -6,6 +6,8 @@
 
 #include "session_state.h"
 
+#define NS_PER_MS INT64_C(1000000)
+
 const char *session_mode_name(enum session_mode mode)
 {
     static const char *const names[] = {[SESSION_PAPER] = "paper", [SESSION_SHADOW] = "shadow"};
@@ -358,6 +360,10 @@ static void take(struct session *session, const struct event *event, struct acti
         assert(names_a_pair(session, event));
         session_take_instrument(session, event);
         break;
+    case EVENT_CLOCK:
+        guard_mark_clock(&session->guard, session->time_ns, event->clock.reason,
+                         event->clock.off_ms, event->clock.limit_ms);
+        break;
     case EVENT_HISTORY:
         assert(names_a_pair(session, event));
         engine_history(&session->pairs[event->pair].engine, &session->params, event->time_ns,
@@ -386,6 +392,20 @@ static bool is_moment(const struct event *event)
     return event->kind != EVENT_HISTORY && event->kind != EVENT_REVISION;
 }
 
+/* Sources that share a session may lag each other a little; time never runs back here. One that
+ * is far behind goes by a clock that was set back while the session rested. */
+static void take_time(struct session *session, const struct event *event)
+{
+    const int64_t behind_ms = (session->time_ns - event->time_ns) / NS_PER_MS;
+    if (session->config.has_clock && behind_ms > SESSION_LAG_MS_MAX) {
+        guard_mark_clock(&session->guard, session->time_ns, REASON_CLOCK_STEP, -behind_ms,
+                         SESSION_LAG_MS_MAX);
+    }
+    session->time_ns = event->time_ns > session->time_ns ? event->time_ns : session->time_ns;
+    session->day = event->day > session->day ? event->day : session->day;
+    guard_expire(&session->guard, session->time_ns);
+}
+
 void session_step(struct session *session, const struct event *event, struct action_list *out)
 {
     if (event->kind != EVENT_REPORT && event->kind != EVENT_REVISION) {
@@ -393,12 +413,7 @@ void session_step(struct session *session, const struct event *event, struct act
     }
     session->sequence++;
     if (is_moment(event)) {
-        /* Sources that share a session may lag each other a little; time never runs back here.
-         */
-        session->time_ns =
-            event->time_ns > session->time_ns ? event->time_ns : session->time_ns;
-        session->day = event->day > session->day ? event->day : session->day;
-        guard_expire(&session->guard, session->time_ns);
+        take_time(session, event);
     }
     take(session, event, out);
     if (is_moment(event)) {

@@ -52,11 +52,13 @@ enum feed_news_kind {
     FEED_NEWS_GAP,    /* the chain is lost and not being mended */
     FEED_NEWS_RESYNC, /* books are to begin anew on the same connection */
     FEED_NEWS_DOWN,   /* no connection */
-    FEED_NEWS_LAST = FEED_NEWS_DOWN,
+    FEED_NEWS_CLOCK,  /* of no feed: a clock is off_ms away from where it should be */
+    FEED_NEWS_LAST = FEED_NEWS_CLOCK,
 };
 struct feed_news {
     enum feed_news_kind kind;
     enum reason reason;
+    int64_t off_ms, limit_ms; /* of CLOCK */
 };
 
 /* The minutes before we were there, until they are of use. */

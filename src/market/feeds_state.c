@@ -181,6 +181,8 @@ static void take_news(struct feeds *feeds, int32_t index, enum venue venue,
     case FEED_NEWS_DOWN:
         feeds_set_state(feeds, index, venue, FEED_DOWN, news->reason);
         break;
+    case FEED_NEWS_CLOCK:
+        break;
     }
 }
 
@@ -197,10 +199,24 @@ static void take_fx_news(struct feeds *feeds, const struct feed_news *news)
     }
 }
 
+/* Said again and again while it lasts, and counted where it began. */
+static void tell_clock(struct feeds *feeds, enum venue venue, const struct feed_news *news)
+{
+    struct event *event = feeds_add(feeds, EVENT_CLOCK, -1);
+    event->clock.venue = venue;
+    event->clock.reason = news->reason;
+    event->clock.off_ms = news->off_ms;
+    event->clock.limit_ms = news->limit_ms;
+}
+
 void feeds_news(struct feeds *feeds, enum venue venue, const char *symbol,
                 const struct feed_news *news)
 {
     const bool all = symbol[0] == '\0';
+    if (news->kind == FEED_NEWS_CLOCK) {
+        tell_clock(feeds, venue, news);
+        return;
+    }
     if (news->kind != FEED_NEWS_FRESH && news->reason != REASON_NONE) {
         feeds_count(feeds, venue, news->reason);
     }

@@ -94,12 +94,28 @@ void live_take(struct live *live, enum venue venue, const char *channel, const c
     ask_to_wake(live);
 }
 
+static void tell(struct live *live, enum venue venue, const char *symbol,
+                 const struct feed_news *news)
+{
+    char raw[STATE_FRAME_SIZE];
+    state_frame_format(raw, news);
+    live_take(live, venue, "state", symbol, raw, strlen(raw), clock_monotonic_ns());
+}
+
 void live_tell(struct live *live, enum venue venue, const char *symbol,
                enum feed_news_kind kind, enum reason reason)
 {
-    char raw[STATE_FRAME_SIZE];
-    state_frame_format(raw, &(struct feed_news){kind, reason});
-    live_take(live, venue, "state", symbol, raw, strlen(raw), clock_monotonic_ns());
+    tell(live, venue, symbol, &(struct feed_news){.kind = kind, .reason = reason});
+}
+
+void live_tell_clock(struct live *live, enum venue venue, enum reason reason, int64_t off_ns,
+                     double limit_ms)
+{
+    tell(live, venue, NULL,
+         &(struct feed_news){.kind = FEED_NEWS_CLOCK,
+                             .reason = reason,
+                             .off_ms = off_ns / CLOCK_NS_PER_MS,
+                             .limit_ms = (int64_t)limit_ms});
 }
 
 static void on_tick(void *context, int64_t now_ns)
@@ -203,7 +219,8 @@ bool live_open(struct source **out, struct loop *loop, const struct live_options
     live->source.ops = &live_ops;
     live->loop = loop;
     live->config = *options->config;
-    live->ahead_ns = clock_wall_ns() - now_ns;
+    live->wall_ns = options->wall_ns != NULL ? options->wall_ns : clock_wall_ns;
+    live->ahead_ns = live->wall_ns() - now_ns;
     live->tick_ns = now_ns;
     snprintf(live->fx_symbol, sizeof(live->fx_symbol), "%s", options->fx_symbol);
     if (!intake_init(&live->intake, &frames, err) ||

@@ -78,6 +78,7 @@ struct live_venue {
     struct budget candles; /* of Upbit: a group of its own */
     struct offset clock;
     bool skewed;
+    int64_t skew_told_ns;    /* monotonic; 0 never */
     int64_t banned_ns;       /* monotonic; 0 none */
     int32_t bans;            /* so far */
     enum reason reason;      /* why the last request failed; NONE: it did not */
@@ -115,6 +116,7 @@ struct live {
     struct config_live config;
     struct intake intake;
     char fx_symbol[FEEDS_SYMBOL_SIZE];
+    int64_t (*wall_ns)(void);
     int64_t ahead_ns;    /* event time less monotonic time */
     int64_t receive_ns;  /* of the last frame */
     int64_t waited_ns;   /* event time when next() last had nothing */
@@ -150,6 +152,9 @@ void live_take(struct live *live, enum venue venue, const char *channel, const c
 /* One of our own, of the channel `state`. */
 void live_tell(struct live *live, enum venue venue, const char *symbol,
                enum feed_news_kind kind, enum reason reason);
+/* A clock is off by so much. */
+void live_tell_clock(struct live *live, enum venue venue, enum reason reason, int64_t off_ns,
+                     double limit_ms);
 
 /* live_line.c */
 

@@ -30,13 +30,17 @@ static void begin_anew(struct live *live, enum reason reason)
 void live_check_clock(struct live *live, int64_t now_ns)
 {
     const int64_t stood_ns = now_ns - live->tick_ns;
-    const int64_t wall_off_ns = clock_wall_ns() - (now_ns + live->ahead_ns);
-    const int64_t step_ns = llabs(wall_off_ns - live->wall_off_ns);
+    const int64_t wall_off_ns = live->wall_ns() - (now_ns + live->ahead_ns);
+    const int64_t step_ns = wall_off_ns - live->wall_off_ns;
+    const bool stepped = llabs(step_ns) > NS(live->config.clock_step_ms);
     live->tick_ns = now_ns;
     live->wall_off_ns = wall_off_ns;
+    if (stepped) {
+        live_tell_clock(live, VENUE_A, REASON_CLOCK_STEP, step_ns, live->config.clock_step_ms);
+    }
     if (stood_ns > NS(live->config.stall_ms)) {
         begin_anew(live, REASON_CLOCK_STALL);
-    } else if (step_ns > NS(live->config.clock_step_ms)) {
+    } else if (stepped) {
         begin_anew(live, REASON_CLOCK_STEP);
     }
 }
@@ -148,7 +152,20 @@ static void watch_dialect(struct live *live, enum venue venue, int64_t now_ns)
     }
 }
 
-static void watch_venue_clock(struct live *live, enum venue venue)
+/* An offset that is too large is said as long as it is, and measured again meanwhile. */
+static void tell_skew(struct live *live, enum venue venue, int64_t offset_ns, int64_t now_ns)
+{
+    struct live_venue *state = &live->venues[venue];
+    if (state->skew_told_ns != 0 && now_ns - state->skew_told_ns < NS(live->config.resync_ms)) {
+        return;
+    }
+    state->skew_told_ns = now_ns;
+    live_tell_clock(live, venue, REASON_CLOCK_VENUE_SKEW, offset_ns,
+                    live->config.clock_skew_ms);
+    live_ask_for(live, venue == VENUE_A ? ASK_UPBIT_BOOKS : ASK_TIME);
+}
+
+static void watch_venue_clock(struct live *live, enum venue venue, int64_t now_ns)
 {
     struct live_venue *state = &live->venues[venue];
     int64_t offset_ns;
@@ -164,6 +181,9 @@ static void watch_venue_clock(struct live *live, enum venue venue)
                  (long long)(error_ns / CLOCK_NS_PER_MS));
     }
     state->skewed = skewed;
+    if (skewed) {
+        tell_skew(live, venue, offset_ns, now_ns);
+    }
 }
 
 void live_watch(struct live *live, int64_t now_ns)
@@ -182,7 +202,7 @@ void live_watch(struct live *live, int64_t now_ns)
     }
     for (enum venue venue = VENUE_A; venue <= VENUE_LAST; venue++) {
         watch_dialect(live, venue, now_ns);
-        watch_venue_clock(live, venue);
+        watch_venue_clock(live, venue, now_ns);
     }
     live_asks_send(live, now_ns);
     live_past_watch(live, now_ns);

@@ -7,9 +7,10 @@
 #include "feeds.h"
 
 /* state_frame: what a connection tells, as the text of a frame of the channel `state`:
- * {"state":"down","reason":"NET.RESET"}. The reason may be missing. */
+ * {"state":"down","reason":"NET.RESET"}. The reason may be missing. Of a clock, by how much:
+ * {"state":"clock","reason":"CLOCK.STEP","off_ms":-3600000,"limit_ms":1000}. */
 
-enum { STATE_FRAME_SIZE = 96 };
+enum { STATE_FRAME_SIZE = 128 };
 
 void state_frame_format(char out[STATE_FRAME_SIZE], const struct feed_news *news);
 

@@ -140,6 +140,21 @@ static void look_at_idle(struct runner *runner, struct alert_input *input)
     input->idle_change_pct = (now_usd / then_usd - 1.0) * 100.0;
 }
 
+/* What is certain of a venue's offset, and a step since the last look. */
+static void look_at_clocks(struct runner *runner, struct alert_input *input)
+{
+    for (enum venue venue = VENUE_A; venue <= VENUE_LAST; venue++) {
+        const struct snapshot_venue *known = &runner->photo.venues[venue];
+        input->venue_offset_ms[venue] =
+            fmax(fabs(known->clock_offset_ms) - known->clock_error_ms, 0.0);
+        if (isnan(known->clock_offset_ms)) {
+            input->venue_offset_ms[venue] = NAN;
+        }
+    }
+    input->clock_step_s = runner->clock_step_s;
+    runner->clock_step_s = 0.0;
+}
+
 static void look(struct runner *runner, struct alert_input *input)
 {
     const int64_t now_ns = session_time_ns(runner->session);
@@ -157,6 +172,7 @@ static void look(struct runner *runner, struct alert_input *input)
         input->report_p95_ms[venue] = report_p95_ms(&runner->reports[venue], now_ns);
         input->rejected_pct[venue] = rejected_pct(&runner->reports[venue]);
     }
+    look_at_clocks(runner, input);
     look_at_runway(runner, input);
     look_at_streaks(runner, input);
     look_at_idle(runner, input);

@@ -39,6 +39,7 @@ static bool came_from(const struct event *event, enum venue *out)
     case EVENT_ROW:
     case EVENT_FEED: /* tells what has not come, too */
     case EVENT_INSTRUMENT:
+    case EVENT_CLOCK:
     case EVENT_FAULT:
     case EVENT_HISTORY:
     case EVENT_REPORT:

@@ -75,6 +75,11 @@ void runner_show(struct runner *runner, const struct event *event)
     case EVENT_HISTORY:
         runner->history++;
         break;
+    case EVENT_CLOCK:
+        if (event->clock.reason == REASON_CLOCK_STEP) {
+            runner->clock_step_s = (double)event->clock.off_ms / 1e3;
+        }
+        break;
     case EVENT_FUNDING: /* booked in take_source() */
     case EVENT_FEED:
     case EVENT_REPORT:

@@ -107,6 +107,7 @@ struct runner {
     struct runner_reports reports[VENUE_LAST + 1];
     struct runner_day day;
     double fx_bid, fx_ask;
+    double clock_step_s; /* of our clock since alarms were looked at; 0 none */
     struct alert_table *alerts;
     uint64_t broken_trade; /* since that look */
     int64_t alerts_ns;     /* event time of the last look */

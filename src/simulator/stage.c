@@ -1,11 +1,13 @@
 #include "stage.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <string.h>
 
+#include "base/calendar.h"
 #include "base/clock.h"
 
-enum { HEADERS_MAX = 8 };
+enum { HEADERS_MAX = 8, OWN_HEADERS = 2, DATE_SIZE = 48 };
 
 int64_t stage_now_ns(const struct stage *stage)
 {
@@ -25,17 +27,35 @@ int64_t stage_skew_ms(const struct stage *stage, enum venue venue)
     return order != NULL ? order->amount : 0;
 }
 
+/* `Date: Sun, 09 Sep 2001 01:46:40 GMT`: whole seconds of the venue's own clock. */
+static void write_date(char out[DATE_SIZE], int64_t time_ns)
+{
+    static const char *const DAYS[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+    static const char MONTHS[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+    enum { THURSDAY = 4, MONTH = 5, DAY = 8, TIME = 11 };
+    char iso[CALENDAR_TEXT_SIZE];
+    calendar_format(iso, time_ns, 0);
+    const int month = (iso[MONTH] - '0') * 10 + (iso[MONTH + 1] - '0') - 1;
+    snprintf(out, DATE_SIZE, "Date: %s, %.2s %.3s %.4s %.8s GMT",
+             DAYS[(calendar_utc_day(time_ns) + THURSDAY) % 7], iso + DAY,
+             MONTHS + 3 * (ptrdiff_t)month, iso, iso + TIME);
+}
+
 void stage_answer(struct stage *stage, wire_exchange exchange,
                   const struct stage_answer *answer)
 {
-    const char *headers[HEADERS_MAX + 1] = {"Content-Type: application/json;charset=UTF-8"};
+    char date[DATE_SIZE];
+    const char *headers[HEADERS_MAX + OWN_HEADERS] = {
+        "Content-Type: application/json;charset=UTF-8", date};
     struct stage_venue *venue = &stage->venues[answer->venue];
     struct mischief_order order;
     struct wire_fault fault = {WIRE_FAULT_NONE, 0, false};
     assert(answer->headers_count <= HEADERS_MAX);
     for (int32_t i = 0; i < answer->headers_count; i++) {
-        headers[i + 1] = answer->headers[i];
+        headers[i + OWN_HEADERS] = answer->headers[i];
     }
+    write_date(date,
+               stage_now_ns(stage) + stage_skew_ms(stage, answer->venue) * CLOCK_NS_PER_MS);
     if (mischief_next_answer(&venue->mischief, stage_now_ns(stage), &order)) {
         fault = mischief_wire_fault(&order);
         mischief_rewrite(&order, answer->body);
@@ -43,7 +63,7 @@ void stage_answer(struct stage *stage, wire_exchange exchange,
     const struct wire_answer sent = {
         .status = answer->status,
         .headers = headers,
-        .headers_count = answer->headers_count + 1,
+        .headers_count = answer->headers_count + OWN_HEADERS,
         .body = text_string(answer->body),
         .body_size = answer->body->length,
     };

@@ -40,6 +40,8 @@ static void mix_event(struct known *known, const struct event *event)
         mix(known, &event->history.premium_bps, sizeof(double));
     } else if (event->kind == EVENT_MARK) {
         mix(known, &event->mark.price, sizeof(double));
+    } else if (event->kind == EVENT_CLOCK) {
+        mix(known, &event->clock.off_ms, sizeof(int64_t));
     }
 }
 
@@ -76,6 +78,9 @@ void known_take(struct known *known, const struct event *event)
     } else if (event->kind == EVENT_INSTRUMENT) {
         known->instruments[event->pair][event->instrument.venue] = true;
         known->trading[event->pair][event->instrument.venue] = event->instrument.trading;
+    } else if (event->kind == EVENT_CLOCK && event->clock.reason == REASON_CLOCK_VENUE_SKEW) {
+        known->clocks[event->clock.venue]++;
+        known->clock_off_ms[event->clock.venue] = event->clock.off_ms;
     } else if (event->kind == EVENT_PRINT) {
         known->prints++;
     }
@@ -242,9 +247,9 @@ static void describe(struct live_case *live_case, struct text *out)
     for (enum venue venue = VENUE_A; venue <= VENUE_LAST; venue++) {
         struct live_status status;
         live_status(live_case->source, venue, &status);
-        text_addf(out, "\n  %s '%s' connects %d losses %d messages %d requests %d",
+        text_addf(out, "\n  %s '%s' connects %d losses %d messages %d requests %d budget %d",
                   venue_name(venue), status.text, (int)status.connects, (int)status.losses,
-                  (int)status.messages, (int)status.requests);
+                  (int)status.messages, (int)status.requests, status.budget_left_pct);
         for (int pair = 0; pair < CASE_PAIRS; pair++) {
             text_addf(out, " [%s %s]", feed_state_name(live_case->known.states[pair][venue]),
                       reason_code(live_case->known.reasons[pair][venue]));

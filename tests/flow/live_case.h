@@ -25,6 +25,8 @@ struct known {
     bool instruments[CASE_PAIRS][VENUE_LAST + 1];
     bool trading[CASE_PAIRS][VENUE_LAST + 1];
     bool marks[CASE_PAIRS];
+    int32_t clocks[VENUE_LAST + 1]; /* how often its clock was said to be off */
+    int64_t clock_off_ms[VENUE_LAST + 1];
     double krw_per_usd;
     int64_t time_ns; /* of the last event */
     uint64_t events, prints;

@@ -155,6 +155,7 @@ static void counts_each_fault_and_comes_back(void **state)
             case_ask(&live_case, VENUE_A, "POST", target);
         }
         case_until(&live_case, is_counted, target);
+        case_ask(&live_case, VENUE_A, "POST", "/sim/quiet?ms=0"); /* one at a time */
         case_until(&live_case, all_fresh, "fresh again");
     }
     check_books(&live_case);

@@ -180,6 +180,36 @@ static void ends_a_wait_when_nothing_else_comes(void **state)
     tape_close(&tape);
 }
 
+/* Goal: how far a clock is off comes as it was said, CLOCK.STEP and CLOCK.VENUE_SKEW, and
+ * changes nothing about feeds; what is no sentence about a clock is dropped. */
+static void tells_how_far_clocks_are_off(void **state)
+{
+#define CLOCK(venue, reason, off)                                                              \
+    "\t" venue "\tstate\t{\"state\":\"clock\",\"reason\":\"" reason "\",\"off_ms\":" off       \
+    ",\"limit_ms\":500}"
+    static const struct {
+        enum venue venue;
+        enum reason reason;
+        int64_t off_ms;
+    } wants[] = {{VENUE_A, REASON_CLOCK_STEP, -34560000000},
+                 {VENUE_B, REASON_CLOCK_VENUE_SKEW, 501}};
+    struct tape tape;
+    tape_open(&tape,
+              LINES(CLOCK("upbit", "CLOCK.STEP", "-34560000000"),
+                    CLOCK("binance", "CLOCK.VENUE_SKEW", "501"),
+                    CLOCK("upbit", "CLOCK.STALL", "5"), CLOCK("upbit", "CLOCK.STEP", "1.5"),
+                    STATE("upbit", "clock", "CLOCK.STEP")));
+    for (size_t i = 0; i < LEN(wants); i++) {
+        const struct event event = next(&tape, EVENT_CLOCK);
+        assert_int_equal(event.pair, -1);
+        assert_int_equal(event.clock.venue, wants[i].venue);
+        assert_int_equal(event.clock.reason, wants[i].reason);
+        assert_true(event.clock.off_ms == wants[i].off_ms);
+        assert_int_equal(event.clock.limit_ms, 500);
+    }
+    tape_close(&tape);
+}
+
 #define TICKER(more)                                                                           \
     "\tupbit\tws\t{\"type\":\"ticker\",\"code\":\"KRW-BTC\",\"timestamp\":1,"                  \
     "\"trade_price\":1" more "}"
@@ -236,6 +266,7 @@ int main(void)
         cmocka_unit_test(hears_a_connection_whose_books_are_quiet),
         cmocka_unit_test(resyncs_when_told),
         cmocka_unit_test(ends_a_wait_when_nothing_else_comes),
+        cmocka_unit_test(tells_how_far_clocks_are_off),
         cmocka_unit_test(tells_what_a_venue_takes),
         cmocka_unit_test(drops_states_it_does_not_know),
     };

@@ -14,6 +14,9 @@ struct nobody {
     int32_t wakes, frames;
     uint64_t first_line;
     bool down;
+    int32_t steps; /* of the clock, as told */
+    int64_t steps_ms[4];
+    int64_t newest_ns; /* time of an event */
 };
 
 static struct config_live nowhere(void)
@@ -29,6 +32,13 @@ static struct config_live nowhere(void)
     return live;
 }
 
+static int64_t wall_set_ns; /* by so much */
+
+static int64_t set_wall_ns(void)
+{
+    return clock_wall_ns() + wall_set_ns;
+}
+
 static bool open_source(struct nobody *nobody, const struct config_live *config,
                         int32_t pairs_count, const char *ban_path, struct err *err)
 {
@@ -40,6 +50,7 @@ static bool open_source(struct nobody *nobody, const struct config_live *config,
         .fx_price = "mid",
         .ban_path = ban_path,
         .seed = 1,
+        .wall_ns = set_wall_ns,
     };
     return live_open(&nobody->source, nobody->loop, &options, err);
 }
@@ -55,6 +66,13 @@ static void on_wake(void *context)
         nobody->down =
             nobody->down || (event.kind == EVENT_FEED && event.feed.venue == VENUE_A &&
                              event.feed.state == FEED_DOWN);
+        nobody->newest_ns = event.time_ns;
+        if (event.kind == EVENT_CLOCK) {
+            assert_int_equal(event.clock.reason, REASON_CLOCK_STEP);
+            assert_int_equal(event.clock.limit_ms, 1000);
+            assert_in_range(nobody->steps, 0, LEN(nobody->steps_ms) - 1);
+            nobody->steps_ms[nobody->steps++] = event.clock.off_ms;
+        }
     }
 }
 
@@ -132,12 +150,62 @@ static void refuses_what_cannot_work(void **state)
     loop_destroy(nobody.loop);
 }
 
+static int64_t to_set_ms;
+
+static void on_set(void *context, int64_t now_ns)
+{
+    wall_set_ns += to_set_ms * CLOCK_NS_PER_MS;
+}
+
+static void on_look_at_steps(void *context, int64_t now_ns)
+{
+    struct nobody *nobody = context;
+    if (nobody->steps > 0) {
+        loop_stop(nobody->loop, 0);
+        return;
+    }
+    loop_add_timer(nobody->loop, now_ns + CLOCK_NS_PER_MS, on_look_at_steps, nobody);
+}
+
+/* Goal: CLOCK.STEP: a clock that is set is told of by how much, from a second to 400 days
+ * either way, and less is not; the time of events goes on as if nothing had been. */
+static void tells_by_how_much_the_clock_was_set(void **state)
+{
+    static const int64_t cases_ms[] = {
+        1500, -1500, 3600000, -3600000, 90000000, -90000000, 34560000000, -34560000000,
+    };
+    for (size_t i = 0; i < LEN(cases_ms); i++) {
+        struct nobody nobody = {.loop = loop_create()};
+        const struct config_live config = nowhere();
+        struct err err;
+        print_message("# %lld ms\n", (long long)cases_ms[i]);
+        wall_set_ns = 0;
+        assert_true(open_source(&nobody, &config, 1, NULL, &err));
+        const int64_t began_ns = clock_monotonic_ns();
+        const int64_t live_began_ns = live_now_ns(nobody.source);
+        live_set_wake(nobody.source, on_wake, &nobody);
+        wall_set_ns = 900 * CLOCK_NS_PER_MS; /* is seen by the first looks, and is no step */
+        to_set_ms = cases_ms[i];
+        loop_add_timer(nobody.loop, began_ns + 150 * CLOCK_NS_PER_MS, on_set, NULL);
+        loop_add_timer(nobody.loop, 0, on_look_at_steps, &nobody);
+        loop_run(nobody.loop);
+        assert_int_equal(nobody.steps, 1);
+        assert_in_range(nobody.steps_ms[0] - cases_ms[i] + 100, 0, 200);
+        const int64_t lived_ns = clock_monotonic_ns() - began_ns;
+        assert_in_range(nobody.newest_ns - live_began_ns, 0, lived_ns);
+        source_close(nobody.source);
+        loop_destroy(nobody.loop);
+    }
+    wall_set_ns = 0;
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(tells_that_nobody_is_there),
         cmocka_unit_test(goes_on_numbering),
         cmocka_unit_test(refuses_what_cannot_work),
+        cmocka_unit_test(tells_by_how_much_the_clock_was_set),
     };
     FILE *quiet = fopen("/dev/null", "w");
     log_open(quiet, LOG_ERROR);

@@ -166,6 +166,62 @@ static void the_lamp_says_by_how_much(void **state)
     live_case_remove(&it);
 }
 
+static bool has_alert(struct live_case *it, const char *rule)
+{
+    const struct snapshot *photo = look(it);
+    for (int32_t i = 0; i < photo->alerts_count; i++) {
+        if (strcmp(photo->alerts[i].rule, rule) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Goal: a clock that was set shuts the gate by its name, for a minute or, beyond a day, until
+ * an operator acts, while feeds are as fresh as before; and it is an alarm. */
+static void a_clock_that_was_set_bars_entries(void **state)
+{
+    static const struct {
+        const char *raw;
+        enum reason reason;
+        enum guard_level level;
+    } cases[] = {
+        {"{\"state\":\"clock\",\"reason\":\"CLOCK.STEP\",\"off_ms\":-1500,\"limit_ms\":1000}",
+         REASON_CLOCK_STEP, GUARD_OBSERVE},
+        {"{\"state\":\"clock\",\"reason\":\"CLOCK.STEP\",\"off_ms\":90000000,\"limit_ms\":"
+         "1000}",
+         REASON_CLOCK_STEP, GUARD_HALTED},
+        {"{\"state\":\"clock\",\"reason\":\"CLOCK.VENUE_SKEW\",\"off_ms\":501,\"limit_ms\":"
+         "500}",
+         REASON_CLOCK_VENUE_SKEW, GUARD_OBSERVE},
+    };
+    for (size_t i = 0; i < LEN(cases); i++) {
+        struct live_case it;
+        int64_t due_ns = 0;
+        live_case_create(&it);
+        it.session.config.alerts.quiet_start_s = 0;
+        live_case_moment(&it, 1000 * MS, 0);
+        live_case_tell(&it, 1010 * MS, VENUE_A, cases[i].raw);
+        live_case_moment(&it, 62000 * MS, 0);
+        live_case_open(&it);
+        live_case_receive(&it, 1005 * MS);
+        (void)live_case_pump(&it, 1005 * MS, 64, &due_ns);
+        assert_true(look(&it)->entries_open);
+        live_case_receive(&it, 1011 * MS);
+        (void)live_case_pump(&it, 1011 * MS, 64, &due_ns);
+        assert_false(look(&it)->entries_open);
+        assert_int_equal(look(&it)->entries_reason, cases[i].reason);
+        assert_int_equal(look(&it)->guard_level, cases[i].level);
+        assert_true(look(&it)->pairs[0].aligned);
+        (void)live_case_pump(&it, 3000 * MS, 64, &due_ns);
+        assert_int_equal(has_alert(&it, "clock.skew"), cases[i].reason == REASON_CLOCK_STEP);
+        live_case_receive(&it, 62010 * MS);
+        (void)live_case_pump(&it, 62010 * MS, 1024, &due_ns);
+        assert_int_equal(look(&it)->entries_open, cases[i].level == GUARD_OBSERVE);
+        live_case_remove(&it);
+    }
+}
+
 /* Goal: in a shadow session each order is on record as what would be sent, and whose session it
  * is shows. */
 static void a_shadow_writes_down_what_it_would_send(void **state)
@@ -349,6 +405,7 @@ int main(void)
         cmocka_unit_test(live_data_come_as_they_come),
         cmocka_unit_test(each_reason_of_a_feed_shows_as_itself),
         cmocka_unit_test(the_lamp_says_by_how_much),
+        cmocka_unit_test(a_clock_that_was_set_bars_entries),
         cmocka_unit_test(a_shadow_writes_down_what_it_would_send),
         cmocka_unit_test(a_recording_gives_the_same_decisions),
     };

@@ -4,7 +4,9 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "base/text.h"
 #include "follower.h"
+#include "http_date.h"
 
 /* Every kind of mischief, on command, as a client meets it: it comes to pass, it is counted,
  * and it is what its name says. */
@@ -229,14 +231,34 @@ static int64_t server_ms(struct bench *bench)
     return time_ms;
 }
 
-/* Goal: a venue's clock can be wrong, and right again. */
+/* Upbit has no call that tells the time; the dates of its answers do. */
+static int64_t date_ms(struct bench *bench)
+{
+    struct bench_answer answer =
+        bench_ask(bench, "GET", VENUE_A, "/v1/orderbook?markets=KRW-BTC", "date");
+    int64_t time_ns = 0;
+    assert_true(http_date_parse(answer.header, &time_ns));
+    text_finish(&answer.body);
+    return time_ns / CLOCK_NS_PER_MS;
+}
+
+/* Goal: a venue's clock can be wrong, and right again; it is our own otherwise, Upbit's in
+ * whole seconds. */
 static void a_clock_goes_wrong(void **state)
 {
-    const int64_t right_ms = server_ms(*state);
-    bench_tell(*state, "/sim/fault?kind=clock-skew&venue=binance&amount=-60000");
-    assert_true(server_ms(*state) < right_ms - 50000);
-    bench_tell(*state, "/sim/quiet?ms=0");
-    assert_true(server_ms(*state) >= right_ms);
+    int64_t (*const clocks[])(struct bench *) = {date_ms, server_ms};
+    for (enum venue venue = VENUE_A; venue <= VENUE_LAST; venue++) {
+        char path[128];
+        const int64_t right_ms = clocks[venue](*state);
+        const int64_t now_ms = clock_wall_ns() / CLOCK_NS_PER_MS;
+        assert_in_range(now_ms - right_ms + 50, 0, 5050);
+        bench_tell(*state,
+                   text_cut(path, sizeof path, "/sim/fault?kind=clock-skew&venue=%s&amount=%d",
+                            venue_name(venue), -60000));
+        assert_true(clocks[venue](*state) < right_ms - 50000);
+        bench_tell(*state, "/sim/quiet?ms=0");
+        assert_true(clocks[venue](*state) >= right_ms);
+    }
 }
 
 /* Goal: every connection ends, and nobody is let in until the time is over. */
