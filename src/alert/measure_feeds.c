@@ -42,9 +42,10 @@ void measure_feed_stale(const struct look *look, int32_t subject, struct memory 
     if (look->now->pairs[subject / 2].open_trades > 0) {
         out->high_dwell_s = look->alarm->second_high;
     }
-    text_cut(out->text, sizeof(out->text), "%s %s silent for %.1f s, limit %.1f s",
-             venue_name(subject % 2 == 0 ? VENUE_A : VENUE_B), book->symbol, age / 1e3,
-             book->age_limit_ms / 1e3);
+    text_cut(out->text, sizeof(out->text), "%s %s %s%.1f s%s, limit %.1f s",
+             venue_name(subject % 2 == 0 ? VENUE_A : VENUE_B), book->symbol,
+             book->heard_ns > 0 ? "" : "not heard for ", age / 1e3,
+             book->heard_ns > 0 ? " old" : "", book->age_limit_ms / 1e3);
 }
 
 /* Puts the resyncs since the last look at the front of the times kept. */
@@ -124,7 +125,7 @@ void measure_fx_stale(const struct look *look, int32_t subject, struct memory *m
         out->since_ns = look->now->time_ns - (int64_t)((age - limit_ms) * 1e6);
     }
     out->stay = age >= look->alarm->leave * 1e3 ? LEVEL_HIGH : LEVEL_NONE;
-    text_cut(out->text, sizeof(out->text), "fx silent for %.0f s, limit %.0f s", age / 1e3,
+    text_cut(out->text, sizeof(out->text), "fx %.0f s old, limit %.0f s", age / 1e3,
              limit_ms / 1e3);
 }
 

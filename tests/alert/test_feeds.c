@@ -22,8 +22,7 @@ static void a_silent_feed_is_stale(void **state)
     assert_int_equal(severity_of("feed.stale"), OFF);
     pass_without(&now.pairs[0].a, 1);
     assert_int_equal(severity_of("feed.stale"), MED);
-    assert_string_equal(row_of("feed.stale")->text,
-                        "upbit KRW-BTC silent for 5.0 s, limit 3.0 s");
+    assert_string_equal(row_of("feed.stale")->text, "upbit KRW-BTC 5.0 s old, limit 3.0 s");
     pass_without(&now.pairs[0].a, 27);
     assert_int_equal(severity_of("feed.stale"), MED);
     pass_without(&now.pairs[0].a, 1); /* 33 s: 30 beyond the limit */
