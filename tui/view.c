@@ -98,6 +98,27 @@ bool view_fx_stale(const struct view *view)
            (limit_ms > 0.0 && (double)age_ns > limit_ms * (double)NS_PER_MS);
 }
 
+int64_t view_price_old_ns(const struct view *view, const struct snapshot_pair *pair)
+{
+    const bool stale = view_book_stale(view, &pair->a) || view_book_stale(view, &pair->b) ||
+                       view_fx_stale(view);
+    return stale ? view_age_ns(view, pair->decided_ns) : -1;
+}
+
+int64_t view_open_old_ns(const struct view *view)
+{
+    const struct snapshot *snapshot = view->snapshot;
+    int64_t oldest_ns = -1;
+    for (int32_t i = 0; i < snapshot->positions_count; i++) {
+        const int32_t pair = snapshot->positions[i].pair;
+        if (pair >= 0 && pair < snapshot->pairs_count) {
+            const int64_t old_ns = view_price_old_ns(view, &snapshot->pairs[pair]);
+            oldest_ns = old_ns > oldest_ns ? old_ns : oldest_ns;
+        }
+    }
+    return oldest_ns;
+}
+
 const char *view_feed_words(char buffer[UNITS_SIZE], const struct view *view,
                             const struct snapshot_book *book)
 {

@@ -293,6 +293,8 @@ static void make_stale(struct snapshot *snapshot)
     for (int i = 0; i < snapshot->pairs_count; i++) {
         snapshot->pairs[i].a.state = FEED_STALE;
         snapshot->pairs[i].a.heard_ns = FIXTURE_TIME_NS - 18 * NS_PER_S;
+        snapshot->pairs[i].a.last_ns = FIXTURE_TIME_NS - 18 * NS_PER_S;
+        snapshot->pairs[i].decided_ns = FIXTURE_TIME_NS - 15 * NS_PER_S;
         snapshot->pairs[i].aligned = false;
         snapshot->pairs[i].misaligned_feed = GUARD_FEED_A;
         snapshot->pairs[i].misaligned_reason = REASON_FEED_STALE;
@@ -311,7 +313,7 @@ static void make_stale(struct snapshot *snapshot)
     snapshot->alerts_unacked = 2;
     snapshot->alerts_high_unacked = 1;
     fill_alert(&snapshot->alerts[0], 3, ALERT_HIGH, ALERT_NEW, "feed.stale",
-               "upbit KRW-BTC silent for 18 s, limit 3 s");
+               "upbit KRW-BTC 18.0 s old, limit 3.0 s");
 }
 
 static void make_killed(struct snapshot *snapshot)
@@ -362,6 +364,7 @@ static void make_live(struct snapshot *snapshot)
     pair->b.state = FEED_GAP;
     pair->b.reason = REASON_FEED_CROSSED;
     pair->b.heard_ns = FIXTURE_TIME_NS - 1200 * NS_PER_MS;
+    pair->decided_ns = pair->b.heard_ns;
     pair->aligned = false;
     pair->misaligned_feed = GUARD_FEED_B;
     pair->misaligned_reason = REASON_FEED_CROSSED;

@@ -152,6 +152,43 @@ static void the_lamp_says_what_and_how_much(void **state)
     }
 }
 
+/* Goal: prices from before a feed was lost are old wherever they stand, and what is wanted of
+ * them says nothing. A book that is fresh and did not change makes nothing old. */
+static void a_price_of_a_lost_feed_is_old(void **state)
+{
+    struct hand hand;
+    hand_init(&hand, FIXTURE_NORMAL);
+    hand.snapshot.pairs[0].decided_ns = FIXTURE_TIME_NS - 40 * NS_PER_S;
+    expect(&hand, 80, 24, "Upbit cheap 12.4, needs 27.6 bp", true);
+    expect(&hand, 80, 24, "40s", false);
+    hand.snapshot.pairs[0].b.state = FEED_GAP;
+    expect(&hand, 80, 24, "Upbit cheap 12.4, 40s ago \u00b7 1 open \u00b7 binance GAP <1s",
+           true);
+    expect(&hand, 80, 24, "PREMIUM BTC  Upbit cheap 12.4 bp, 40s ago", true);
+    expect(&hand, 80, 24, "-1.92, 40s old)", true);
+    expect(&hand, 80, 24, "open -1.92 USD net 40s old", true);
+    expect(&hand, 30, 6, "BTC cheap 12.4, 40s ago", true);
+    expect(&hand, 120, 36, "(open -1.92, 40s old)", true);
+    hand.snapshot.pairs[0].a.state = FEED_DOWN;
+    hand.snapshot.pairs[0].a.heard_ns = FIXTURE_TIME_NS - 3661 * NS_PER_S;
+    hand.snapshot.pairs[0].decided_ns = FIXTURE_TIME_NS - 3661 * NS_PER_S;
+    hand.snapshot.pairs[0].b.heard_ns = FIXTURE_TIME_NS - 740 * NS_PER_S;
+    expect(&hand, 80, 24, "1h01m ago \u00b7 1 open \u00b7 upbit DOWN 1h01m \u00b7 binance GAP",
+           true);
+    expect(&hand, 50, 24, "1h01m ago \u00b7 1 open\u2026", true);
+}
+
+/* Goal: the last trade of a market says so when it was long ago. */
+static void a_last_trade_long_ago_says_so(void **state)
+{
+    struct hand hand;
+    hand_init(&hand, FIXTURE_NORMAL);
+    hand.snapshot.pairs[0].a.last_ns = FIXTURE_TIME_NS - 9 * NS_PER_S;
+    expect(&hand, 80, 24, "last 148,230,000 \u25b2  sprd", true);
+    hand.snapshot.pairs[0].a.last_ns = FIXTURE_TIME_NS - 34 * NS_PER_S;
+    expect(&hand, 80, 24, "last 148,230,000 \u25b2 34s  sprd 1,000", true);
+}
+
 /* Goal: a recording that failed is seen, with how much of it there is and why it ended. */
 static void a_failed_recording_is_seen(void **state)
 {
@@ -301,7 +338,7 @@ static void small_screens_mark_old_feeds(void **state)
     struct hand hand;
     hand_init(&hand, FIXTURE_STALE);
     expect(&hand, 30, 6, " A 18s!  B <1s  fx 61s!", true);
-    expect(&hand, 60, 16, "needs 27.6 ──── fx STALE 61s ─", true);
+    expect(&hand, 60, 16, "cheap 12.4 bp, 15s ago ─────── fx STALE 61s ─", true);
 }
 
 /* Goal: whose data these are, whether they are recorded, that nothing is sent, and why the lamp
@@ -434,6 +471,8 @@ int main(void)
         cmocka_unit_test(numbers_stand_where_a_reason_has_them),
         cmocka_unit_test(funding_runs_down_and_grows_old),
         cmocka_unit_test(the_lamp_says_what_and_how_much),
+        cmocka_unit_test(a_price_of_a_lost_feed_is_old),
+        cmocka_unit_test(a_last_trade_long_ago_says_so),
         cmocka_unit_test(a_failed_recording_is_seen),
         cmocka_unit_test(limits_are_told_apart),
         cmocka_unit_test(wall_times_are_marked_when_they_differ),

@@ -8,6 +8,7 @@
 
 enum { RATE_COLS_MIN = 48, WORDS_COLS_MIN = 34, SPREAD_COLS_MIN = 34 };
 #define BPS_PER_UNIT 10000.0
+#define PRINT_OLD_NS INT64_C(10000000000) /* a trade so long ago says so */
 
 /* A bar scale that seldom moves: 1, 2 or 5 times a power of ten. */
 static double bar_scale(double largest)
@@ -114,6 +115,12 @@ static void add_last(const struct view *view, const struct snapshot_book *book, 
              book->last_direction > 0   ? "\u25b2"
              : book->last_direction < 0 ? "\u25bc"
                                         : " ");
+    const int64_t age_ns = view_age_ns(view, book->last_ns);
+    if (age_ns >= PRINT_OLD_NS) {
+        char age[UNITS_SIZE];
+        const size_t length = strlen(words);
+        snprintf(words + length, sizeof words - length, " %s", units_age(age, age_ns));
+    }
     const bool named = line_width(line) + canvas_text_width(words) <= cols;
     line_add(line, role, "%s", named ? words : words + strlen("last "));
 }

@@ -169,8 +169,15 @@ static void add_money(const struct view *view, struct items *items)
     units_signed(day, snapshot->day_usd, 2);
     units_signed(open, snapshot->unrealized_usd, 2);
     struct item *item = next_item(items, view_money_role(snapshot->day_usd), 0);
-    snprintf(item->full, ITEM_SIZE, "day %.20s USD (open %.20s)", day, open);
-    snprintf(item->brief, ITEM_SIZE, "day %.20s (%.20s)", day, open);
+    const int64_t old_ns = view_open_old_ns(view);
+    const char *of = old_ns >= 0 ? ", " : "", *old = old_ns >= 0 ? " old" : "";
+    age[0] = '\0';
+    if (old_ns >= 0) {
+        units_age(age, old_ns);
+    }
+    snprintf(item->full, ITEM_SIZE, "day %.20s USD (open %.20s%s%.12s%s)", day, open, of, age,
+             old);
+    snprintf(item->brief, ITEM_SIZE, "day %.20s (%.20s%s%.12s%s)", day, open, of, age, old);
     if (fabs(snapshot->unhedged_usd) > 0.0) {
         units_number(open, fabs(snapshot->unhedged_usd), 0);
         units_age(age, view_age_ns(view, snapshot->unhedged_since_ns));

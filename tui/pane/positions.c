@@ -25,7 +25,9 @@ static void columns(struct table *table)
     table->wide = WHEN;
 }
 
-static void leg(struct table_cell *cells, const struct snapshot_position *position, bool a)
+/* `old`: a price of its pair is; then what it would bring is, too. */
+static void leg(struct table_cell *cells, const struct snapshot_position *position, bool a,
+                bool old)
 {
     char text[UNITS_SIZE];
     const bool bought = a == (position->side == SPREAD_LONG_A_SHORT_B);
@@ -36,9 +38,13 @@ static void leg(struct table_cell *cells, const struct snapshot_position *positi
     table_set(&cells[SIDE], ROLE_NORMAL, "%s", bought ? "long" : "short");
     table_set(&cells[QUANTITY], ROLE_NORMAL, "%s", units_size(text, position->quantity));
     table_set(&cells[ENTRY], ROLE_NORMAL, "%s", entry > 0.0 ? units_price(text, entry) : "-");
-    table_set(&cells[CLOSES_AT], closes_at > 0.0 ? ROLE_NORMAL : ROLE_MED, "%s",
-              closes_at > 0.0 ? units_price(text, closes_at) : "unknown");
-    table_set(&cells[PNL], view_money_role(pnl_usd), "%s", units_signed(text, pnl_usd, 2));
+    table_set(&cells[CLOSES_AT],
+              old               ? ROLE_STALE
+              : closes_at > 0.0 ? ROLE_NORMAL
+                                : ROLE_MED,
+              "%s", closes_at > 0.0 ? units_price(text, closes_at) : "unknown");
+    table_set(&cells[PNL], old ? ROLE_STALE : view_money_role(pnl_usd), "%s",
+              units_signed(text, pnl_usd, 2));
 }
 
 static void exit_words(struct table_cell *cell, const struct snapshot_position *position)
@@ -75,17 +81,20 @@ static void add(const struct view *view, struct table *table,
     if (first == NULL || second == NULL) {
         return;
     }
+    const bool known = position->pair >= 0 && position->pair < view->snapshot->pairs_count;
+    const bool old =
+        known && view_price_old_ns(view, &view->snapshot->pairs[position->pair]) >= 0;
     const bool broken = position->state == TRADE_BROKEN || position->state == TRADE_UNWINDING;
     for (int i = 0; i < 2; i++) {
         struct table_cell *cells = i == 0 ? first : second;
         table_set(&cells[ID], ROLE_NORMAL, "%llu", (unsigned long long)position->id);
         table_set(&cells[PAIR], ROLE_NORMAL, "%s",
                   view_pair_name(text, view->snapshot, position->pair));
-        leg(cells, position, i == 0);
+        leg(cells, position, i == 0, old);
     }
     table_set(&first[AGE], ROLE_NORMAL, "%s",
               units_age(text, view_age_ns(view, position->open_ns)));
-    table_set(&first[NET], view_money_role(position->pnl_usd), "%s",
+    table_set(&first[NET], old ? ROLE_STALE : view_money_role(position->pnl_usd), "%s",
               units_signed(text, position->pnl_usd, 2));
     table_set(&first[STATE], broken ? ROLE_HIGH : ROLE_NORMAL, "%s",
               trade_state_name(position->state));
@@ -122,9 +131,14 @@ void pane_positions(const struct view *view, const struct rect *area, struct pan
     char text[UNITS_SIZE];
     add_counts(snapshot, area, &panel->title);
     line_right(&panel->title);
-    line_add(&panel->title, view_money_role(snapshot->unrealized_usd), "open %s USD net%s",
-             units_signed(text, snapshot->unrealized_usd, 2),
-             area->cols >= MARGIN_COLS_MIN ? " of fees" : "");
+    const int64_t old_ns = view_open_old_ns(view);
+    line_add(&panel->title,
+             old_ns >= 0 ? ROLE_STALE : view_money_role(snapshot->unrealized_usd),
+             "open %s USD net%s", units_signed(text, snapshot->unrealized_usd, 2),
+             area->cols >= MARGIN_COLS_MIN && old_ns < 0 ? " of fees" : "");
+    if (old_ns >= 0) {
+        line_add(&panel->title, ROLE_MED, " %s old", units_age(text, old_ns));
+    }
     if (area->cols >= MARGIN_COLS_MIN && isfinite(snapshot->margin_used_pct)) {
         line_add(&panel->title, ROLE_TITLE, "  margin %s%%",
                  units_number(text, snapshot->margin_used_pct, 0));

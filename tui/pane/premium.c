@@ -49,9 +49,12 @@ static void build_title(const struct view *view, const struct snapshot_pair *pai
     const bool named = cols >= FX_COLS_MIN || (cols >= NAME_COLS_MIN && !stale);
     line_add(title, ROLE_TITLE, "3 %s%s", named ? "PREMIUM " : "",
              view_pair_name(text, snapshot, view->state->pair));
-    line_add(title, view->no_data ? ROLE_STALE : ROLE_STRONG, "  %s",
+    const int64_t old_ns = view_price_old_ns(view, pair);
+    line_add(title, old_ns >= 0 ? ROLE_STALE : ROLE_STRONG, "  %s",
              view_deviation_words(text, pair));
-    if (pair->decided_ns > 0) {
+    if (old_ns >= 0) {
+        line_add(title, ROLE_STALE, " bp, %s ago", units_age(text, old_ns));
+    } else if (pair->decided_ns > 0) {
         line_add(title, ROLE_TITLE, " bp  needs %s", units_number(text, pair->need_bps, 1));
         if (cols >= COSTS_COLS_MIN) {
             line_add(title, ROLE_TITLE, " ");
@@ -59,7 +62,7 @@ static void build_title(const struct view *view, const struct snapshot_pair *pai
         }
     }
     const bool room = cols >= ALL_COLS_MIN || (cols >= BASE_COLS_MIN && cols < COSTS_COLS_MIN);
-    if (room && pair->decided_ns > 0) {
+    if (room && pair->decided_ns > 0 && old_ns < 0) {
         line_add(title, ROLE_TITLE, "  base %s", units_signed(text, pair->baseline_bps, 1));
     }
     line_right(title);

@@ -34,7 +34,9 @@ void pane_words(const struct view *view, struct line *line)
              (int)snapshot->alerts_unacked, snapshot->alerts_high_unacked > 0 ? "!" : "");
     const enum role role = view->no_data ? ROLE_STALE : ROLE_NORMAL;
     if (pair != NULL && pair->decided_ns > 0) {
-        line_add(line, role, "%sbp", units_signed(text, view_deviation_bps(pair), 1));
+        const bool old = view_price_old_ns(view, pair) >= 0;
+        line_add(line, old ? ROLE_STALE : role, "%sbp%s",
+                 units_signed(text, view_deviation_bps(pair), 1), old ? "!" : "");
     }
     const int decimals = fabs(snapshot->day_usd) < WHOLE_USD_MIN ? 2 : 0;
     /* One word with its label: neither is shown without the other. */
