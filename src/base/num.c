@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/tens.h"
 #include "base/text.h"
 #include "shortest.h"
 
@@ -18,7 +19,6 @@ enum {
     HEAD_DIGITS = 19,   /* any 19 digits fit in 64 bits */
     WHOLE_DIGITS = 20,  /* and no number of 64 bits has more than 20 */
     COPY_DIGITS = 800,  /* 767 digits decide every rounding; later ones only by not being 0 */
-    EXACT_POWER = 22,   /* 10^22 is the last power of ten that a double holds exactly */
     EXPONENT_MAX = 5000 /* beyond it everything is 0 or infinite, whatever the digits */
 };
 
@@ -153,9 +153,6 @@ static double slow_double(const struct decimal *d)
 
 bool num_parse_double(const char *bytes, size_t length, double *out)
 {
-    static const double powers[EXACT_POWER + 1] = {
-        1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
-        1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
     struct decimal d;
     if (!scan(bytes, length, &d)) {
         return false;
@@ -164,10 +161,10 @@ bool num_parse_double(const char *bytes, size_t length, double *out)
     if (d.first == NULL) {
         value = 0.0;
     } else if (d.digits <= HEAD_DIGITS && d.head <= (UINT64_C(1) << 53) &&
-               d.exponent >= -EXACT_POWER && d.exponent <= EXACT_POWER) {
+               d.exponent >= -TENS_LAST && d.exponent <= TENS_LAST) {
         /* Both numbers are exact, so their product or quotient is rounded once, correctly. */
-        value = d.exponent < 0 ? (double)d.head / powers[-d.exponent]
-                               : (double)d.head * powers[d.exponent];
+        value = d.exponent < 0 ? (double)d.head / TENS[-d.exponent]
+                               : (double)d.head * TENS[d.exponent];
     } else {
         value = slow_double(&d);
     }
@@ -244,11 +241,7 @@ bool num_parse_fixed(const char *bytes, size_t length, int scale, int64_t *out)
     if (zeros < 0 || d.digits > HEAD_DIGITS || zeros > HEAD_DIGITS - d.digits) {
         return false;
     }
-    uint64_t magnitude = d.head;
-    for (int64_t i = 0; i < zeros; i++) {
-        magnitude *= 10;
-    }
-    return signed_value(d.negative, magnitude, out);
+    return signed_value(d.negative, d.head * TENS_WHOLE[zeros], out);
 }
 
 /* Two digits at a time. */
@@ -375,10 +368,7 @@ const char *num_format_fixed(char buffer[NUM_TEXT_SIZE], int64_t value, int scal
         magnitude /= 10;
         scale--;
     }
-    uint64_t unit = 1;
-    for (int i = 0; i < scale; i++) {
-        unit *= 10;
-    }
+    const uint64_t unit = TENS_WHOLE[scale];
     struct text text = text_fixed(buffer, NUM_TEXT_SIZE);
     text_addf(&text, "%s%" PRIu64, value < 0 ? "-" : "", magnitude / unit);
     if (scale > 0) {

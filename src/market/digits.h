@@ -6,12 +6,14 @@
 #include <emmintrin.h>
 #endif
 
+#include "base/tens.h"
+
 /* digits: where runs of decimal digits end, and what they spell, many bytes at a time.
  *
  * Bytes are looked at in words of eight, the first one lowest. Everything here may look at up
  * to 64 bytes from `at`. */
 
-enum { DIGITS_WORD = 8, DIGITS_WINDOW = 64 };
+enum { DIGITS_WORD = 8, DIGITS_LONG = 16, DIGITS_WINDOW = 64 };
 
 /* A few instructions, wanted where they are used. */
 #define DIGITS_HOT static inline __attribute__((always_inline))
@@ -86,6 +88,17 @@ DIGITS_HOT uint64_t digits_high(uint64_t word, ptrdiff_t count)
 DIGITS_HOT uint64_t digits_value(const char *at, ptrdiff_t count)
 {
     return digits_spelled(digits_high(digits_load(at), count) & DIGITS_BYTES(0x0F));
+}
+
+/* The same of 1..16. */
+DIGITS_HOT uint64_t digits_long(const char *at, ptrdiff_t count)
+{
+    if (count <= DIGITS_WORD) {
+        return digits_value(at, count);
+    }
+    const ptrdiff_t rest = count - DIGITS_WORD;
+    return digits_value(at, DIGITS_WORD) * TENS_WHOLE[rest] +
+           digits_value(at + DIGITS_WORD, rest);
 }
 
 /* The number that 1..7 digits at `at` and as many at `behind` spell together, where they are no

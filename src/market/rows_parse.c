@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/calendar.h"
+#include "base/tens.h"
 #include "digits.h"
 
 enum {
@@ -17,7 +18,7 @@ enum {
 #define NS_PER_S INT64_C(1000000000)
 
 /* What happens to every field stays in registers: nothing of it may become a call. */
-#define HOT static inline __attribute__((always_inline))
+#define HOT DIGITS_HOT
 
 /* What is to be done with a field of the line. */
 enum field_kind {
@@ -74,38 +75,12 @@ HOT const char *take_stop(struct window *window, const char *at)
     return stops != 0 ? window->from + __builtin_ctzll(stops) : NULL;
 }
 
-static const uint64_t POWERS[DIGITS_MAX] = {
-    UINT64_C(1),
-    UINT64_C(10),
-    UINT64_C(100),
-    UINT64_C(1000),
-    UINT64_C(10000),
-    UINT64_C(100000),
-    UINT64_C(1000000),
-    UINT64_C(10000000),
-    UINT64_C(100000000),
-    UINT64_C(1000000000),
-    UINT64_C(10000000000),
-    UINT64_C(100000000000),
-    UINT64_C(1000000000000),
-    UINT64_C(10000000000000),
-    UINT64_C(100000000000000),
-    UINT64_C(1000000000000000),
-    UINT64_C(10000000000000000),
-    UINT64_C(100000000000000000),
-    UINT64_C(1000000000000000000),
-};
-
-static const double DIVISORS[DIGITS_MAX] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,
-                                            1e7,  1e8,  1e9,  1e10, 1e11, 1e12, 1e13,
-                                            1e14, 1e15, 1e16, 1e17, 1e18};
-
 /* Any count of digits at `at`, appended to `value`; nonsense when they are too many. */
 static uint64_t append_digits(uint64_t value, const char *at, ptrdiff_t count)
 {
     for (; count > 0; count -= DIGITS_WORD, at += DIGITS_WORD) {
         const ptrdiff_t some = count < DIGITS_WORD ? count : DIGITS_WORD;
-        value = value * POWERS[some] + digits_value(at, some);
+        value = value * TENS_WHOLE[some] + digits_value(at, some);
     }
     return value;
 }
@@ -152,7 +127,7 @@ HOT const char *take_number(struct window *window, const char *at, double *out)
         return NULL;
     }
     /* Both numbers are exact, so their quotient is rounded once, correctly. */
-    *out = (double)(int64_t)decimal.digits / DIVISORS[decimal.decimals];
+    *out = (double)(int64_t)decimal.digits / TENS[decimal.decimals];
     return end;
 }
 
@@ -164,11 +139,11 @@ static const char *take_epoch(struct window *window, const char *at, int64_t *ti
     if (end == NULL || (decimal.decimals > 0 && decimal.digits > UINT64_C(1) << 53)) {
         return NULL;
     }
-    const double magnitude = (double)decimal.digits / DIVISORS[decimal.decimals];
+    const double magnitude = (double)decimal.digits / TENS[decimal.decimals];
     const int scale = magnitude >= 1e17 ? 0 : magnitude > 1e14 ? 3 : magnitude > 1e11 ? 6 : 9;
     uint64_t units;
     if (decimal.decimals > scale ||
-        __builtin_mul_overflow(decimal.digits, POWERS[scale - decimal.decimals], &units) ||
+        __builtin_mul_overflow(decimal.digits, TENS_WHOLE[scale - decimal.decimals], &units) ||
         units > INT64_MAX) {
         return NULL;
     }
@@ -231,9 +206,7 @@ HOT const char *take_iso(struct parser *parser, struct window *window, const cha
             return NULL;
         }
         const ptrdiff_t digits = at - fraction;
-        const uint64_t value = digits <= DIGITS_WORD ? digits_value(fraction, digits)
-                                                     : append_digits(0, fraction, digits);
-        *time_ns += (int64_t)(value * POWERS[9 - digits]);
+        *time_ns += (int64_t)(digits_long(fraction, digits) * TENS_WHOLE[9 - digits]);
     }
     return *at == 'Z' ? at + 1 : at;
 }

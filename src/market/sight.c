@@ -23,22 +23,22 @@ const char *sight_long_number(const char *at, double *out)
 {
     uint64_t stops = digits_stops(at);
     const ptrdiff_t whole = stops != 0 ? __builtin_ctzll(stops) : 0;
-    if (whole == 0 || whole > SIGHT_DIGITS_MAX || (*at == '0' && whole > 1)) {
+    if (whole == 0 || whole > DIGITS_LONG || (*at == '0' && whole > 1)) {
         return NULL;
     }
-    const uint64_t digits = sight_digits(at, whole);
+    const uint64_t digits = digits_long(at, whole);
     if (at[whole] != '.') {
         return scaled(at + whole, digits, 0, out);
     }
     const char *const fraction = at + whole + 1;
     stops &= stops - 1;
     const ptrdiff_t decimals = stops != 0 ? at + __builtin_ctzll(stops) - fraction : 0;
-    if (decimals == 0 || whole + decimals > SIGHT_DIGITS_MAX) {
+    if (decimals == 0 || whole + decimals > DIGITS_LONG) {
         return NULL;
     }
     return scaled(fraction + decimals,
-                  digits * SIGHT_WHOLE_TENS[decimals] + sight_digits(fraction, decimals),
-                  decimals, out);
+                  digits * TENS_WHOLE[decimals] + digits_long(fraction, decimals), decimals,
+                  out);
 }
 
 #if defined(__SSE2__)

@@ -4,6 +4,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "base/tens.h"
 #include "digits.h"
 
 /* sight: the parts of a message whose shape is known beforehand, read where they stand.
@@ -14,7 +15,7 @@
  * here that they would not let pass. */
 
 enum { SIGHT_SIZE_MAX = 64 * 1024 }; /* longer messages are not worth a look */
-enum { SIGHT_PAD = DIGITS_WINDOW, SIGHT_DIGITS_MAX = 16, SIGHT_POWERS = 23 };
+enum { SIGHT_PAD = DIGITS_WINDOW };
 
 /* A copy with zeros behind it, which nothing here takes for more; *padded and *capacity grow as
  * needed, from NULL and 0. Borrowed until the next one. */
@@ -22,11 +23,6 @@ const char *sight_pad(char **padded, size_t *capacity, const char *bytes, size_t
 
 /* Nothing of what is done with every number may become a call. */
 #define SIGHT_HOT DIGITS_HOT
-
-/* Powers of ten that are doubles exactly. */
-static const double SIGHT_TENS[SIGHT_POWERS] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
-                                                1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
-                                                1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
 
 #define SIGHT_SAME_AS(name, type)                                                              \
     SIGHT_HOT bool name(const char *at, const char *text)                                      \
@@ -69,36 +65,6 @@ SIGHT_HOT bool sight_text(const char **at, const char *text, size_t length)
 /* A literal. */
 #define sight_is(at, text) sight_text((at), (text), sizeof(text) - 1)
 
-static const uint64_t SIGHT_WHOLE_TENS[SIGHT_DIGITS_MAX] = {
-    UINT64_C(1),
-    UINT64_C(10),
-    UINT64_C(100),
-    UINT64_C(1000),
-    UINT64_C(10000),
-    UINT64_C(100000),
-    UINT64_C(1000000),
-    UINT64_C(10000000),
-    UINT64_C(100000000),
-    UINT64_C(1000000000),
-    UINT64_C(10000000000),
-    UINT64_C(100000000000),
-    UINT64_C(1000000000000),
-    UINT64_C(10000000000000),
-    UINT64_C(100000000000000),
-    UINT64_C(1000000000000000),
-};
-
-/* Digits of which there are at most 16, as a number. */
-SIGHT_HOT uint64_t sight_digits(const char *at, ptrdiff_t count)
-{
-    if (count <= DIGITS_WORD) {
-        return digits_value(at, count);
-    }
-    const ptrdiff_t rest = count - DIGITS_WORD;
-    return digits_value(at, DIGITS_WORD) * SIGHT_WHOLE_TENS[rest] +
-           digits_value(at + DIGITS_WORD, rest);
-}
-
 /* Which of 16 bytes are no digits. */
 SIGHT_HOT uint64_t sight_stops(const char *at)
 {
@@ -133,10 +99,10 @@ SIGHT_HOT bool sight_scaled(const char **at, double mantissa, int power, double 
     if ((**at | 0x20) == 'e' && !sight_exponent(at, &power)) {
         return false;
     }
-    if (power >= SIGHT_POWERS || power <= -SIGHT_POWERS) {
+    if (power > TENS_LAST || power < -TENS_LAST) {
         return false;
     }
-    *out = power < 0 ? mantissa / SIGHT_TENS[-power] : mantissa * SIGHT_TENS[power];
+    *out = power < 0 ? mantissa / TENS[-power] : mantissa * TENS[power];
     return true;
 }
 
@@ -211,7 +177,7 @@ SIGHT_HOT bool sight_number(const char **at, double *out)
     const double spelled = (double)(int64_t)sight_spelled(digits);
     *at = start + end;
     if ((start[end] | 0x20) != 'e') {
-        *out = spelled / SIGHT_TENS[15 - whole];
+        *out = spelled / TENS[15 - whole];
         return true;
     }
     return sight_scaled(at, spelled, (int)whole - 15, out);
@@ -231,7 +197,7 @@ SIGHT_HOT bool sight_whole(const char **at, uint64_t *out)
     if (count == 0 || (**at == '0' && count > 1)) {
         return false;
     }
-    *out = sight_digits(*at, count);
+    *out = digits_long(*at, count);
     *at += count;
     return true;
 }

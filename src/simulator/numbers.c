@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/num.h"
+#include "base/tens.h"
 
 enum { DIGITS_MAX = 24, DECIMALS_MAX = 18 };
 
@@ -124,21 +125,12 @@ void number_fixed(struct text *out, int64_t units, int decimals)
     text_add_bytes(out, at, (size_t)(room + sizeof(room) - at));
 }
 
-static double power_of_ten(int exponent)
-{
-    double power = 1.0;
-    for (int i = 0; i < exponent; i++) {
-        power *= 10.0;
-    }
-    return power;
-}
-
 int64_t number_units(double value, int decimals)
 {
-    return llround(value * power_of_ten(decimals));
+    return llround(value * TENS[decimals]);
 }
 
 double number_value(int64_t units, int decimals)
 {
-    return (double)units / power_of_ten(decimals);
+    return (double)units / TENS[decimals];
 }

@@ -1,10 +1,9 @@
 #include <string.h>
 
 #include "base/num.h"
-#include "numbers.h"
+#include "base/tens.h"
 #include "private_parts.h"
 #include "say.h"
-#include "tick.h"
 #include "venue_sim_parts.h"
 
 /* The private half behind the counter of the two simulated venues. */
@@ -96,10 +95,7 @@ static void show(void *context, int32_t pair, enum venue venue, const struct boo
 
 static int64_t units_of(int64_t value, int decimals)
 {
-    for (; decimals < DECIMALS; decimals++) {
-        value *= 10;
-    }
-    return value;
+    return value * (int64_t)TENS_WHOLE[DECIMALS - decimals];
 }
 
 static void describe(const struct bourse *bourse, int32_t pair, struct private_options *out)
