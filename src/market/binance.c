@@ -82,6 +82,9 @@ static bool read_level(const json_t *pair, struct book_level *out,
         return json_fail(fault, REASON_INPUT_NOT_POSITIVE, "price: %g is not above zero",
                          level.price);
     }
+    if (level.price > FIELDS_PRICE_MAX) {
+        return json_fail(fault, REASON_INPUT_RANGE, "price: %g is no price", level.price);
+    }
     if (level.size < 0.0) {
         return json_fail(fault, REASON_INPUT_NOT_POSITIVE, "size: %g is below zero",
                          level.size);
@@ -181,6 +184,9 @@ static bool read_touch(const struct fields *fields, const char *price_name,
         return false;
     }
     const bool there = level.price > 0.0 && level.size > 0.0;
+    if (there && !fields_price(fields, price_name, &level.price)) {
+        return false;
+    }
     *out = there ? level : (struct book_level){0.0, 0.0};
     return true;
 }
@@ -227,8 +233,7 @@ static bool read_mark(const struct fields *fields, const char *stream,
     out->kind = BINANCE_MARK;
     out->unknown_fields = fields_unknown(fields->object, KNOWN_MARK);
     return read_symbol(fields, "s", out) && fields_time_ns(fields, "E", &out->exchange_ns) &&
-           fields_positive(fields, "p", &out->mark.price) &&
-           read_funding(fields, "r", "T", out);
+           fields_price(fields, "p", &out->mark.price) && read_funding(fields, "r", "T", out);
 }
 
 static bool read_premium(const struct fields *fields, const char *stream,
@@ -238,7 +243,7 @@ static bool read_premium(const struct fields *fields, const char *stream,
     out->unknown_fields = fields_unknown(fields->object, KNOWN_MARK);
     return read_symbol(fields, "symbol", out) &&
            fields_time_ns(fields, "time", &out->exchange_ns) &&
-           fields_positive(fields, "markPrice", &out->mark.price) &&
+           fields_price(fields, "markPrice", &out->mark.price) &&
            read_funding(fields, "lastFundingRate", "nextFundingTime", out);
 }
 
@@ -260,7 +265,7 @@ static bool read_trade(const struct fields *fields, const char *stream,
     out->unknown_fields = fields_unknown(fields->object, KNOWN_TRADE);
     out->trade.aggressor = json_is_true(maker) ? ORDER_SELL : ORDER_BUY;
     return read_symbol(fields, "s", out) && read_time(fields, &out->exchange_ns) &&
-           fields_positive(fields, "p", &out->trade.price) &&
+           fields_price(fields, "p", &out->trade.price) &&
            fields_positive(fields, "q", &out->trade.size);
 }
 

@@ -1,5 +1,6 @@
 #include "binance_sight.h"
 
+#include "fields.h"
 #include "sight.h"
 
 enum { STREAM_SIZE = 64 };
@@ -10,7 +11,8 @@ SIGHT_HOT struct book_level *read_level(const char **at, bool keep_empty,
 {
     double price, size;
     if (!sight_is(at, "[\"") || !sight_number(at, &price) || price <= 0 ||
-        !sight_is(at, "\",\"") || !sight_number(at, &size) || !sight_is(at, "\"]")) {
+        price > FIELDS_PRICE_MAX || !sight_is(at, "\",\"") || !sight_number(at, &size) ||
+        !sight_is(at, "\"]")) {
         return NULL;
     }
     *level = (struct book_level){price, size};
@@ -81,7 +83,8 @@ SIGHT_HOT bool read_touch(const char **at, const char *between, struct book_leve
 {
     struct book_level level;
     if (!sight_number(at, &level.price) || !sight_text(at, between, strlen(between)) ||
-        !sight_number(at, &level.size) || !sight_is(at, "\"")) {
+        !sight_number(at, &level.size) || !sight_is(at, "\"") ||
+        level.price > FIELDS_PRICE_MAX) {
         return false;
     }
     if (level.price > 0 && level.size > 0) {

@@ -4,6 +4,7 @@
 #include <float.h>
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/num.h"
@@ -51,6 +52,14 @@ bool fields_have(const struct fields *fields, const char *name)
     return json_object_get(fields->object, name) != NULL;
 }
 
+/* "NaN", "-Infinity", "1e400": a number to whoever wrote it. */
+static bool is_not_finite(const json_t *value)
+{
+    const char *text = json_string_value(value);
+    char *end = NULL;
+    return text != NULL && !isfinite(strtod(text, &end)) && *end == '\0';
+}
+
 bool fields_value_number(const json_t *value, const char *name, double *out,
                          const struct json_fault *fault)
 {
@@ -60,11 +69,9 @@ bool fields_value_number(const json_t *value, const char *name, double *out,
     } else if (!json_is_string(value) ||
                !num_parse_double(json_string_value(value), json_string_length(value),
                                  &number)) {
-        return json_fail(fault, REASON_INPUT_MALFORMED, "%s: '%s' is not a number", name,
-                         culprit_of(value).text);
-    }
-    if (!isfinite(number)) {
-        return json_fail(fault, REASON_INPUT_NOT_FINITE, "%s: not finite", name);
+        return json_fail(
+            fault, is_not_finite(value) ? REASON_INPUT_NOT_FINITE : REASON_INPUT_MALFORMED,
+            "%s: '%s' is not a number", name, culprit_of(value).text);
     }
     *out = number;
     return true;
@@ -85,6 +92,20 @@ bool fields_positive(const struct fields *fields, const char *name, double *out)
     if (number < DBL_MIN) {
         return json_fail(fields->fault, REASON_INPUT_NOT_POSITIVE, "%s: '%s' is not above zero",
                          name, culprit_of(json_object_get(fields->object, name)).text);
+    }
+    *out = number;
+    return true;
+}
+
+bool fields_price(const struct fields *fields, const char *name, double *out)
+{
+    double number;
+    if (!fields_positive(fields, name, &number)) {
+        return false;
+    }
+    if (number > FIELDS_PRICE_MAX) {
+        return json_fail(fields->fault, REASON_INPUT_RANGE, "%s: '%s' is no price", name,
+                         culprit_of(json_object_get(fields->object, name)).text);
     }
     *out = number;
     return true;

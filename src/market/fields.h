@@ -23,6 +23,9 @@ bool fields_have(const struct fields *fields, const char *name);
 bool fields_number(const struct fields *fields, const char *name, double *out);
 /* Above zero; what is smaller than a normal double counts as zero. */
 bool fields_positive(const struct fields *fields, const char *name, double *out);
+/* The same, and small enough to count money in: 1e-8 of it fit into 64 bits. */
+#define FIELDS_PRICE_MAX 9e10
+bool fields_price(const struct fields *fields, const char *name, double *out);
 bool fields_not_negative(const struct fields *fields, const char *name, double *out);
 /* Unsigned 64 bit, exact. */
 bool fields_id(const struct fields *fields, const char *name, uint64_t *out);

@@ -127,8 +127,10 @@ static bool load(json_t **out, const char *bytes, size_t length, const struct js
     if (root == NULL) {
         char text[MESSAGE_SIZE];
         safe_text(text, sizeof(text), error.text, strlen(error.text));
-        return json_fail(fault, REASON_INPUT_MALFORMED, "not JSON at byte %d: %s",
-                         error.position, text);
+        /* Long whole numbers are strings by now, so what overflows is 1e400. */
+        const bool overflows = json_error_code(&error) == json_error_numeric_overflow;
+        return json_fail(fault, overflows ? REASON_INPUT_NOT_FINITE : REASON_INPUT_MALFORMED,
+                         "not JSON at byte %d: %s", error.position, text);
     }
     *out = root;
     return true;

@@ -21,7 +21,7 @@ static bool add_level(const struct fields *unit, const char *price_name, const c
     if (level.price <= 0.0 && level.size <= 0.0) {
         return true;
     }
-    if (!fields_positive(unit, price_name, &level.price) ||
+    if (!fields_price(unit, price_name, &level.price) ||
         !fields_positive(unit, size_name, &level.size)) {
         return false;
     }
@@ -90,7 +90,7 @@ static bool read_trade(const struct fields *fields, const struct form *form,
     out->unknown_fields = fields_unknown(fields->object, KNOWN_TRADE);
     return fields_symbol(fields, form->code, out->symbol, sizeof(out->symbol)) &&
            fields_time_ns(fields, form->trade_time, &out->exchange_ns) &&
-           fields_positive(fields, form->trade_price, &out->trade.price) &&
+           fields_price(fields, form->trade_price, &out->trade.price) &&
            fields_positive(fields, form->trade_size, &out->trade.size) &&
            read_aggressor(fields, form->aggressor, &out->trade.aggressor) &&
            fields_id(fields, form->trade_id, &out->trade.id);
@@ -114,7 +114,7 @@ static bool read_ticker(const struct fields *fields, const struct form *form,
     out->ticker.halted = is_halted(fields->object);
     return fields_symbol(fields, form->code, out->symbol, sizeof(out->symbol)) &&
            fields_time_ns(fields, form->time, &out->exchange_ns) &&
-           fields_positive(fields, form->trade_price, &out->ticker.price);
+           fields_price(fields, form->trade_price, &out->ticker.price);
 }
 
 /* The name of an error is a number on quotation REST and a word elsewhere. */

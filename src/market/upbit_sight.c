@@ -1,5 +1,6 @@
 #include "upbit_sight.h"
 
+#include "fields.h"
 #include "sight.h"
 
 struct text {
@@ -57,7 +58,7 @@ SIGHT_HOT bool pass(const char **at, const struct text *text)
  */
 SIGHT_HOT bool add(struct book_level level, struct book_level *levels, int32_t *count)
 {
-    if (level.price > 0 && level.size > 0) {
+    if (level.price > 0 && level.price <= FIELDS_PRICE_MAX && level.size > 0) {
         if (*count < BOOK_LEVELS_MAX) {
             levels[(*count)++] = level;
         }

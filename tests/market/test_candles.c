@@ -91,7 +91,7 @@ static void refuses_what_is_no_past(void **state)
          "its time is not milliseconds"},
         {candles_decode_binance, "[[9223372036854775807,\"1\",\"1\",\"1\",\"1\"]]",
          REASON_INPUT_MALFORMED, "its time is not milliseconds"},
-        {candles_decode_binance, "[[60000,1,1,1,\"inf\"]]", REASON_INPUT_MALFORMED,
+        {candles_decode_binance, "[[60000,1,1,1,\"inf\"]]", REASON_INPUT_NOT_FINITE,
          "close: 'inf' is not a number"},
         {candles_decode_binance, "[[60000,1,1,1,-1]]", REASON_INPUT_NOT_POSITIVE,
          "close: not above zero"},

@@ -166,6 +166,10 @@ static void drops_padding(void **state)
     upbit_list_finish(&list);
 }
 
+#define TRADED(size)                                                                           \
+    "{\"ty\":\"trade\",\"cd\":\"X\",\"ttms\":1,\"tp\":1,\"tv\":" size                          \
+    ",\"ab\":\"BID\",\"sid\":1}"
+
 /* Goal: numbers are what strtod makes of their digits, whichever way they are written; 2^53 + 1
  * as an integer rounds to even, and an id beyond int64 is exact. */
 static void numbers_are_those_of_strtod(void **state)
@@ -186,11 +190,9 @@ static void numbers_are_those_of_strtod(void **state)
     for (size_t i = 0; i < LEN(numbers); i++) {
         char text[256];
         const char *digits = numbers[i] + (numbers[i][0] == '"' ? 1 : 0);
-        snprintf(text, sizeof(text),
-                 "{\"type\":\"ticker\",\"code\":\"X\",\"timestamp\":1,\"trade_price\":%s}",
-                 numbers[i]);
+        snprintf(text, sizeof(text), TRADED("%s"), numbers[i]);
         print_message("# %s\n", numbers[i]);
-        assert_true(decode(&list, text)->ticker.price == strtod(digits, NULL));
+        assert_true(decode(&list, text)->trade.size == strtod(digits, NULL));
     }
     const struct upbit_message *got = decode(
         &list, "{\"ty\":\"trade\",\"cd\":\"X\",\"ttms\":1,\"tp\":1,\"tv\":1,\"ab\":\"BID\","
@@ -219,12 +221,9 @@ static void random_numbers_are_those_of_strtod(void **state)
         if (shift != 0 && rng_below(&rng, 2) == 0) {
             snprintf(number + length, sizeof(number) - (size_t)length, "E%d", shift);
         }
-        snprintf(text, sizeof(text),
-                 "{\"type\":\"ticker\",\"code\":\"X\",\"timestamp\":1,"
-                 "\"trade_price\":%s%s%s}",
-                 quote, number, quote);
-        if (decode(&list, text)->ticker.price != strtod(number, NULL)) {
-            fail_msg("%s is read as %.17g", number, list.messages[0].ticker.price);
+        snprintf(text, sizeof(text), TRADED("%s%s%s"), quote, number, quote);
+        if (decode(&list, text)->trade.size != strtod(number, NULL)) {
+            fail_msg("%s is read as %.17g", number, list.messages[0].trade.size);
         }
     }
     upbit_list_finish(&list);
