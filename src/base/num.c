@@ -8,9 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/shortest.h"
 #include "base/tens.h"
 #include "base/text.h"
-#include "shortest.h"
 
 /* The fast path below is exact only where a double expression is rounded once, to double. */
 _Static_assert(FLT_EVAL_METHOD == 0, "needs plain double arithmetic");

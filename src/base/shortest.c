@@ -1,4 +1,4 @@
-#include "shortest.h"
+#include "base/shortest.h"
 
 #include <assert.h>
 #include <math.h>

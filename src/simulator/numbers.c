@@ -5,45 +5,27 @@
 #include <string.h>
 
 #include "base/num.h"
+#include "base/shortest.h"
 #include "base/tens.h"
 
-enum { DIGITS_MAX = 24, DECIMALS_MAX = 18 };
+enum { DECIMALS_MAX = 18 };
 
 /* 0.d1d2d3... * 10^point */
 struct decimal {
-    char digits[DIGITS_MAX];
+    char digits[NUM_TEXT_SIZE];
     int count;
     int point;
 };
 
-/* Takes the shortest form apart: digits with at most one point, then perhaps an exponent. */
 static struct decimal decimal_of(double value)
 {
     assert(isfinite(value) && value >= 0.0);
-    char text[NUM_TEXT_SIZE];
     struct decimal decimal = {.count = 0};
-    bool behind_point = false;
-    const char *at = num_format_shortest(text, value);
-    for (; *at != '\0' && *at != 'e' && *at != 'E'; at++) {
-        if (*at == '.') {
-            behind_point = true;
-            continue;
-        }
-        if (*at == '0' && decimal.count == 0) {
-            decimal.point -= behind_point ? 1 : 0;
-            continue;
-        }
-        assert(decimal.count < DIGITS_MAX);
-        decimal.digits[decimal.count++] = *at;
-        decimal.point += behind_point ? 0 : 1;
-    }
-    int64_t exponent = 0;
-    if (*at != '\0') {
-        num_parse_int64(at + 1, strlen(at + 1), &exponent);
-    }
-    decimal.point += (int)exponent;
-    while (decimal.count > 0 && decimal.digits[decimal.count - 1] == '0') {
-        decimal.count--;
+    if (value > 0.0) {
+        const struct shortest shortest = shortest_of(value);
+        num_format_uint64(decimal.digits, shortest.digits);
+        decimal.count = (int)strlen(decimal.digits);
+        decimal.point = decimal.count + shortest.exponent;
     }
     return decimal;
 }

@@ -252,5 +252,5 @@ int main(void)
         cmocka_unit_test(halves),
         cmocka_unit_test(whole_numbers),
     };
-    return cmocka_run_group_tests_name("base/num_shortest", tests, NULL, NULL);
+    return cmocka_run_group_tests_name("base/shortest", tests, NULL, NULL);
 }
