@@ -31,3 +31,6 @@ bool simulated_open(struct source **out, const struct simulated_options *options
 /* How many orders the venues of this preset reject, and report late, while faults are on:
  * shares for the venue that takes the orders, since a market cannot see them. */
 void simulated_order_faults(const char *preset, double *rejected_share, double *delayed_share);
+
+/* The price unit of Upbit's KRW market (VENUES.md 2.5). */
+double simulated_upbit_tick(double price_krw);

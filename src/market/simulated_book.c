@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "market/simulated.h"
 #include "simulated_math.h"
 #include "simulated_process.h"
 

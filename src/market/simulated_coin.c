@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/rng.h"
+#include "market/simulated.h"
 
 static const struct simulated_coin COINS[] = {
     {

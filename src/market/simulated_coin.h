@@ -24,6 +24,3 @@ struct simulated_coin {
 
 /* Others behave like XRP, at a price of their own that depends on the name alone. */
 struct simulated_coin simulated_coin_find(const char *name);
-
-/* The price unit of Upbit's KRW market (VENUES.md 2.5). */
-double simulated_upbit_tick(double price_krw);

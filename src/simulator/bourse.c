@@ -152,7 +152,7 @@ static void take_upbit_book(struct bourse *bourse, const struct event *event)
     if (market->book.bids_count == 0 || market->book.asks_count == 0) {
         return;
     }
-    market->tick = upbit_tick(market->book.bids[0].price);
+    market->tick = simulated_upbit_tick(market->book.bids[0].price);
     deepen(bourse, market, DEEP_USD * 1450.0 / market->book.bids[0].price);
     upbit_changed(bourse, event->pair);
 }

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "bourse.h"
+#include "market/simulated.h"
 #include "numbers.h"
 #include "tick.h"
 
@@ -78,7 +79,7 @@ static void play_pair(struct past *past, int32_t pair)
         const double fair_krw =
             closes_usd[i] * past->krw_per_usdt[i] / (1.0 + premium_bps * BPS);
         const double usd = to_tick(closes_usd[i], tick_usd);
-        const double krw = to_tick(fair_krw, upbit_tick(fair_krw));
+        const double krw = to_tick(fair_krw, simulated_upbit_tick(fair_krw));
         put(past, &bourse->candles_binance[pair], i, i > 0 ? before_usd : usd, usd, usd);
         put(past, &bourse->candles_upbit[pair], i, i > 0 ? before_krw : krw, krw, usd);
         before_usd = usd;

@@ -5,10 +5,10 @@
 #include "base/clock.h"
 #include "base/num.h"
 #include "core/ledger.h"
+#include "market/simulated.h"
 #include "numbers.h"
 #include "private_parts.h"
 #include "say.h"
-#include "tick.h"
 #include "upbit_json.h"
 
 /* The private calls of Upbit (VENUES.md 4.2). */
@@ -60,7 +60,8 @@ static bool read_terms(struct private_visit *visit, const json_t *body, struct o
     }
     const int64_t fixed = visit->venue->options.account.tick_a_units[order->pair];
     const double price = ledger_amount(order->limit_price_units);
-    const int64_t tick = fixed > 0 ? fixed : number_units(upbit_tick(price), DECIMALS);
+    const int64_t tick =
+        fixed > 0 ? fixed : number_units(simulated_upbit_tick(price), DECIMALS);
     return tick == 0 || order->limit_price_units % tick == 0 ||
            refuse(visit, order->side == ORDER_BUY ? "invalid_price_bid" : "invalid_price_ask");
 }

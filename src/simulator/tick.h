@@ -1,9 +1,8 @@
 #pragma once
 #include "tall_book.h"
 
-/* tick: the steps of prices and sizes on both venues (VENUES.md 2.5 and 5.1). */
+/* tick: the steps of prices and sizes (VENUES.md 5.1). */
 
-double upbit_tick(double price_krw);
 /* The nearest price on the grid. */
 double to_tick(double price, double tick);
 /* How Binance writes "BTC" against USDT; coins it does not know are like XRP. */

@@ -1,5 +1,6 @@
 #include "support/check.h"
 
+#include "market/simulated.h"
 #include "simulated_book.h"
 #include "simulated_math.h"
 #include "simulated_outage.h"
