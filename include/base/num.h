@@ -10,6 +10,9 @@
  * is the one strtod would give, to the last bit; below the smallest denormal it is 0. */
 
 bool num_parse_double(const char *bytes, size_t length, double *out);
+/* Of what num_parse_double() refuses: does it spell a number that is not finite? "NaN",
+ * "-Infinity", "inf", 1e400. */
+bool num_is_not_finite(const char *bytes, size_t length);
 /* The whole numbers take a sign and digits only. */
 bool num_parse_int64(const char *bytes, size_t length, int64_t *out);
 bool num_parse_uint64(const char *bytes, size_t length, uint64_t *out);

@@ -151,6 +151,31 @@ static double slow_double(const struct decimal *d)
     return strtod(copy, NULL);
 }
 
+/* In small letters or capitals, whatever the locale. */
+static bool is_word(const char *bytes, size_t length, const char *word)
+{
+    for (size_t i = 0; i < length; i++) {
+        if ((bytes[i] | ('a' ^ 'A')) != word[i]) {
+            return false;
+        }
+    }
+    return length == strlen(word);
+}
+
+bool num_is_not_finite(const char *bytes, size_t length)
+{
+    static const char *const words[] = {"nan", "inf", "infinity"};
+    struct decimal d;
+    double value;
+    const size_t sign = length > 0 && (bytes[0] == '-' || bytes[0] == '+') ? 1 : 0;
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+        if (is_word(bytes + sign, length - sign, words[i])) {
+            return true;
+        }
+    }
+    return scan(bytes, length, &d) && !num_parse_double(bytes, length, &value);
+}
+
 bool num_parse_double(const char *bytes, size_t length, double *out)
 {
     struct decimal d;

@@ -4,7 +4,6 @@
 #include <float.h>
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/num.h"
@@ -52,12 +51,10 @@ bool fields_have(const struct fields *fields, const char *name)
     return json_object_get(fields->object, name) != NULL;
 }
 
-/* "NaN", "-Infinity", "1e400": a number to whoever wrote it. */
 static bool is_not_finite(const json_t *value)
 {
-    const char *text = json_string_value(value);
-    char *end = NULL;
-    return text != NULL && !isfinite(strtod(text, &end)) && *end == '\0';
+    return json_is_string(value) &&
+           num_is_not_finite(json_string_value(value), json_string_length(value));
 }
 
 bool fields_value_number(const json_t *value, const char *name, double *out,

@@ -371,10 +371,28 @@ static void is_deaf_to_the_locale(void **state)
     assert_string_equal(shortest, "0.1");
 }
 
+/* Goal: what others write for a number that is none of ours is known; nothing else is. */
+static void knows_what_is_not_finite(void **state)
+{
+    static const char *const is[] = {"nan",       "NaN",      "-nan",  "inf",   "+Inf",
+                                     "-Infinity", "INFINITY", "1e400", "-9e999"};
+    static const char *const is_not[] = {"",     "-", "1",      "1e308", "in",    "info",
+                                         "nan1", "i", "1e400x", "na\n",  "--inf", "0x1p9999"};
+    for (size_t i = 0; i < LEN(is); i++) {
+        print_message("# %s\n", is[i]);
+        assert_true(num_is_not_finite(is[i], strlen(is[i])));
+    }
+    for (size_t i = 0; i < LEN(is_not); i++) {
+        print_message("# %s\n", is_not[i]);
+        assert_false(num_is_not_finite(is_not[i], strlen(is_not[i])));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reads_decimals),
+        cmocka_unit_test(knows_what_is_not_finite),
         cmocka_unit_test(refuses_what_is_no_decimal),
         cmocka_unit_test(looks_at_every_digit_of_a_tie),
         cmocka_unit_test(agrees_with_strtod),
