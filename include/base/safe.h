@@ -1,4 +1,5 @@
 #pragma once
+#include <stdbool.h>
 #include <stddef.h>
 
 /* safe: the one door through which foreign text reaches a terminal, a log or a report.
@@ -11,3 +12,6 @@
 /* Writes the safe form of `length` bytes into buffer (size >= 1, always NUL-terminated) and
  * returns buffer. */
 const char *safe_text(char *buffer, size_t size, const char *bytes, size_t length);
+
+/* Strict UTF-8 from the first byte to the last? Controls may be in it. */
+bool safe_is_utf8(const char *bytes, size_t length);

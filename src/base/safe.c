@@ -61,6 +61,16 @@ static size_t decode(const unsigned char *bytes, size_t length, uint32_t *point)
     return size;
 }
 
+bool safe_is_utf8(const char *bytes, size_t length)
+{
+    size_t size = 1;
+    for (size_t at = 0; at < length && size > 0; at += size) {
+        uint32_t point;
+        size = decode((const unsigned char *)bytes + at, length - at, &point);
+    }
+    return size > 0;
+}
+
 /* Writes the safe form of what starts at `bytes` into piece and returns how many bytes it stood
  * for. `marks` counts the marks since the last visible character. */
 static size_t take_piece(const unsigned char *bytes, size_t length, int *marks,

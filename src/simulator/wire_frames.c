@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "base/safe.h"
+
 enum { FIN = 0x80, RESERVED = 0x70, OPCODE = 0x0f, MASKED = 0x80, SHORT = 0x7f };
 enum { SIZE_16 = 126, SIZE_64 = 127, MASK_SIZE = 4 };
 
@@ -22,46 +24,6 @@ void wire_frames_init(struct wire_frames *frames, size_t message_max)
 void wire_frames_finish(struct wire_frames *frames)
 {
     text_finish(&frames->message);
-}
-
-/* The number of bytes that follow a leading byte, and the least character they may make. */
-static int follower_count(unsigned char lead, uint32_t *character, uint32_t *least)
-{
-    static const uint32_t LEAST[] = {0, 0x80, 0x800, 0x10000};
-    const int count = lead < 0x80                    ? 0
-                      : lead >= 0xc2 && lead <= 0xdf ? 1
-                      : lead >= 0xe0 && lead <= 0xef ? 2
-                      : lead >= 0xf0 && lead <= 0xf4 ? 3
-                                                     : -1;
-    if (count >= 0) {
-        *character = count == 0 ? lead : lead & (0x3fu >> count);
-        *least = LEAST[count];
-    }
-    return count;
-}
-
-/* UTF-8 and nothing else: no overlong form, no surrogate, no half character. */
-static bool is_utf8(const unsigned char *bytes, size_t size)
-{
-    for (size_t i = 0; i < size;) {
-        uint32_t character = 0;
-        uint32_t least = 0;
-        const int count = follower_count(bytes[i++], &character, &least);
-        if (count < 0 || (size_t)count > size - i) {
-            return false;
-        }
-        for (int k = 0; k < count; k++, i++) {
-            if ((bytes[i] & 0xc0) != 0x80) {
-                return false;
-            }
-            character = character << 6 | (bytes[i] & 0x3fu);
-        }
-        if (character < least || character > 0x10ffff ||
-            (character >= 0xd800 && character <= 0xdfff)) {
-            return false;
-        }
-    }
-    return true;
 }
 
 static uint64_t read_size(const unsigned char *bytes, int count)
@@ -155,8 +117,9 @@ static enum wire_frames_result take_control(const struct frame *frame, struct wi
     if (news->size == 1 || (news->size >= 2 && !may_be_sent(news->code))) {
         return broken(news, WIRE_CODE_PROTOCOL);
     }
-    return news->size > 2 && !is_utf8(bytes + 2, news->size - 2) ? broken(news, WIRE_CODE_TEXT)
-                                                                 : WIRE_FRAMES_CONTROL;
+    return news->size > 2 && !safe_is_utf8(news->bytes + 2, news->size - 2)
+               ? broken(news, WIRE_CODE_TEXT)
+               : WIRE_FRAMES_CONTROL;
 }
 
 static enum wire_frames_result take_data(struct wire_frames *frames, const struct frame *frame,
@@ -177,8 +140,7 @@ static enum wire_frames_result take_data(struct wire_frames *frames, const struc
         return WIRE_FRAMES_PART;
     }
     news->opcode = frames->opcode;
-    return news->opcode == WIRE_OP_TEXT &&
-                   !is_utf8((const unsigned char *)news->bytes, news->size)
+    return news->opcode == WIRE_OP_TEXT && !safe_is_utf8(news->bytes, news->size)
                ? broken(news, WIRE_CODE_TEXT)
                : WIRE_FRAMES_MESSAGE;
 }

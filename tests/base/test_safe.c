@@ -20,6 +20,28 @@ static void lets_plain_text_through(void **state)
     }
 }
 
+static void knows_strict_utf8(void **state)
+{
+    static const struct {
+        const char *bytes;
+        size_t length;
+        bool is;
+    } cases[] = {
+        {"", 0, true},
+        {"\0\x1b", 2, true},                                    /* controls are characters */
+        {"\x7f\xc2\x80\xe0\xa0\x80\xf0\x90\x80\x80", 10, true}, /* the first of each length */
+        {"\xf4\x8f\xbf\xbf", 4, true},                          /* the last of all */
+        {"\xf4\x90\x80\x80", 4, false},                         /* one behind it */
+        {"\xc1\xbf", 2, false},                                 /* overlong */
+        {"\xed\xa0\x80", 3, false},                             /* half of a pair */
+        {"\x80", 1, false},                                     /* follows nothing */
+        {"a\xe3\x81", 3, false},                                /* ends too soon */
+    };
+    for (size_t i = 0; i < LEN(cases); i++) {
+        assert_int_equal(safe_is_utf8(cases[i].bytes, cases[i].length), cases[i].is);
+    }
+}
+
 static void shows_what_would_act(void **state)
 {
     static const struct {
@@ -139,6 +161,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(lets_plain_text_through),
+        cmocka_unit_test(knows_strict_utf8),
         cmocka_unit_test(shows_what_would_act),
         cmocka_unit_test(shows_a_nul),
         cmocka_unit_test(is_never_cut_inside_a_character),
