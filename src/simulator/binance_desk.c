@@ -112,6 +112,6 @@ void binance_desk_close(struct binance_desk *desk)
     mem_free(desk->lines);
     text_finish(&desk->payload);
     text_finish(&desk->message);
-    shelf_finish(&desk->shelf);
+    shelf_finish(&desk->venue->shelf);
     mem_free(desk);
 }

@@ -4,6 +4,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "market/frame.h"
 #include "stage.h"
 
 /* binance_desk: Binance's public futures addresses: REST, and the sockets of /public and
@@ -20,9 +21,8 @@ void binance_desk_tell_book(struct binance_desk *desk, int32_t pair,
                             const struct tall_changes *changes, bool touched);
 void binance_desk_tell_trade(struct binance_desk *desk, int32_t pair);
 void binance_desk_tell_mark(struct binance_desk *desk, int32_t pair);
-/* A recorded message goes out as it is; one that answers a REST call is kept for it. */
-void binance_desk_play(struct binance_desk *desk, const char *channel, const char *symbol,
-                       const char *bytes, size_t size);
+/* A recorded message goes out as it is. */
+void binance_desk_play(struct binance_desk *desk, const struct frame *frame);
 /* Slower streams, pings and ends of lives; ten times a second. */
 void binance_desk_keep(struct binance_desk *desk);
 /* What is held back is said. Said again and again while the market rests, it shows who missed

@@ -2,7 +2,6 @@
 #include "binance_desk.h"
 #include "binance_streams.h"
 #include "limit.h"
-#include "shelf.h"
 
 /* binance_parts: what the files of binance_desk share. */
 
@@ -42,7 +41,6 @@ struct binance_desk {
     struct text payload, message;
     struct limit weight;
     uint64_t snapshots;
-    struct shelf shelf; /* recorded REST answers */
 };
 
 /* Answers a request that is no handshake. */

@@ -5,8 +5,6 @@
 
 /* Recorded messages, word for word. */
 
-enum { NAME_SIZE = 128 };
-
 /* What a message is about: its stream's words behind the symbol say it, or its kind. */
 struct recorded {
     enum stream_kind kind;
@@ -97,23 +95,17 @@ static void send(struct binance_desk *desk, const struct recorded *recorded)
     }
 }
 
-void binance_desk_play(struct binance_desk *desk, const char *channel, const char *symbol,
-                       const char *bytes, size_t size)
+void binance_desk_play(struct binance_desk *desk, const struct frame *frame)
 {
-    char name[NAME_SIZE];
     struct binance_list list = {0};
-    struct recorded recorded = {.bytes = bytes, .size = size};
+    struct recorded recorded = {.bytes = frame->raw, .size = frame->raw_length};
     enum reason reason;
     struct err err;
-    if (strncmp(channel, "rest.", 5) == 0) {
-        text_cut(name, sizeof(name), "%s%s%s", channel, symbol[0] != '\0' ? ":" : "", symbol);
-        shelf_put(&desk->shelf, name, bytes, size);
-        return;
-    }
-    const char *stream = strncmp(channel, "ws.", 3) == 0 ? channel + 3 : "";
-    if (binance_decode(&list, stream, bytes, size, &reason, &err) && list.count > 0 &&
-        kind_of(list.messages[0].kind, &recorded.kind)) {
-        recorded.symbol = list.messages[0].symbol[0] != '\0' ? list.messages[0].symbol : symbol;
+    const char *stream = strncmp(frame->channel, "ws.", 3) == 0 ? frame->channel + 3 : "";
+    if (binance_decode(&list, stream, frame->raw, frame->raw_length, &reason, &err) &&
+        list.count > 0 && kind_of(list.messages[0].kind, &recorded.kind)) {
+        const char *symbol = list.messages[0].symbol;
+        recorded.symbol = symbol[0] != '\0' ? symbol : frame->symbol;
         unwrap(&recorded);
         send(desk, &recorded);
     }

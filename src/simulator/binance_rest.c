@@ -249,13 +249,9 @@ static const struct route *find_route(const char *path)
 static const char *recorded(const struct binance_desk *desk, const struct route *route,
                             const char *query)
 {
-    char name[2 * WORD_SIZE];
     char symbol[WORD_SIZE];
-    if (!wire_form(query, "symbol", symbol, sizeof(symbol))) {
-        return shelf_get(&desk->shelf, route->channel);
-    }
-    return shelf_get(&desk->shelf,
-                     text_cut(name, sizeof(name), "%s:%s", route->channel, symbol));
+    const bool named = wire_form(query, "symbol", symbol, sizeof(symbol));
+    return shelf_get(&desk->venue->shelf, route->channel, named ? symbol : "");
 }
 
 void binance_rest(struct binance_desk *desk, wire_exchange exchange,

@@ -1,9 +1,6 @@
 #include "player.h"
 
-#include <string.h>
-
 #include "base/mem.h"
-#include "base/text.h"
 #include "market/frame_lines.h"
 
 enum { PLACE_SIZE = 512 };
@@ -50,55 +47,23 @@ static bool begin(struct player *player, const char *path, struct err *err)
     return true;
 }
 
-static bool is_rest(const struct frame *frame)
+static bool show_all(struct player *player, player_fn *look, void *context, struct err *err)
 {
-    return strncmp(frame->channel, "rest.", 5) == 0;
-}
-
-/* What was given already. */
-enum { NAMES_MAX = 256, NAME_SIZE = FRAME_CHANNEL_SIZE + FRAME_SYMBOL_SIZE + 16 };
-
-struct given {
-    int count;
-    char names[NAMES_MAX][NAME_SIZE];
-};
-
-static bool is_new(struct given *given, const struct frame *frame)
-{
-    char name[NAME_SIZE];
-    text_cut(name, sizeof(name), "%d %s:%s", (int)frame->venue, frame->channel, frame->symbol);
-    for (int i = 0; i < given->count; i++) {
-        if (strcmp(given->names[i], name) == 0) {
+    while (!player->ended) {
+        look(context, &player->frame);
+        if (!go_on(player, err)) {
             return false;
         }
     }
-    if (given->count == NAMES_MAX) {
-        return false;
-    }
-    memcpy(given->names[given->count++], name, sizeof(name));
     return true;
 }
 
-static bool give_first(struct player *player, player_fn *first, void *context, struct err *err)
-{
-    struct given *given = mem_zalloc(sizeof(*given));
-    bool read = true;
-    while (read && !player->ended) {
-        if (is_rest(&player->frame) && is_new(given, &player->frame)) {
-            first(context, &player->frame);
-        }
-        read = go_on(player, err);
-    }
-    mem_free(given);
-    return read;
-}
-
-bool player_open(struct player **out, const char *path, double speed, player_fn *first,
+bool player_open(struct player **out, const char *path, double speed, player_fn *look,
                  void *context, struct err *err)
 {
     struct player *player = mem_zalloc(sizeof(*player));
     player->speed = speed;
-    if (!begin(player, path, err) || !give_first(player, first, context, err) ||
+    if (!begin(player, path, err) || !show_all(player, look, context, err) ||
         !begin(player, path, err)) {
         player_close(player);
         return false;

@@ -10,9 +10,8 @@
 typedef void player_fn(void *context, const struct frame *frame);
 
 struct player;
-/* Gives the first answer of each REST call to `first` at once: who asks before the recording
- * gets there is answered all the same. */
-bool player_open(struct player **out, const char *path, double speed, player_fn *first,
+/* Shows every frame to `look` at once, before any is played. */
+bool player_open(struct player **out, const char *path, double speed, player_fn *look,
                  void *context, struct err *err);
 void player_close(struct player *player); /* accepts NULL */
 

@@ -4,9 +4,10 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "market/frame.h"
 
 struct shelf_item {
-    char *name;
+    char channel[FRAME_CHANNEL_SIZE], symbol[FRAME_SYMBOL_SIZE];
     struct text bytes;
     struct shelf_item *next;
 };
@@ -17,26 +18,29 @@ void shelf_finish(struct shelf *shelf)
         struct shelf_item *item = shelf->items;
         shelf->items = item->next;
         text_finish(&item->bytes);
-        mem_free(item->name);
         mem_free(item);
     }
 }
 
-static struct shelf_item *find(const struct shelf *shelf, const char *name)
+static struct shelf_item *find(const struct shelf *shelf, const char *channel,
+                               const char *symbol)
 {
     struct shelf_item *item = shelf->items;
-    while (item != NULL && strcmp(item->name, name) != 0) {
+    while (item != NULL &&
+           (strcmp(item->channel, channel) != 0 || strcmp(item->symbol, symbol) != 0)) {
         item = item->next;
     }
     return item;
 }
 
-void shelf_put(struct shelf *shelf, const char *name, const char *bytes, size_t size)
+void shelf_put(struct shelf *shelf, const char *channel, const char *symbol, const char *bytes,
+               size_t size)
 {
-    struct shelf_item *item = find(shelf, name);
+    struct shelf_item *item = find(shelf, channel, symbol);
     if (item == NULL) {
         item = mem_zalloc(sizeof(*item));
-        item->name = mem_copy_string(name);
+        text_cut(item->channel, sizeof(item->channel), "%s", channel);
+        text_cut(item->symbol, sizeof(item->symbol), "%s", symbol);
         item->bytes = text_growing();
         item->next = shelf->items;
         shelf->items = item;
@@ -45,8 +49,8 @@ void shelf_put(struct shelf *shelf, const char *name, const char *bytes, size_t 
     text_add_bytes(&item->bytes, bytes, size);
 }
 
-const char *shelf_get(const struct shelf *shelf, const char *name)
+const char *shelf_get(const struct shelf *shelf, const char *channel, const char *symbol)
 {
-    const struct shelf_item *item = find(shelf, name);
+    const struct shelf_item *item = find(shelf, channel, symbol);
     return item != NULL ? text_string(&item->bytes) : NULL;
 }

@@ -9,7 +9,8 @@ struct shelf {
 };
 void shelf_finish(struct shelf *shelf); /* accepts zeroed */
 
-/* Copies the bytes; `name` is "rest.depth:BTCUSDT". */
-void shelf_put(struct shelf *shelf, const char *name, const char *bytes, size_t size);
+/* Copies the bytes; "rest.depth" and "BTCUSDT" or "". */
+void shelf_put(struct shelf *shelf, const char *channel, const char *symbol, const char *bytes,
+               size_t size);
 /* NULL: none was recorded yet. Borrowed until the next put of that name. */
-const char *shelf_get(const struct shelf *shelf, const char *name);
+const char *shelf_get(const struct shelf *shelf, const char *channel, const char *symbol);

@@ -8,6 +8,7 @@
 #include "gate.h"
 #include "io/loop.h"
 #include "mischief.h"
+#include "shelf.h"
 #include "simulator/venue_sim.h"
 #include "simulator/wire.h"
 
@@ -27,6 +28,7 @@ struct stage_venue {
     struct mischief mischief;
     struct crowd crowd;
     struct gate gate;
+    struct shelf shelf; /* recorded REST answers */
 };
 
 struct stage {

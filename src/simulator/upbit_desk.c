@@ -314,6 +314,6 @@ void upbit_desk_close(struct upbit_desk *desk)
             text_finish(&desk->said[form][depth]);
         }
     }
-    shelf_finish(&desk->shelf);
+    shelf_finish(&desk->venue->shelf);
     mem_free(desk);
 }

@@ -4,6 +4,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "market/frame.h"
 #include "stage.h"
 #include "upbit_wishes.h"
 
@@ -17,9 +18,8 @@ void upbit_desk_close(struct upbit_desk *desk); /* accepts NULL */
 
 /* Something changed in one market: whoever asked for it is told. */
 void upbit_desk_tell(struct upbit_desk *desk, int32_t market, enum upbit_topic topic);
-/* A recorded message goes out as it is; one that answers a REST call is kept for it. */
-void upbit_desk_play(struct upbit_desk *desk, const char *channel, const char *bytes,
-                     size_t size);
+/* A recorded message goes out as it is. */
+void upbit_desk_play(struct upbit_desk *desk, const struct frame *frame);
 /* Idle sockets; a few times a second. */
 void upbit_desk_keep(struct upbit_desk *desk);
 /* Every book as it is; nothing is sent after it until the market moves again. */

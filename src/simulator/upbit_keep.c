@@ -89,16 +89,13 @@ static void play_message(struct upbit_desk *desk, const struct upbit_message *me
     text_finish(&text);
 }
 
-void upbit_desk_play(struct upbit_desk *desk, const char *channel, const char *bytes,
-                     size_t size)
+void upbit_desk_play(struct upbit_desk *desk, const struct frame *frame)
 {
     struct upbit_list list = {0};
     enum reason reason;
     struct err err;
-    if (strncmp(channel, "rest.", 5) == 0) {
-        shelf_put(&desk->shelf, channel, bytes, size);
-    } else if (upbit_decode(&list, bytes, size, &reason, &err) && list.count > 0) {
-        play_message(desk, &list.messages[0], bytes, size);
+    if (upbit_decode(&list, frame->raw, frame->raw_length, &reason, &err) && list.count > 0) {
+        play_message(desk, &list.messages[0], frame->raw, frame->raw_length);
     }
     upbit_list_finish(&list);
 }

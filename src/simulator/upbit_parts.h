@@ -1,6 +1,5 @@
 #pragma once
 #include "limit.h"
-#include "shelf.h"
 #include "upbit_desk.h"
 
 /* upbit_parts: what the files of upbit_desk share. */
@@ -41,7 +40,6 @@ struct upbit_desk {
     struct text said[UPBIT_FORMS][UPBIT_DEPTHS]; /* of one message, as far as wanted */
     struct limit groups[UPBIT_GROUPS];
     struct limit origin;
-    struct shelf shelf; /* recorded REST answers */
 };
 
 /* Answers a request that is no handshake. */

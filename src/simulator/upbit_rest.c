@@ -206,7 +206,7 @@ void upbit_rest(struct upbit_desk *desk, wire_exchange exchange,
     }
     struct text body = text_growing();
     const struct call call = {desk, request->query, &body};
-    const char *recorded = shelf_get(&desk->shelf, route->channel);
+    const char *recorded = shelf_get(&desk->venue->shelf, route->channel, "");
     int32_t status = 200;
     if (recorded != NULL) {
         text_add(&body, recorded);

@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "base/log.h"
 #include "base/mem.h"
 #include "numbers.h"
 #include "venue_sim_parts.h"
@@ -70,33 +69,6 @@ static int64_t elapsed_ns(const struct venue_sim *sim, int64_t now_ns)
     return now_ns - sim->stage.wall_ns - sim->rested_ns;
 }
 
-static void play(void *context, const struct frame *frame)
-{
-    struct venue_sim *sim = context;
-    if (frame->venue == VENUE_A) {
-        upbit_desk_play(sim->upbit, frame->channel, frame->raw, frame->raw_length);
-    } else {
-        binance_desk_play(sim->binance, frame->channel, frame->symbol, frame->raw,
-                          frame->raw_length);
-    }
-}
-
-/* A recording waits for the first client: what came before nobody would have heard. */
-static void advance_player(struct venue_sim *sim, int64_t now_ns)
-{
-    struct err err;
-    if (sim->play_since_ns == 0) {
-        const struct wire_stats *a = wire_stats(venue_sim_wire(sim, VENUE_A));
-        const struct wire_stats *b = wire_stats(venue_sim_wire(sim, VENUE_B));
-        sim->play_since_ns = a->sockets + b->sockets > 0 ? elapsed_ns(sim, now_ns) : 0;
-        return;
-    }
-    if (!player_advance(sim->player, elapsed_ns(sim, now_ns) - sim->play_since_ns, play, sim,
-                        &err)) {
-        log_warn("venue-sim", "frames=%s", err.text);
-    }
-}
-
 static void advance(struct venue_sim *sim, int64_t now_ns)
 {
     struct mischief_order order;
@@ -104,7 +76,7 @@ static void advance(struct venue_sim *sim, int64_t now_ns)
         venue_sim_order(sim, &order);
     }
     if (sim->player != NULL) {
-        advance_player(sim, now_ns);
+        venue_sim_play(sim, now_ns);
     } else {
         bourse_advance(&sim->stage.bourse, now_ns);
     }
@@ -114,15 +86,11 @@ static void advance(struct venue_sim *sim, int64_t now_ns)
 static int64_t next_due_ns(const struct venue_sim *sim, int64_t now_ns)
 {
     int64_t due_ns = sim->keep_due_ns;
-    if (sim->quiet_since_ns > 0) {
-        return due_ns;
+    if (sim->quiet_since_ns == 0) {
+        const int64_t market_ns = sim->player != NULL ? venue_sim_play_due_ns(sim)
+                                                      : bourse_due_ns(&sim->stage.bourse);
+        due_ns = market_ns < due_ns ? market_ns : due_ns;
     }
-    const int64_t market_ns = sim->player == NULL ? bourse_due_ns(&sim->stage.bourse)
-                              : sim->play_since_ns > 0 && player_due_ns(sim->player) < INT64_MAX
-                                  ? player_due_ns(sim->player) + sim->play_since_ns +
-                                        sim->stage.wall_ns + sim->rested_ns
-                                  : INT64_MAX;
-    due_ns = market_ns < due_ns ? market_ns : due_ns;
     return due_ns > now_ns ? due_ns : now_ns;
 }
 
@@ -308,12 +276,6 @@ static bool open_chaos(struct venue_sim *sim, struct err *err)
     return chaos_open(&sim->chaos, &options, err);
 }
 
-static bool open_player(struct venue_sim *sim, struct err *err)
-{
-    return sim->options.frames == NULL ||
-           player_open(&sim->player, sim->options.frames, sim->options.speed, play, sim, err);
-}
-
 static void set_stage(struct venue_sim *sim, struct loop *loop)
 {
     const struct venue_sim_options *options = &sim->options;
@@ -349,7 +311,7 @@ bool venue_sim_open(struct venue_sim **out, struct loop *loop,
     sim->options = *options;
     set_stage(sim, loop);
     if (!open_market(sim, err) || !open_chaos(sim, err) || !open_desks(sim, err) ||
-        !open_player(sim, err)) {
+        !venue_sim_play_open(sim, err)) {
         venue_sim_close(sim);
         return false;
     }
