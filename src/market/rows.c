@@ -54,6 +54,26 @@ static bool read_on(struct rows *rows, char *buffer, size_t *length)
     return rows->broken.kind == ERR_NONE;
 }
 
+/* Reads over the rest of a line that no chunk can hold, up to what is carried behind it. */
+static bool pass_line(struct rows *rows, char scratch[static ROWS_CHUNK_SIZE])
+{
+    for (;;) {
+        size_t length = 0;
+        if (!read_on(rows, scratch, &length)) {
+            return false;
+        }
+        const char *lf = memchr(scratch, '\n', length);
+        if (lf != NULL) {
+            rows->carried = length - (size_t)(lf + 1 - scratch);
+            memmove(rows->carry, lf + 1, rows->carried);
+            return true;
+        }
+        if (rows->ended) {
+            return true;
+        }
+    }
+}
+
 static bool read_header(struct rows *rows, struct err *err)
 {
     const bool whole = read_on(rows, rows->carry, &rows->carried);
@@ -61,13 +81,14 @@ static bool read_header(struct rows *rows, struct err *err)
     const char *lf = memchr(line, '\n', rows->carried);
     size_t length = lf != NULL ? (size_t)(lf - line) : rows->carried;
     const size_t passed = length + (lf != NULL ? 1 : 0);
-    if (length > CSV_LINE_SIZE_MAX) {
-        return err_set(err, ERR_INPUT, "%s:1: header is longer than %d bytes", rows->path,
-                       CSV_LINE_SIZE_MAX);
-    }
-    if (!whole && lf == NULL) {
+    const bool too_long = length > CSV_LINE_SIZE_MAX;
+    if (lf == NULL && (!whole || (too_long && !pass_line(rows, rows->carry)))) {
         *err = rows->broken;
         return false;
+    }
+    if (too_long) {
+        return err_set(err, ERR_INPUT, "%s:1: header is longer than %d bytes", rows->path,
+                       CSV_LINE_SIZE_MAX);
     }
     if (rows->carried == 0) {
         return err_set(err, ERR_INPUT, "%s:1: empty file (expected a header)", rows->path);
@@ -175,26 +196,6 @@ bool rows_span(struct rows *rows, int64_t *first_ns, int64_t *last_ns)
     return known;
 }
 
-/* Reads over the rest of a line that no chunk can hold, with the chunk as scratch. */
-static bool pass_line(struct rows *rows, struct rows_chunk *chunk)
-{
-    for (;;) {
-        size_t length = 0;
-        if (!read_on(rows, chunk->bytes, &length)) {
-            return false;
-        }
-        const char *lf = memchr(chunk->bytes, '\n', length);
-        if (lf != NULL) {
-            rows->carried = length - (size_t)(lf + 1 - chunk->bytes);
-            memcpy(rows->carry, lf + 1, rows->carried);
-            return true;
-        }
-        if (rows->ended) {
-            return true;
-        }
-    }
-}
-
 /* Fills the chunk with whole lines and carries what is left behind them. Length 0: the end. */
 static bool take_lines(struct rows *rows, struct rows_chunk *chunk)
 {
@@ -211,7 +212,7 @@ static bool take_lines(struct rows *rows, struct rows_chunk *chunk)
     } else if (length > CSV_LINE_SIZE_MAX) {
         chunk->line_too_long = true;
         length = 0;
-        if (!pass_line(rows, chunk)) {
+        if (!pass_line(rows, chunk->bytes)) {
             return false;
         }
     } else if (length > 0 && whole) {

@@ -186,6 +186,17 @@ static void reads_packed_files(void **state)
     mem_free(text);
 }
 
+static void check_broken(const char *text, size_t length)
+{
+    const size_t room = ZSTD_compressBound(length) + 4;
+    char *packed = mem_zalloc(room);
+    const size_t size = ZSTD_compress(packed, room, text, length, 1);
+    assert_false(ZSTD_isError(size));
+    memcpy(packed + size, "rest", 4); /* no frame begins like this */
+    check_text(packed, size + 4);
+    mem_free(packed);
+}
+
 /* Goal: what came before a break stands, be it the header; a line it cut does not. */
 static void reads_up_to_a_break(void **state)
 {
@@ -199,14 +210,13 @@ static void reads_up_to_a_break(void **state)
         ROW_HEADER "\n\n",
     };
     for (size_t i = 0; i < LEN(texts); i++) {
-        char packed[256];
         print_message("# %zu\n", i);
-        const size_t size =
-            ZSTD_compress(packed, sizeof(packed) - 4, texts[i], strlen(texts[i]), 1);
-        assert_false(ZSTD_isError(size));
-        memcpy(packed + size, "rest", 4); /* no frame begins like this */
-        check_text(packed, size + 4);
+        check_broken(texts[i], strlen(texts[i]));
     }
+    char *text = mem_zalloc(400000); /* no line, of a size for one chunk and for two */
+    check_broken(text, 100000);
+    check_broken(text, 400000);
+    mem_free(text);
 }
 
 /* Goal: both ends of a file tell its span, or that they cannot. */
