@@ -135,7 +135,8 @@ static void hear(struct feeds *feeds, int32_t index, enum venue venue, enum reas
         feeds_pass_time(feeds, index);
     }
     feed->holds &= over != REASON_NONE ? ~hold_bit(over) : ~UINT32_C(0);
-    if (feed->holds != 0 || feed->state == FEED_DOWN || !has_book(pair, venue)) {
+    const bool lost = feed->state == FEED_DOWN || feed->state == FEED_SILENT;
+    if (feed->holds != 0 || lost || !has_book(pair, venue)) {
         return;
     }
     if (feed->state == FEED_FRESH) {
@@ -194,7 +195,7 @@ static void take_fx_news(struct feeds *feeds, const struct feed_news *news)
         struct event *event = feeds_add(feeds, EVENT_FX, -1);
         event->fx = feeds->fx.fx;
     } else if (news->kind == FEED_NEWS_OPEN || news->kind == FEED_NEWS_DOWN ||
-               news->kind == FEED_NEWS_RESYNC) {
+               news->kind == FEED_NEWS_SILENT || news->kind == FEED_NEWS_RESYNC) {
         feeds->fx.fx.krw_per_usd = 0.0;
     }
 }

@@ -145,6 +145,24 @@ static void hears_a_connection_whose_books_are_quiet(void **state)
     tape_close(&tape);
 }
 
+/* Goal: a connection given up for its silence is not heard again because a reason to doubt it
+ * ended with it. */
+static void stays_lost_when_a_reason_ends(void **state)
+{
+    struct tape tape;
+    tape_open(&tape,
+              LINES(STATE("binance", "open", "NONE"), DIFF("8", "12", "7"), SNAPSHOT("10"),
+                    STATE("binance", "stale", "FEED.STALE"),
+                    STATE("binance", "silent", "FEED.SILENT"),
+                    STATE("binance", "fresh", "FEED.STALE"), STATE("binance", "open", "NONE")));
+    next_feed(&tape, VENUE_B, FEED_FRESH, REASON_NONE);
+    next_generation(&tape);
+    next_feed(&tape, VENUE_B, FEED_STALE, REASON_FEED_STALE);
+    next_feed(&tape, VENUE_B, FEED_SILENT, REASON_FEED_SILENT);
+    next_feed(&tape, VENUE_B, FEED_RESYNC, REASON_FEED_GENERATION);
+    tape_close(&tape);
+}
+
 /* Goal: books told to begin anew do so on the same connection; while a chain is not mended a
  * living connection changes nothing. */
 static void resyncs_when_told(void **state)
@@ -264,6 +282,7 @@ int main(void)
         cmocka_unit_test(begins_anew_with_each_connection),
         cmocka_unit_test(holds_a_feed_back_until_each_reason_is_over),
         cmocka_unit_test(hears_a_connection_whose_books_are_quiet),
+        cmocka_unit_test(stays_lost_when_a_reason_ends),
         cmocka_unit_test(resyncs_when_told),
         cmocka_unit_test(ends_a_wait_when_nothing_else_comes),
         cmocka_unit_test(tells_how_far_clocks_are_off),
