@@ -63,15 +63,22 @@ static bool names_venues(const struct config_named *named)
     return false;
 }
 
+/* Over what a paper session goes by where nothing else is said. */
+static bool load_layers(struct config *config, struct config_named *named, const char *path,
+                        struct text *report, struct err *err)
+{
+    size_t length = 0;
+    const char *yaml = config_paper_yaml(&length);
+    config_defaults(config);
+    return config_load_text(config, "configs/paper.yaml", yaml, length, report, err) &&
+           (path == NULL || config_load_named(config, named, path, report, err));
+}
+
 static bool load(struct config *config, struct config_named *named, const char *path, int *code)
 {
-    config_defaults(config);
-    if (path == NULL) {
-        return true;
-    }
     struct text report = text_growing();
     struct err err = {.kind = ERR_NONE};
-    const bool loaded = config_load_named(config, named, path, &report, &err);
+    const bool loaded = load_layers(config, named, path, &report, &err);
     if (!loaded) {
         fprintf(stderr, "%sarblite doctor: %s\n", text_string(&report), err.text);
         *code = err_exit_code(err.kind);

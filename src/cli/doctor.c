@@ -17,6 +17,7 @@ static const struct {
     {"colours", doctor_colours},     {"state folder", doctor_state_dir},
     {"free disk", doctor_disk},      {"journal", doctor_journal},
     {"session", doctor_session},     {"kill switch", doctor_kill},
+    {"baseline", doctor_baseline},
 };
 _Static_assert(sizeof CHECKS / sizeof CHECKS[0] == DOCTOR_FINDINGS, "a finding for each check");
 

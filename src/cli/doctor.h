@@ -21,7 +21,7 @@ struct doctor {
     const struct config *config;
 };
 
-enum { DOCTOR_FINDINGS = 12 };
+enum { DOCTOR_FINDINGS = 13 };
 
 /* Fills one finding per check, always DOCTOR_FINDINGS. */
 void doctor_look(const struct doctor *doctor, struct finding out[DOCTOR_FINDINGS]);
@@ -31,7 +31,7 @@ void doctor_look(const struct doctor *doctor, struct finding out[DOCTOR_FINDINGS
 enum { DOCTOR_LIVE_FINDINGS = 5 };
 void doctor_look_live(const struct config *config, struct finding out[DOCTOR_LIVE_FINDINGS]);
 
-/* The checks, by what they look at: the machine, the terminal, the state folder. */
+/* The checks, by what they look at: the machine, the terminal, the state folder, the config. */
 void doctor_libraries(const struct doctor *doctor, struct finding *out);
 void doctor_clock(const struct doctor *doctor, struct finding *out);
 void doctor_zone(const struct doctor *doctor, struct finding *out);
@@ -43,6 +43,7 @@ void doctor_state_dir(const struct doctor *doctor, struct finding *out);
 void doctor_disk(const struct doctor *doctor, struct finding *out);
 void doctor_journal(const struct doctor *doctor, struct finding *out);
 void doctor_session(const struct doctor *doctor, struct finding *out);
+void doctor_baseline(const struct doctor *doctor, struct finding *out);
 void doctor_kill(const struct doctor *doctor, struct finding *out);
 
 /* Sets state, text and advice ("" for none) of a finding. */

@@ -126,9 +126,11 @@ static const struct schema_row ROWS[] = {
     {"engine.baseline_bps", SCHEMA_NUMBER, "bps", -10000, 10000, "0", AT(engine.baseline_bps),
      "Level of the premium while baseline_tau_s is 0"},
     {"engine.baseline_tau_s", SCHEMA_NUMBER, "s", 0, 1e9, "0", AT(engine.baseline_tau_s),
-     "Memory of the premium's moving level; 0: it is baseline_bps, always"},
+     "Memory of the premium's moving level; 0: it is baseline_bps from the first moment on, and"
+     " nothing warms up"},
     {"engine.baseline_warmup_s", SCHEMA_NUMBER, "s", 0, 1e9, "null",
-     AT(engine.baseline_warmup_s), "No entry before the level is this old; null: one tau"},
+     AT(engine.baseline_warmup_s),
+     "No entry before the level is this old, at tau 0 too; null: one tau"},
     {"engine.baseline_gap_s", SCHEMA_NUMBER, "s", 0, 1e9, "0", AT(engine.baseline_gap_s),
      "After a longer silence the warm-up starts again; 0: never"},
     {"engine.cooldown_s", SCHEMA_NUMBER, "s", 0, 1e9, "0", AT(engine.cooldown_s),

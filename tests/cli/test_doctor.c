@@ -137,6 +137,33 @@ static void measures_by_the_config(void **state)
     assert_int_equal(look(place, "day zone")->state, FINDING_FAIL);
 }
 
+/* Goal: whether the level of the premium moves, and what that makes an entry wait for. By
+ * SPEC.md, without a memory nothing warms up unless a time is given; with one, one memory by
+ * default. */
+static void tells_what_warms_up(void **state)
+{
+    static const struct {
+        double tau_s, warmup_s;
+        enum finding_state expected;
+        const char *words;
+    } cases[] = {
+        {0, NAN, FINDING_WARN, "is engine.baseline_bps, 12.5, always; no warm-up"},
+        {0, 60, FINDING_WARN, "always; no entry in its first 60 s"},
+        {14400, NAN, FINDING_OK, "a memory of 14400 s; no entry in its first 14400 s"},
+        {14400, 3600, FINDING_OK, "a memory of 14400 s; no entry in its first 3600 s"},
+        {14400, 0, FINDING_OK, "a memory of 14400 s; no warm-up"},
+    };
+    struct place *place = *state;
+    for (size_t i = 0; i < LEN(cases); i++) {
+        place->config.engine.baseline_bps = 12.5;
+        place->config.engine.baseline_tau_s = cases[i].tau_s;
+        place->config.engine.baseline_warmup_s = cases[i].warmup_s;
+        const struct finding *finding = look(place, "baseline");
+        assert_int_equal(finding->state, cases[i].expected);
+        assert_non_null(strstr(finding->text, cases[i].words));
+    }
+}
+
 static void live_at(struct config *config, const char *rest, const char *socket)
 {
     config_defaults(config);
@@ -258,6 +285,7 @@ int main(void)
                                         clear_place),
         cmocka_unit_test_setup_teardown(fails_on_a_damaged_journal, make_place, clear_place),
         cmocka_unit_test_setup_teardown(measures_by_the_config, make_place, clear_place),
+        cmocka_unit_test_setup_teardown(tells_what_warms_up, make_place, clear_place),
         cmocka_unit_test(says_which_venue_cannot_be_reached),
         cmocka_unit_test(tells_clocks_and_limits_of_venues),
     };
