@@ -66,59 +66,54 @@ static void take_off(struct binance_desk *desk, int32_t pair, const struct disgu
     }
 }
 
-/* A bid above the best ask, for one message; the next one takes it back. */
-static void cross(struct binance_desk *desk, int32_t pair, int64_t ticks,
-                  struct tall_changes *lie)
+static void add_lie(struct tall_side *bids, int64_t price)
 {
-    const struct tall_book *book = &symbol_of(desk, pair)->book;
-    const struct tall_prices price = {
-        .count = 1,
-        .prices = (int64_t[]){book->asks.levels[0].price + ticks * book->units.tick},
-    };
-    const struct tall_changes one = {.bids = price};
-    tall_changes_add(lie, &one);
-}
-
-static void add_lie(struct binance_desk *desk, int32_t pair, const struct tall_changes *lie)
-{
-    struct tall_side *bids = &symbol_of(desk, pair)->book.bids;
     memmove(bids->levels + 1, bids->levels, (size_t)bids->count * sizeof(*bids->levels));
-    bids->levels[0] = (struct tall_level){lie->bids.prices[0], bids->levels[1].size};
+    bids->levels[0] = (struct tall_level){price, bids->levels[1].size};
     bids->count++;
 }
 
-static void drop_lie(struct binance_desk *desk, int32_t pair)
+static void drop_lie(struct tall_side *bids)
 {
-    struct tall_side *bids = &symbol_of(desk, pair)->book.bids;
     bids->count--;
     memmove(bids->levels, bids->levels + 1, (size_t)bids->count * sizeof(*bids->levels));
 }
 
-/* Writes the diff with the changes pending; a crossed one carries one bid too many. */
-static void write_diff(struct binance_desk *desk, int32_t pair, struct diff_line *speed,
-                       const struct mischief_order *order)
+static void write_pending(struct binance_desk *desk, int32_t pair, struct diff_line *speed)
 {
-    struct binance_line *line = &desk->lines[pair];
     const struct binance_symbol *symbol = symbol_of(desk, pair);
     const struct binance_span span = {
         .first = speed->first_id != 0 ? speed->first_id : symbol->book.last_id,
         .last = symbol->book.last_id,
         .previous = speed->previous_id,
     };
-    const bool crossed = order != NULL && order->kind == MISCHIEF_CROSSED;
-    struct tall_changes lie = {.bids = {0}};
-    if (crossed) {
-        cross(desk, pair, order->amount, &lie);
-        tall_changes_add(&speed->pending, &lie);
-        add_lie(desk, pair, &lie);
-    }
     tall_changes_sort(&speed->pending);
     text_clear(&desk->payload);
     binance_json_diff(&desk->payload, symbol, &speed->pending, &span, binance_now_ms(desk));
-    if (crossed) {
-        drop_lie(desk, pair);
-        tall_changes_add(&line->held, &lie);
-        tall_changes_finish(&lie);
+}
+
+/* With a bid above the best ask for this one message; the next one takes it back. */
+static void write_crossed(struct binance_desk *desk, int32_t pair, struct diff_line *speed,
+                          int64_t ticks)
+{
+    struct tall_book *book = &symbol_of(desk, pair)->book;
+    int64_t price = book->asks.levels[0].price + ticks * book->units.tick;
+    const struct tall_changes lie = {.bids = {.count = 1, .prices = &price}};
+    tall_changes_add(&speed->pending, &lie);
+    add_lie(&book->bids, price);
+    write_pending(desk, pair, speed);
+    drop_lie(&book->bids);
+    tall_changes_add(&desk->lines[pair].held, &lie);
+}
+
+/* Writes the diff with the changes pending, as ordered. */
+static void write_diff(struct binance_desk *desk, int32_t pair, struct diff_line *speed,
+                       const struct mischief_order *order)
+{
+    if (order != NULL && order->kind == MISCHIEF_CROSSED) {
+        write_crossed(desk, pair, speed, order->amount);
+    } else {
+        write_pending(desk, pair, speed);
     }
     if (order != NULL) {
         mischief_rewrite(order, &desk->payload);

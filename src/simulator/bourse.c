@@ -74,7 +74,7 @@ uint64_t bourse_next_id(struct bourse *bourse)
 
 static double round_size(double size)
 {
-    const double rounded = number_value(number_units(size, SIZE_DECIMALS), SIZE_DECIMALS);
+    const double rounded = number_rounded(size, SIZE_DECIMALS);
     return rounded > 0.0 ? rounded : 1e-8;
 }
 
@@ -91,9 +91,8 @@ static void deepen_side(struct book_level *levels, int32_t *count, double step, 
         if (price <= 0.0) {
             return;
         }
-        const double exact = number_value(number_units(price, SIZE_DECIMALS), SIZE_DECIMALS);
-        levels[(*count)++] =
-            (struct book_level){exact, round_size(coins * rng_exponential(&rng))};
+        levels[(*count)++] = (struct book_level){number_rounded(price, SIZE_DECIMALS),
+                                                 round_size(coins * rng_exponential(&rng))};
     }
 }
 

@@ -116,3 +116,8 @@ double number_value(int64_t units, int decimals)
 {
     return (double)units / TENS[decimals];
 }
+
+double number_rounded(double value, int decimals)
+{
+    return number_value(number_units(value, decimals), decimals);
+}

@@ -16,3 +16,5 @@ void number_fixed(struct text *out, int64_t units, int decimals);
 /* The nearest whole number of 10^-decimals, and back. */
 int64_t number_units(double value, int decimals);
 double number_value(int64_t units, int decimals);
+/* The nearest number with so many decimals. */
+double number_rounded(double value, int decimals);

@@ -95,8 +95,7 @@ static void add_units(struct text *out, enum upbit_form form, const struct book 
 /* Sums of eight decimals are rounded back to eight, so that they read like the venue's. */
 static double total(const struct book_level *levels, int32_t count, int32_t depth)
 {
-    const double sum = book_depth(levels, count < depth ? count : depth);
-    return number_value(number_units(sum, SIZE_DECIMALS), SIZE_DECIMALS);
+    return number_rounded(book_depth(levels, count < depth ? count : depth), SIZE_DECIMALS);
 }
 
 void upbit_json_book(struct text *out, enum upbit_form form, const struct upbit_market *market,
