@@ -201,12 +201,13 @@ static bool notional_overflows(const struct guard_question *question, struct gua
     return !guard_below(fault, amount * UNITS_PER_AMOUNT, UNITS_END);
 }
 
-/* Without prices there is no quantity yet, and the feed's fault is the one to see. */
+/* Without prices, or between prices that are no market, there is no quantity, and the feed's
+ * fault is the one to see. */
 static bool is_priced(const struct guard_question *question)
 {
     const struct tick *tick = &question->candidate->tick;
-    return fmin(fmin(tick->bid_a, tick->ask_a), fmin(tick->bid_b, tick->ask_b)) > 0.0 &&
-           tick->krw_per_usd > 0.0;
+    return tick->bid_a > 0.0 && tick->bid_a < tick->ask_a && tick->bid_b > 0.0 &&
+           tick->bid_b < tick->ask_b && tick->krw_per_usd > 0.0;
 }
 
 /* A negative quantity has been named already. */

@@ -109,28 +109,79 @@ static void a_quiet_book_is_as_young_as_its_connection(void **state)
 }
 
 /* Goal: SAFETY rows 1 and 5: a feed that is not fresh is no market until it says so again; an
- * open trade is not closed on such books either. */
+ * open trade is not closed on such books either, and is worth what closing it would have
+ * brought on the last whole ones: 10 * (99.99 - 100 + 101 - 101.01) less fees of 5 bps on each
+ * leg, 0.005 * (100 + 99.99 + 101 + 101.01): -0.2 - 2.01 USD. */
 static void a_broken_feed_decides_nothing(void **state)
 {
-    static const enum feed_state broken[] = {FEED_DOWN, FEED_STALE, FEED_GAP, FEED_RESYNC};
-    for (size_t i = 0; i < LEN(broken); i++) {
+    static const struct {
+        enum feed_state state;
+        enum reason reason;
+    } cases[] = {{FEED_DOWN, REASON_FEED_DISCONNECTED},
+                 {FEED_SILENT, REASON_FEED_SILENT},
+                 {FEED_STALE, REASON_FEED_STALE_SIDE},
+                 {FEED_GAP, REASON_FEED_SEQ_GAP},
+                 {FEED_RESYNC, REASON_FEED_GENERATION}};
+    for (size_t i = 0; i < LEN(cases); i++) {
         struct fixture f;
         const struct session_config config = clock_config();
+        print_message("# %s\n", reason_code(cases[i].reason));
         open_books(&f, &config);
         book(&f, VENUE_B, 101.0, 101.01);
         fill(&f, 1, 10, 100000, 1000);
         report(&f, 1, REPORT_DONE);
         fill(&f, 2, 10, 101.0, 1);
         report(&f, 2, REPORT_DONE);
-        feed(&f, VENUE_B, broken[i], REASON_FEED_SEQ_GAP);
-        book(&f, VENUE_B, 99.98, 100.0); /* converged, if it were true */
+        feed(&f, VENUE_B, cases[i].state, cases[i].reason);
+        book(&f, VENUE_A, 99999, 100000);
+        if (cases[i].state != FEED_SILENT) { /* which a book would end */
+            book(&f, VENUE_B, 99.98, 100.0); /* converged, if it were true */
+        }
         assert_null(find(&f, ACTION_SUBMIT, 0));
+        assert_int_equal(trades_count(&f), 1);
+        check_near(session_equity_usd(f.session), config.engine.initial_balance_usd - 2.21,
+                   1e-9);
         struct guard_decision probe;
         session_probe(f.session, 0, &probe);
-        assert_int_equal(probe.primary, REASON_FEED_SEQ_GAP);
+        assert_int_equal(probe.primary, cases[i].reason);
         feed(&f, VENUE_B, FEED_FRESH, REASON_NONE);
         book(&f, VENUE_B, 99.98, 100.0);
         assert_int_equal(find(&f, ACTION_SUBMIT, 0)->order.class, ORDER_EXIT);
+        close_fixture(&f);
+    }
+}
+
+/* Goal: SAFETY row 4: a book that is locked or crossed is shown and decides nothing, whatever
+ * edge there seems to be; the next one does. */
+static void a_crossed_book_gives_no_signal(void **state)
+{
+    static const struct {
+        enum venue venue;
+        double bid, ask;
+        enum reason reason;
+    } cases[] = {{VENUE_A, 100000, 100000, REASON_FEED_LOCKED},
+                 {VENUE_A, 100010, 100000, REASON_FEED_CROSSED},
+                 {VENUE_B, 101.01, 101.01, REASON_FEED_LOCKED},
+                 {VENUE_B, 101.02, 101.01, REASON_FEED_CROSSED}};
+    for (size_t i = 0; i < LEN(cases); i++) {
+        struct fixture f;
+        struct guard_decision probe;
+        const struct session_config config = clock_config();
+        open_fixture(&f, &config);
+        fx(&f);
+        book(&f, cases[i].venue, cases[i].bid, cases[i].ask);
+        if (cases[i].venue == VENUE_A) {
+            book(&f, VENUE_B, 101.0, 101.01);
+        } else {
+            book(&f, VENUE_A, 99990, 100000);
+        }
+        assert_int_equal(f.list.count, 0);
+        assert_int_equal(session_pair(f.session, 0)->decided_ns, 0);
+        session_probe(f.session, 0, &probe);
+        assert_int_equal(probe.primary, cases[i].reason);
+        book(&f, VENUE_A, 99990, 100000);
+        book(&f, VENUE_B, 101.0, 101.01);
+        assert_true(session_pair(f.session, 0)->decided_ns != 0);
         close_fixture(&f);
     }
 }
@@ -239,6 +290,7 @@ int main(void)
         cmocka_unit_test(an_old_side_is_no_market),
         cmocka_unit_test(a_quiet_book_is_as_young_as_its_connection),
         cmocka_unit_test(a_broken_feed_decides_nothing),
+        cmocka_unit_test(a_crossed_book_gives_no_signal),
         cmocka_unit_test(books_apart_open_nothing),
         cmocka_unit_test(reduce_halves_the_entry),
         cmocka_unit_test(an_exit_frees_its_place),
