@@ -47,7 +47,7 @@ struct config_live {
     double back_off_ms, back_off_ms_max;
     double lifetime_s, overlap_ms;
     double resync_ms, storm_window_s;
-    int32_t storm_resyncs;
+    int32_t storm_resyncs, storm_losses;
     double refresh_s;
     double budget_pct;
     double stale_side_ms, malformed_per_min;

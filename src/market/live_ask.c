@@ -220,6 +220,14 @@ static void follow_maintenance(struct live *live, enum venue venue, int32_t stat
     }
 }
 
+/* A snapshot that was asked for in vain was asked for all the same. */
+static int64_t next_attempt_ns(const struct live_ask *ask, int64_t now_ns)
+{
+    const int64_t due_ns = now_ns + back_off_ns(ask->live, ask->failures);
+    const int64_t next_ns = ask->sent_ns + NS(ask->live->config.resync_ms);
+    return ask->kind == ASK_DEPTH && next_ns > due_ns ? next_ns : due_ns;
+}
+
 static void fail_ask(struct live_ask *ask, const struct http_answer *answer)
 {
     struct live *live = ask->live;
@@ -231,7 +239,7 @@ static void fail_ask(struct live_ask *ask, const struct http_answer *answer)
     const char *body = answer->body != NULL ? answer->body : "";
     ask->failures++;
     ask->wanted = true;
-    ask->due_ns = now_ns + back_off_ns(live, ask->failures);
+    ask->due_ns = next_attempt_ns(ask, now_ns);
     state->reason = live_reason_of(answer->fault, answer->status);
     if (answer->status == 503 && !state->in_maintenance) {
         state->reason =
@@ -321,29 +329,15 @@ static void on_done(void *context, const struct http_answer *answer)
     }
 }
 
-/* How many snapshots were asked for in the window, and when the oldest of them leaves it. */
-static int32_t count_resyncs(const struct live_pair *pair, int64_t window_ns, int64_t now_ns,
-                             int64_t *oldest_ns)
-{
-    int32_t count = 0;
-    *oldest_ns = now_ns;
-    for (int32_t i = 0; i < pair->resyncs_count; i++) {
-        if (now_ns - pair->resyncs_ns[i] < window_ns) {
-            count++;
-            *oldest_ns = pair->resyncs_ns[i] < *oldest_ns ? pair->resyncs_ns[i] : *oldest_ns;
-        }
-    }
-    return count;
-}
-
 /* A book that is lost again and again is left alone for a while. */
 static bool may_resync(struct live_ask *ask, int64_t now_ns)
 {
     struct live *live = ask->live;
     struct live_pair *pair = &live->pairs[ask->pair];
     const int64_t window_ns = NS(live->config.storm_window_s * 1e3);
-    int64_t oldest_ns;
-    if (count_resyncs(pair, window_ns, now_ns, &oldest_ns) < live->config.storm_resyncs) {
+    const int64_t over_ns =
+        storm_over_ns(&pair->resyncs, live->config.storm_resyncs, window_ns, now_ns);
+    if (over_ns <= now_ns) {
         pair->storm = false;
         return true;
     }
@@ -351,15 +345,8 @@ static bool may_resync(struct live_ask *ask, int64_t now_ns)
         pair->storm = true;
         live_tell(live, VENUE_B, symbol_of(ask), FEED_NEWS_GAP, REASON_FEED_RESYNC_STORM);
     }
-    ask->due_ns = oldest_ns + window_ns;
+    ask->due_ns = over_ns;
     return false;
-}
-
-static void note_resync(struct live_pair *pair, int64_t now_ns)
-{
-    pair->resyncs_ns[pair->resyncs_next] = now_ns;
-    pair->resyncs_next = (pair->resyncs_next + 1) % LIVE_RESYNCS_MAX;
-    pair->resyncs_count += pair->resyncs_count < LIVE_RESYNCS_MAX ? 1 : 0;
 }
 
 static void send_ask(struct live_ask *ask, int64_t now_ns)
@@ -387,7 +374,7 @@ static void send_ask(struct live_ask *ask, int64_t now_ns)
         return;
     }
     if (ask->kind == ASK_DEPTH) {
-        note_resync(&live->pairs[ask->pair], now_ns);
+        storm_note(&live->pairs[ask->pair].resyncs, now_ns);
     }
     venue->requests++;
     ask->under_way = true;

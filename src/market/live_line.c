@@ -48,6 +48,35 @@ enum reason live_reason_of(enum net_fault fault, int32_t status)
     return status >= 500 ? REASON_VENUE_SERVER_ERROR : reasons[fault];
 }
 
+static void tell_down(struct live_line *line, enum feed_news_kind kind)
+{
+    struct live *live = line->live;
+    if (line->carries_books) {
+        live_tell(live, line->venue, NULL, kind, line->reason);
+    } else {
+        feeds_count(&live->intake.feeds, line->venue, line->reason);
+    }
+}
+
+/* A line that is lost again and again though it delivers is let rest: a venue counts attempts.
+ */
+static void let_rest(struct live_line *line, int64_t now_ns)
+{
+    const struct config_live *config = &line->live->config;
+    storm_note(&line->losses, now_ns);
+    const int64_t over_ns = storm_over_ns(&line->losses, config->storm_losses,
+                                          NS(config->storm_window_s * 1e3), now_ns);
+    if (over_ns <= now_ns || over_ns <= line->retry_ns) {
+        return;
+    }
+    line->reason = REASON_FEED_RESYNC_STORM;
+    line->retry_ns = over_ns;
+    websocket_hold_until(line->socket, over_ns);
+    log_warn("market", "%s is lost again and again; next_try_s=%lld", venue_name(line->venue),
+             (long long)((over_ns - now_ns) / CLOCK_NS_PER_S));
+    tell_down(line, FEED_NEWS_DOWN);
+}
+
 static void take_lost(struct live_line *line, const struct websocket_news *news)
 {
     struct live *live = line->live;
@@ -68,13 +97,8 @@ static void take_lost(struct live_line *line, const struct websocket_news *news)
         line->retry_ns = now_ns + TLS_HOLD_NS;
         websocket_hold_until(line->socket, line->retry_ns);
     }
-    if (line->carries_books) {
-        const bool silent = news->fault == NET_SILENT;
-        live_tell(live, line->venue, NULL, silent ? FEED_NEWS_SILENT : FEED_NEWS_DOWN,
-                  line->reason);
-    } else {
-        feeds_count(&live->intake.feeds, line->venue, line->reason);
-    }
+    tell_down(line, news->fault == NET_SILENT ? FEED_NEWS_SILENT : FEED_NEWS_DOWN);
+    let_rest(line, now_ns);
 }
 
 static void on_news(void *context, const struct websocket_news *news)

@@ -10,6 +10,7 @@
 #include "io/websocket.h"
 #include "market/live.h"
 #include "offset.h"
+#include "storm.h"
 
 /* live_state: what the files of live share.
  *
@@ -25,7 +26,6 @@ enum {
     LIVE_TARGET_SIZE = 1024, /* of an address with its streams */
     LIVE_HELLO_SIZE = 2048,
     LIVE_TICK_MS = 100,
-    LIVE_RESYNCS_MAX = 1000, /* live.storm_resyncs is at most this */
 };
 
 enum live_line_id { LINE_UPBIT, LINE_PUBLIC, LINE_MARKET, LINE_LAST = LINE_MARKET };
@@ -47,6 +47,7 @@ struct live_line {
     bool lost;          /* it was open until then */
     char why[LIVE_WHY_SIZE];
     int64_t retry_ns;
+    struct storm losses;
 };
 
 enum live_ask_kind {
@@ -97,8 +98,7 @@ struct live_venue {
 struct live_pair {
     bool side_stale[VENUE_LAST + 1];
     bool stale[VENUE_LAST + 1];
-    int32_t resyncs_count, resyncs_next; /* of the ring */
-    int64_t resyncs_ns[LIVE_RESYNCS_MAX];
+    struct storm resyncs;
     bool storm;
 };
 

@@ -117,8 +117,9 @@ static void configure(struct live_case *live_case)
         {"live.stale_ms", "800"},        {"live.back_off_ms", "50"},
         {"live.back_off_ms_max", "400"}, {"live.resync_ms", "200"},
         {"live.stale_side_ms", "1000"},  {"live.storm_resyncs", "100"},
-        {"live.refresh_s", "4"},         {"live.budget_pct", "100"},
-        {"live.connect_ms", "2000"},     {"live.request_ms", "2000"},
+        {"live.storm_losses", "1000"},   {"live.refresh_s", "4"},
+        {"live.budget_pct", "100"},      {"live.connect_ms", "2000"},
+        {"live.request_ms", "2000"},
     };
     struct config config;
     struct err err;
