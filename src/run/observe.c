@@ -314,7 +314,12 @@ static void observe_gate(const struct runner *runner, struct snapshot *out)
             out->entries_pair = 0;
         }
     }
-    if (out->entries_open) {
+    const int64_t backlog_ns = runner_backlog_ns(runner, out->made_mono_ns);
+    if (out->entries_open && backlog_ns > 0) {
+        out->entries_open = false;
+        out->entries_reason = REASON_JOURNAL_BACKLOG;
+        out->entries_until_s = (double)backlog_ns / 1e9;
+    } else if (out->entries_open) {
         out->entries_reason = REASON_NONE;
         out->entries_until_s = NAN;
     } else if (runner->source_ended && out->entries_reason == REASON_NONE) {

@@ -98,11 +98,13 @@ static enum reason overtaken(const struct runner *runner, const struct runner_se
         return REASON_GATE_KILL;
     }
     const int64_t waited_ns = session_time_ns(runner->session) - send->decided_ns;
-    const bool live =
-        config->has_clock && runner->pace.speed == 1.0 && !runner->follows_exactly;
+    const bool live = runner_goes_by_the_clock(runner);
     const bool late = waited_ns > config->decision_ttl_ns ||
                       (live && mono_ns - send->decided_mono_ns > config->decision_ttl_ns);
-    return config->has_clock && late ? REASON_GATE_EXPIRED_DECISION : REASON_NONE;
+    if (config->has_clock && late) {
+        return REASON_GATE_EXPIRED_DECISION;
+    }
+    return runner_backlog_ns(runner, mono_ns) > 0 ? REASON_JOURNAL_BACKLOG : REASON_NONE;
 }
 
 /* An entry that was overtaken is never sent; the core hears that it was rejected. */

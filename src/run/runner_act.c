@@ -16,7 +16,9 @@ bool runner_begin(struct runner *runner)
     if (runner->in_transaction) {
         return true;
     }
+    const int64_t began_ns = clock_monotonic_ns();
     runner->in_transaction = journal_begin(runner->journal, &runner->failure);
+    runner_note_write(runner, began_ns);
     return runner->in_transaction || runner_fail(runner);
 }
 
@@ -307,7 +309,11 @@ static void tell(struct runner *runner)
 
 bool runner_save(struct runner *runner)
 {
-    if (!runner_begin(runner) || !put_state(runner)) {
+    if (!runner_begin(runner)) {
+        return false;
+    }
+    const int64_t began_ns = clock_monotonic_ns();
+    if (!put_state(runner)) {
         return false;
     }
     if (runner->settle != NULL) {
@@ -318,6 +324,8 @@ bool runner_save(struct runner *runner)
     }
     runner->in_transaction = false;
     runner->dirty = false;
+    runner_note_write(runner, began_ns);
+    runner_note_written(runner);
     runner->saved_wall_ns = runner->wall_ns;
     runner->events_saved = runner->events;
     tell(runner);

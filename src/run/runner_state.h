@@ -81,6 +81,8 @@ struct runner {
     bool dirty;       /* the state differs from the journaled one in a way that matters now */
     struct text acks; /* lines to tell once the transaction is durable */
     int64_t saved_wall_ns;
+    int64_t writing_ns;      /* spent on the transaction under way */
+    int64_t behind_until_ns; /* monotonic: until then the journal counts as slow */
 
     struct source *source;
     struct event next; /* peeked, when has_next */
@@ -193,6 +195,14 @@ bool runner_act_as_recorded(struct runner *runner, const struct recording_act *a
 void runner_measure(struct runner *runner, const struct event *event, int64_t taken_ns);
 void runner_measure_rates(struct runner *runner, int64_t mono_ns);
 void runner_observe_metrics(const struct runner *runner, struct snapshot *out);
+
+/* runner_backlog.c */
+/* With the clock, and not as a recording tells. */
+bool runner_goes_by_the_clock(const struct runner *runner);
+void runner_note_write(struct runner *runner, int64_t began_ns); /* until now */
+void runner_note_written(struct runner *runner); /* the transaction is durable */
+/* How long no entry may go for the journal's sake; 0: it may. */
+int64_t runner_backlog_ns(const struct runner *runner, int64_t mono_ns);
 
 /* observe_money.c */
 void runner_observe_money(const struct runner *runner, struct snapshot *out);
