@@ -5,6 +5,11 @@ enum { CLOSE_AWAY = 1001 };
 static const enum mischief_kind LASTING[] = {MISCHIEF_SILENCE, MISCHIEF_DELAY, MISCHIEF_DRIP};
 enum { LASTING_COUNT = sizeof(LASTING) / sizeof(LASTING[0]) };
 
+static bool is_lasting(enum mischief_kind kind)
+{
+    return kind == LASTING[0] || kind == LASTING[1] || kind == LASTING[2];
+}
+
 void member_close(struct member *member, int32_t code, const char *text)
 {
     member->leaving = true;
@@ -63,12 +68,9 @@ void crowd_leave(struct crowd *crowd, struct member *member)
 
 void crowd_obey(struct crowd *crowd, const struct mischief_order *order)
 {
-    const bool ends = order->kind == MISCHIEF_DROP || order->kind == MISCHIEF_STORM ||
-                      order->kind == MISCHIEF_DAY_CLOSE;
-    const bool lasts = order->kind == MISCHIEF_SILENCE || order->kind == MISCHIEF_DELAY ||
-                       order->kind == MISCHIEF_DRIP;
     const bool shuts = order->kind == MISCHIEF_MAINTENANCE;
-    if (order->rest || (!ends && !lasts && !shuts)) {
+    const bool lasts = is_lasting(order->kind);
+    if (order->rest || !mischief_hits(order->kind, WIRE_ON_SOCKET)) {
         return;
     }
     crowd->broken = crowd->broken || lasts;

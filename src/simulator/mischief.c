@@ -11,8 +11,11 @@ static const struct row {
     enum reason reason;
     int64_t amount;
     int64_t for_s;
+    enum wire_fault_kind fault;
+    const char *places;
 } ROWS[MISCHIEF_KINDS] = {
-#define X(kind, name, reason, amount, for_s) {name, REASON_##reason, amount, for_s},
+#define X(kind, name, reason, amount, for_s, fault, places)                                    \
+    {name, REASON_##reason, amount, for_s, WIRE_FAULT_##fault, places},
     MISCHIEF_TABLE(X)
 #undef X
 };
@@ -59,13 +62,16 @@ bool mischief_by_seed(enum mischief_kind kind)
     return kind < MISCHIEF_CUT;
 }
 
-/* Kinds that may hang on an answer as well as on a message. */
-static bool may_hit_rest(enum mischief_kind kind)
+bool mischief_hits(enum mischief_kind kind, enum wire_place place)
 {
-    return kind == MISCHIEF_DROP || kind == MISCHIEF_SILENCE || kind == MISCHIEF_DELAY ||
-           kind == MISCHIEF_DRIP || kind == MISCHIEF_TRUNCATE || kind == MISCHIEF_GARBAGE ||
-           kind == MISCHIEF_OVERSIZE || kind == MISCHIEF_DEEP ||
-           kind == MISCHIEF_UNKNOWN_FIELDS;
+    return strchr(ROWS[kind].places, place) != NULL;
+}
+
+static enum wire_place place_of(const struct mischief_order *order)
+{
+    return order->rest                                  ? WIRE_ON_ANSWER
+           : mischief_hits(order->kind, WIRE_ON_SOCKET) ? WIRE_ON_SOCKET
+                                                        : WIRE_ON_MESSAGE;
 }
 
 bool mischief_check(const struct mischief_order *order, int32_t pairs_count, struct err *err)
@@ -75,7 +81,7 @@ bool mischief_check(const struct mischief_order *order, int32_t pairs_count, str
     if (order->pair >= pairs_count) {
         return err_set(err, ERR_INPUT, "%s: no such pair", name);
     }
-    if (order->rest && !may_hit_rest(order->kind)) {
+    if (order->rest && !mischief_hits(order->kind, WIRE_ON_ANSWER)) {
         return err_set(err, ERR_INPUT, "%s: cannot hang on answers", name);
     }
     if (order->for_ns < 0 || (order->for_ns == 0 && mischief_lasts(order->kind))) {
@@ -92,14 +98,7 @@ bool mischief_check(const struct mischief_order *order, int32_t pairs_count, str
     if (order->amount < 0 && order->kind != MISCHIEF_CLOCK_SKEW) {
         return err_set(err, ERR_INPUT, "%s: an amount cannot be negative", name);
     }
-    return fault.kind == WIRE_FAULT_NONE ||
-           wire_fault_check(&fault,
-                            order->rest ? WIRE_ON_ANSWER
-                            : mischief_lasts(order->kind) || order->kind == MISCHIEF_DROP ||
-                                    order->kind == MISCHIEF_DAY_CLOSE
-                                ? WIRE_ON_SOCKET
-                                : WIRE_ON_MESSAGE,
-                            err);
+    return fault.kind == WIRE_FAULT_NONE || wire_fault_check(&fault, place_of(order), err);
 }
 
 static void forget(struct mischief *mischief, int32_t at)
@@ -118,8 +117,7 @@ void mischief_take(struct mischief *mischief, const struct mischief_order *order
         mischief->until_ns[order->kind] = now_ns + order->for_ns;
         return;
     }
-    if (order->kind == MISCHIEF_DAY_CLOSE || order->kind == MISCHIEF_CUT ||
-        (order->kind == MISCHIEF_DROP && !order->rest)) {
+    if (!mischief_hits(order->kind, order->rest ? WIRE_ON_ANSWER : WIRE_ON_MESSAGE)) {
         return;
     }
     if (mischief->pending_count == MISCHIEF_PENDING_MAX) {
@@ -191,11 +189,9 @@ bool mischief_next_message(struct mischief *mischief, int32_t pair, struct misch
 
 bool mischief_next_answer(struct mischief *mischief, int64_t now_ns, struct mischief_order *out)
 {
-    static const enum mischief_kind LASTING[] = {MISCHIEF_SILENCE, MISCHIEF_DELAY,
-                                                 MISCHIEF_DRIP};
-    for (size_t i = 0; i < sizeof(LASTING) / sizeof(LASTING[0]); i++) {
+    for (int kind = 0; kind < MISCHIEF_KINDS; kind++) {
         const struct mischief_order *order =
-            mischief_on(mischief, LASTING[i], MISCHIEF_ALL_PAIRS, now_ns);
+            mischief_on(mischief, (enum mischief_kind)kind, MISCHIEF_ALL_PAIRS, now_ns);
         if (order != NULL && order->rest) {
             *out = *order;
             mischief_happened(mischief, order->kind);
@@ -218,16 +214,9 @@ void mischief_end(struct mischief *mischief)
 
 struct wire_fault mischief_wire_fault(const struct mischief_order *order)
 {
-    static const enum wire_fault_kind KINDS[MISCHIEF_KINDS] = {
-        [MISCHIEF_DROP] = WIRE_FAULT_CUT,          [MISCHIEF_SILENCE] = WIRE_FAULT_SILENCE,
-        [MISCHIEF_DELAY] = WIRE_FAULT_DELAY,       [MISCHIEF_DRIP] = WIRE_FAULT_DRIP,
-        [MISCHIEF_TRUNCATE] = WIRE_FAULT_TRUNCATE, [MISCHIEF_DUPLICATE] = WIRE_FAULT_DUPLICATE,
-        [MISCHIEF_REORDER] = WIRE_FAULT_HOLD,      [MISCHIEF_GARBAGE] = WIRE_FAULT_GARBAGE,
-        [MISCHIEF_OVERSIZE] = WIRE_FAULT_OVERSIZE, [MISCHIEF_STORM] = WIRE_FAULT_CUT,
-        [MISCHIEF_DAY_CLOSE] = WIRE_FAULT_CLOSE,
-    };
-    return order != NULL ? (struct wire_fault){KINDS[order->kind], order->amount, order->reset}
-                         : (struct wire_fault){WIRE_FAULT_NONE, 0, false};
+    return order != NULL
+               ? (struct wire_fault){ROWS[order->kind].fault, order->amount, order->reset}
+               : (struct wire_fault){WIRE_FAULT_NONE, 0, false};
 }
 
 static void nest(struct text *message, int64_t levels)

@@ -15,40 +15,40 @@
  * way; the desks carry it out and say so. */
 
 /* X(KIND, "name", the reason a console should give, what an amount means and how much it is
- * unless told, seconds it lasts unless told; 0: one message or one moment) */
+ * unless told, seconds it lasts unless told; 0: one message or one moment, the wire's fault
+ * that it is, and what it may hang on: S sockets, M book messages, A answers) */
 #define MISCHIEF_TABLE(X)                                                                      \
-    X(DROP, "drop", FEED_DISCONNECTED, 0, 0)           /* every socket is cut */               \
-    X(SILENCE, "silence", FEED_STALE, 0, 5)            /* not a byte, not even a pong */       \
-    X(DELAY, "delay", FEED_STALE, 800, 3)              /* ms later */                          \
-    X(DRIP, "drip", NET_SLOW, 200, 3)                  /* bytes a second */                    \
-    X(TRUNCATE, "truncate", NET_TRUNCATED, 40, 0)      /* bytes that still come */             \
-    X(DUPLICATE, "duplicate", FEED_DUPLICATE, 1, 0)    /* times more */                        \
-    X(REORDER, "reorder", FEED_OUT_OF_ORDER, 1, 0)     /* messages that come before it */      \
-    X(GAP, "gap", FEED_SEQ_GAP, 1, 0)                  /* messages left out */                 \
-    X(STALE_SIDE, "stale-side", FEED_STALE_SIDE, 0, 8) /* asks stand still, bids go on */      \
-    X(CROSSED, "crossed", FEED_CROSSED, 1, 0)          /* ticks the bid is over the ask */     \
-    X(GARBAGE, "garbage", INPUT_MALFORMED, 1, 0)       /* seeds the bytes */                   \
-    X(OVERSIZE, "oversize", NET_OVERSIZE, 6000000, 0)  /* bytes more */                        \
-    X(DEEP, "deep", INPUT_DEPTH, 200, 0)               /* levels of nesting */                 \
-    X(UNKNOWN_FIELDS, "unknown-fields", NONE, 3, 0)    /* members nobody knows */              \
-    X(TOO_MANY, "429", VENUE_RATE_LIMIT, 1, 2)         /* seconds of Retry-After */            \
-    X(BANNED, "418", VENUE_BANNED, 5, 5)               /* seconds of Retry-After */            \
-    X(SERVER_ERROR, "5xx", VENUE_SERVER_ERROR, 500, 3) /* the status */                        \
-    X(UNKNOWN_503, "503-unknown", VENUE_SERVER_ERROR, 0, 3)                                    \
-    X(CLOCK_SKEW, "clock-skew", CLOCK_VENUE_SKEW, 3000, 10) /* ms ahead; negative behind */    \
-    X(STORM, "storm", FEED_DISCONNECTED, 0, 5)              /* sockets are cut as they open */ \
-    X(DAY_CLOSE, "24h-close", FEED_DISCONNECTED, 1000, 0)   /* close code */                   \
-    X(MAINTENANCE, "maintenance", VENUE_MAINTENANCE, 0, 5)                                     \
-    X(WRONG_PATH, "wrong-path", FEED_STALE, 0, 5) /* taken and answered, but nothing is said   \
-                                                   */                                          \
+    X(DROP, "drop", FEED_DISCONNECTED, 0, 0, CUT, "SA")    /* every socket is cut */           \
+    X(SILENCE, "silence", FEED_STALE, 0, 5, SILENCE, "SA") /* not a byte, not even a pong */   \
+    X(DELAY, "delay", FEED_STALE, 800, 3, DELAY, "SA")     /* ms later */                      \
+    X(DRIP, "drip", NET_SLOW, 200, 3, DRIP, "SA")          /* bytes a second */                \
+    X(TRUNCATE, "truncate", NET_TRUNCATED, 40, 0, TRUNCATE, "MA") /* bytes that still come */  \
+    X(DUPLICATE, "duplicate", FEED_DUPLICATE, 1, 0, DUPLICATE, "M") /* times more */           \
+    X(REORDER, "reorder", FEED_OUT_OF_ORDER, 1, 0, HOLD, "M")    /* messages that go first */  \
+    X(GAP, "gap", FEED_SEQ_GAP, 1, 0, NONE, "M")                 /* messages left out */       \
+    X(STALE_SIDE, "stale-side", FEED_STALE_SIDE, 0, 8, NONE, "") /* asks stand still */        \
+    X(CROSSED, "crossed", FEED_CROSSED, 1, 0, NONE, "M") /* ticks the bid is over the ask */   \
+    X(GARBAGE, "garbage", INPUT_MALFORMED, 1, 0, GARBAGE, "MA")       /* seeds the bytes */    \
+    X(OVERSIZE, "oversize", NET_OVERSIZE, 6000000, 0, OVERSIZE, "MA") /* bytes more */         \
+    X(DEEP, "deep", INPUT_DEPTH, 200, 0, NONE, "MA")                  /* levels of nesting */  \
+    X(UNKNOWN_FIELDS, "unknown-fields", NONE, 3, 0, NONE, "MA")  /* members nobody knows */    \
+    X(TOO_MANY, "429", VENUE_RATE_LIMIT, 1, 2, NONE, "")         /* seconds of Retry-After */  \
+    X(BANNED, "418", VENUE_BANNED, 5, 5, NONE, "")               /* seconds of Retry-After */  \
+    X(SERVER_ERROR, "5xx", VENUE_SERVER_ERROR, 500, 3, NONE, "") /* the status */              \
+    X(UNKNOWN_503, "503-unknown", VENUE_SERVER_ERROR, 0, 3, NONE, "")                          \
+    X(CLOCK_SKEW, "clock-skew", CLOCK_VENUE_SKEW, 3000, 10, NONE, "") /* ms ahead */           \
+    X(STORM, "storm", FEED_DISCONNECTED, 0, 5, CUT, "S") /* sockets are cut as they open */    \
+    X(DAY_CLOSE, "24h-close", FEED_DISCONNECTED, 1000, 0, CLOSE, "S") /* close code */         \
+    X(MAINTENANCE, "maintenance", VENUE_MAINTENANCE, 0, 5, NONE, "S")                          \
+    X(WRONG_PATH, "wrong-path", FEED_STALE, 0, 5, NONE, "") /* taken, but nothing is said */   \
     /* The rest of them is never ordered by a seed. */                                         \
-    X(CUT, "cut", NET_RESET, 0, 0)         /* every connection, requests under way too */      \
-    X(SHUT, "shut", NET_CONNECT, 0, 3)     /* the same, and nobody is let in */                \
-    X(IDENTITY, "identity", NET_TLS, 1, 5) /* which of simulator/identity.h it shows */        \
-    X(HALT, "halt", SYMBOL_HALTED, 0, 5)   /* no orders are taken on the pair */
+    X(CUT, "cut", NET_RESET, 0, 0, NONE, "") /* every connection, requests under way too */    \
+    X(SHUT, "shut", NET_CONNECT, 0, 3, NONE, "")     /* the same, and nobody is let in */      \
+    X(IDENTITY, "identity", NET_TLS, 1, 5, NONE, "") /* its number in identity.h */            \
+    X(HALT, "halt", SYMBOL_HALTED, 0, 5, NONE, "")   /* no orders are taken on the pair */
 
 enum mischief_kind {
-#define X(kind, name, reason, amount, for_s) MISCHIEF_##kind,
+#define X(kind, name, reason, amount, for_s, fault, places) MISCHIEF_##kind,
     MISCHIEF_TABLE(X)
 #undef X
         MISCHIEF_LAST = MISCHIEF_HALT,
@@ -111,6 +111,7 @@ void mischief_happened(struct mischief *mischief, enum mischief_kind kind);
 /* Nothing is under way or awaited any more. */
 void mischief_end(struct mischief *mischief);
 bool mischief_lasts(enum mischief_kind kind);
+bool mischief_hits(enum mischief_kind kind, enum wire_place place);
 /* May a seed order it? Not what shuts the simulator's own calls out, or takes a session a
  * minute to come back from. */
 bool mischief_by_seed(enum mischief_kind kind);
