@@ -7,8 +7,9 @@
  * A line is `recv_ns TAB venue TAB channel[:SYMBOL] TAB raw`, plain or zstd; `#` begins a
  * comment. Venues are upbit and binance. Channels that are read: `ws` (and `ws.<stream>` for a
  * socket whose messages do not name their stream), `rest.depth`, `rest.orderbook`,
- * `rest.ticker`, `rest.trades`, `rest.premium`; others are passed by. `:SYMBOL` is for messages
- * that do not name theirs, such as Binance's REST depth.
+ * `rest.ticker`, `rest.trades`, `rest.premium`, `rest.instruments`,
+ * `rest.exchangeInfo`, `rest.markets`, `rest.candles`, `rest.klines`, `state`; others are
+ * passed by. `:SYMBOL` is for messages that do not name theirs, such as Binance's REST depth.
  *
  * A message that cannot be read is counted with its reason and passed by; a line that is no
  * frame and a receive time that runs back end the run with their place. One frame may give no

@@ -33,8 +33,8 @@ struct live_options {
     int64_t (*wall_ns)(void); /* what time it is said to be here; NULL: the system's */
 };
 
-/* One request brings that many minutes. */
-enum { LIVE_PAST_MINUTES_MAX = 200 };
+/* One request to Binance brings that many minutes, and five to Upbit. */
+enum { LIVE_PAST_MINUTES_MAX = 1000 };
 
 /* Errors: an address that is none, a pair too many. Borrows the loop; connects at once, or
  * where a past is wanted as soon as that has come or has taken too long. */
@@ -87,6 +87,9 @@ uint64_t live_count(const struct source *source, enum venue venue, enum reason r
  * they are waited for, and always where none is wanted. They are waited for only seconds: where
  * they do not come, the text says so and baselines begin with what is live. */
 bool live_past(const struct source *source, char text[LIVE_TEXT_SIZE]);
+
+/* What is new about the markets: one that Upbit does not list, or warns of. False: nothing. */
+bool live_next_notice(struct source *source, char *text, size_t size);
 
 /* What became of the frames so far; as frames_counts(). */
 void live_counts(const struct source *source, struct frames_counts *out);

@@ -6,6 +6,7 @@
 #include "base/err.h"
 #include "candles.h"
 #include "instruments.h"
+#include "listings.h"
 #include "market/binance.h"
 #include "market/depth.h"
 #include "market/frames.h"
@@ -39,7 +40,9 @@ struct feed {
     bool opened;        /* a connection of it was told of */
     bool told;          /* what the venue takes of the symbol */
     struct instrument terms;
-    bool halted; /* its ticker says that it takes no orders */
+    bool halted;                          /* its ticker says that it takes no orders */
+    bool gone;                            /* it is not in the venue's list of markets */
+    char cautions[LISTING_CAUTIONS_SIZE]; /* what the venue warns of */
     struct feed_sides sides;
 };
 
@@ -124,6 +127,9 @@ void feeds_binance(struct feeds *feeds, const struct binance_list *list,
  * is one it does not trade. Gives an EVENT_INSTRUMENT where that is news. */
 void feeds_instruments(struct feeds *feeds, enum venue venue, const char *symbol,
                        const struct instrument_list *list);
+
+/* Which markets Upbit has. One that is not among them is not traded. */
+void feeds_listings(struct feeds *feeds, const struct listing_list *list);
 
 /* Whether the ticker of a pair's market says that it takes no orders. */
 void feeds_halt(struct feeds *feeds, int32_t pair, enum venue venue, bool halted);

@@ -14,7 +14,7 @@ static bool same_terms(const struct instrument *a, const struct instrument *b)
 static void tell(struct feeds *feeds, int32_t index, enum venue venue)
 {
     const struct feed *feed = &feeds->pairs[index].feeds[venue];
-    const bool trading = feed->terms.trading && !feed->halted;
+    const bool trading = feed->terms.trading && !feed->halted && !feed->gone;
     if (!trading) {
         feeds_count(feeds, venue, REASON_SYMBOL_HALTED);
         log_warn("market", "%s does not trade %s", venue_name(venue),
@@ -54,6 +54,31 @@ void feeds_halt(struct feeds *feeds, int32_t index, enum venue venue, bool halte
     feed->halted = halted;
     if (is_news && feed->told) {
         tell(feeds, index, venue);
+    }
+}
+
+static void note_cautions(struct feed *feed, const char *symbol, const char *cautions)
+{
+    if (strcmp(feed->cautions, cautions) != 0) {
+        memcpy(feed->cautions, cautions, strlen(cautions) + 1);
+        log_warn("market", "upbit warns of %s: %s", symbol,
+                 cautions[0] != '\0' ? cautions : "no more");
+    }
+}
+
+void feeds_listings(struct feeds *feeds, const struct listing_list *list)
+{
+    for (int32_t i = 0; i < feeds->pairs_count; i++) {
+        struct feed *feed = &feeds->pairs[i].feeds[VENUE_A];
+        const struct listing *found = listings_find(list, feeds->pairs[i].symbol_a);
+        const bool is_news = feed->gone != (found == NULL);
+        feed->gone = found == NULL;
+        note_cautions(feed, feeds->pairs[i].symbol_a, found != NULL ? found->cautions : "");
+        if (is_news && feed->told) {
+            tell(feeds, i, VENUE_A);
+        } else if (is_news) {
+            take_terms(feeds, i, VENUE_A, NULL);
+        }
     }
 }
 

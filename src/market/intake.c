@@ -19,6 +19,7 @@ void intake_finish(struct intake *intake)
     binance_list_finish(&intake->binance);
     instrument_list_finish(&intake->instruments);
     candle_list_finish(&intake->candles);
+    listing_list_finish(&intake->listings);
 }
 
 void intake_begin_anew(struct intake *intake)
@@ -103,6 +104,7 @@ static enum intake_kind kind_of(const char *channel)
         {"rest.exchangeInfo", INTAKE_INSTRUMENTS},
         {"rest.candles", INTAKE_CANDLES},
         {"rest.klines", INTAKE_CANDLES},
+        {"rest.markets", INTAKE_LISTINGS},
     };
     for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
         if (strcmp(channel, kinds[i].channel) == 0) {
@@ -157,6 +159,9 @@ static bool decode(struct intake *intake, enum reason *reason)
         return decode_instruments(intake, reason);
     case INTAKE_CANDLES:
         return decode_candles(intake, reason);
+    case INTAKE_LISTINGS:
+        return listings_decode_upbit(&intake->listings, frame->raw, frame->raw_length, reason,
+                                     &intake->drop);
     case INTAKE_NOTHING:
         break;
     }
@@ -212,6 +217,8 @@ static bool hand_on(struct intake *intake)
         feeds_instruments(&intake->feeds, frame->venue, frame->symbol, &intake->instruments);
     } else if (intake->kind == INTAKE_CANDLES) {
         feeds_candles(&intake->feeds, frame->venue, frame->symbol, &intake->candles);
+    } else if (intake->kind == INTAKE_LISTINGS) {
+        feeds_listings(&intake->feeds, &intake->listings);
     } else {
         hand_on_message(intake, index);
     }

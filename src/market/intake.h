@@ -22,7 +22,8 @@ enum intake_kind {
     INTAKE_MESSAGES,
     INTAKE_STATE,
     INTAKE_INSTRUMENTS,
-    INTAKE_CANDLES
+    INTAKE_CANDLES,
+    INTAKE_LISTINGS,
 };
 
 struct intake {
@@ -31,6 +32,7 @@ struct intake {
     struct binance_list binance;
     struct instrument_list instruments;
     struct candle_list candles;
+    struct listing_list listings;
     struct feed_news news;
     struct frame frame; /* whose messages are being handed on; its raw is gone */
     enum intake_kind kind;

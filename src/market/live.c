@@ -160,6 +160,7 @@ static void live_close(struct source *source)
     loop_remove_timer(live->loop, live->tick_timer);
     loop_remove_timer(live->loop, live->wake_timer);
     live_lines_close(live);
+    live_past_finish(live);
     websockets_destroy(live->sockets);
     http_destroy(live->http);
     intake_finish(&live->intake);

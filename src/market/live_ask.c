@@ -32,15 +32,17 @@ enum {
 
 enum venue live_ask_venue(enum live_ask_kind kind)
 {
-    const bool upbit =
-        kind == ASK_UPBIT_BOOKS || kind == ASK_UPBIT_INSTRUMENT || kind == ASK_CANDLES;
+    const bool upbit = kind == ASK_UPBIT_BOOKS || kind == ASK_UPBIT_INSTRUMENT ||
+                       kind == ASK_CANDLES || kind == ASK_MARKETS;
     return upbit ? VENUE_A : VENUE_B;
 }
 
 static struct budget *budget_of(struct live *live, enum live_ask_kind kind)
 {
     struct live_venue *venue = &live->venues[live_ask_venue(kind)];
-    return kind == ASK_CANDLES ? &venue->candles : &venue->budget;
+    return kind == ASK_CANDLES   ? &venue->candles
+           : kind == ASK_MARKETS ? &venue->markets
+                                 : &venue->budget;
 }
 
 static int32_t weight_of(enum live_ask_kind kind)
@@ -49,7 +51,7 @@ static int32_t weight_of(enum live_ask_kind kind)
     case ASK_DEPTH:
         return 20;
     case ASK_KLINES:
-        return 2; /* of up to 499 minutes */
+        return 5; /* of up to 1000 minutes */
     case ASK_INFO:
         return 40; /* documented as 1, and budgeted as 40 by others */
     default:
@@ -57,18 +59,19 @@ static int32_t weight_of(enum live_ask_kind kind)
     }
 }
 
-static const char *channel_of(enum live_ask_kind kind)
+const char *live_ask_channel(enum live_ask_kind kind)
 {
     static const char *const names[] = {
         [ASK_UPBIT_BOOKS] = "rest.orderbook", [ASK_UPBIT_INSTRUMENT] = "rest.instruments",
         [ASK_DEPTH] = "rest.depth",           [ASK_PREMIUM] = "rest.premium",
         [ASK_INFO] = "rest.exchangeInfo",     [ASK_TIME] = "rest.time",
         [ASK_CANDLES] = "rest.candles",       [ASK_KLINES] = "rest.klines",
+        [ASK_MARKETS] = "rest.markets",
     };
     return names[kind];
 }
 
-static const char *symbol_of(const struct live_ask *ask)
+const char *live_ask_symbol(const struct live_ask *ask)
 {
     if (ask->kind == ASK_CANDLES && ask->pair < 0) {
         return ask->live->fx_symbol;
@@ -90,6 +93,7 @@ void live_asks_init(struct live *live)
     const double share = live->config.budget_pct / 100.0;
     budget_init(&live->venues[VENUE_A].budget, UPBIT_PER_S, CLOCK_NS_PER_S, share);
     budget_init(&live->venues[VENUE_A].candles, UPBIT_PER_S, CLOCK_NS_PER_S, share);
+    budget_init(&live->venues[VENUE_A].markets, UPBIT_PER_S, CLOCK_NS_PER_S, share);
     budget_init(&live->venues[VENUE_B].budget, BINANCE_PER_MIN, 60 * CLOCK_NS_PER_S, share);
     for (int32_t i = -1; live->past.awaited && i < live->intake.feeds.pairs_count; i++) {
         add_ask(live, ASK_CANDLES, i, true);
@@ -97,6 +101,7 @@ void live_asks_init(struct live *live)
             add_ask(live, ASK_KLINES, i, true);
         }
     }
+    add_ask(live, ASK_MARKETS, -1, true);
     add_ask(live, ASK_TIME, -1, true);
     add_ask(live, ASK_INFO, -1, true);
     for (int32_t i = 0; i < live->intake.feeds.pairs_count; i++) {
@@ -110,7 +115,7 @@ void live_asks_init(struct live *live)
 static void write_url(const struct live_ask *ask, char out[LIVE_TARGET_SIZE])
 {
     const struct live *live = ask->live;
-    const char *symbol = symbol_of(ask);
+    const char *symbol = live_ask_symbol(ask);
     struct text text = text_fixed(out, LIVE_TARGET_SIZE);
     text_add(&text, live_ask_venue(ask->kind) == VENUE_A ? live->config.upbit_rest_url
                                                          : live->config.binance_rest_url);
@@ -120,6 +125,9 @@ static void write_url(const struct live_ask *ask, char out[LIVE_TARGET_SIZE])
         for (int32_t i = 0; i < live->intake.feeds.pairs_count; i++) {
             text_addf(&text, ",%s", live->intake.feeds.pairs[i].symbol_a);
         }
+        break;
+    case ASK_MARKETS:
+        text_add(&text, "/v1/market/all?is_details=true");
         break;
     case ASK_UPBIT_INSTRUMENT:
         text_addf(&text, "/v1/orderbook/instruments?markets=%s", symbol);
@@ -137,13 +145,25 @@ static void write_url(const struct live_ask *ask, char out[LIVE_TARGET_SIZE])
         text_add(&text, "/fapi/v1/time");
         break;
     case ASK_CANDLES:
-        text_addf(&text, "/v1/candles/minutes/1?market=%s&count=%d", symbol,
-                  (int)live->past.minutes);
+        live_past_write_query(ask, symbol, &text);
         break;
     case ASK_KLINES:
         text_addf(&text, "/fapi/v1/klines?symbol=%s&interval=1m&limit=%d", symbol,
                   (int)live->past.minutes);
         break;
+    }
+}
+
+/* Upbit counts its groups of requests apart. */
+static void hear_group(struct live_venue *venue, const char *group, int32_t left,
+                       int64_t now_ns)
+{
+    struct budget *budget = strcmp(group, "orderbook") == 0 ? &venue->budget
+                            : strcmp(group, "candle") == 0  ? &venue->candles
+                            : strcmp(group, "market") == 0  ? &venue->markets
+                                                            : NULL;
+    if (budget != NULL) {
+        budget_hear_left(budget, left, now_ns);
     }
 }
 
@@ -159,11 +179,7 @@ static void hear_headers(struct live_venue *venue, enum venue which,
     const char *weight = http_header(answer, "x-mbx-used-weight-1m");
     const char *date = http_header(answer, "date");
     if (remaining != NULL && budget_parse_left(remaining, group, &left)) {
-        const bool candles = strcmp(group, "candle") == 0;
-        if (candles || strcmp(group, "orderbook") == 0) {
-            budget_hear_left(candles ? &venue->candles : &venue->budget, left,
-                             answer->done_mono_ns);
-        }
+        hear_group(venue, group, left, answer->done_mono_ns);
     }
     if (weight != NULL && num_parse_int64(weight, strlen(weight), &used) && used >= 0 &&
         used <= INT32_MAX) {
@@ -258,9 +274,10 @@ static void fail_ask(struct live_ask *ask, const struct http_answer *answer)
         ask->due_ns = now_ns + NS(live->config.refresh_s * 1e3);
     }
     if (answer->fault != NET_NONE) {
-        text_cut(state->why, sizeof(state->why), "%s: %s", channel_of(ask->kind), answer->text);
+        text_cut(state->why, sizeof(state->why), "%s: %s", live_ask_channel(ask->kind),
+                 answer->text);
     } else {
-        text_cut(state->why, sizeof(state->why), "%s: status %d", channel_of(ask->kind),
+        text_cut(state->why, sizeof(state->why), "%s: status %d", live_ask_channel(ask->kind),
                  answer->status);
     }
     state->retry_ns = ask->due_ns;
@@ -299,10 +316,14 @@ static void take_answer(struct live_ask *ask, const struct http_answer *answer)
     if (candles && !live->past.awaited) {
         return; /* nobody waits for it any more, and it was said so */
     }
+    if (ask->kind == ASK_CANDLES) {
+        live_past_take(ask, answer);
+        return;
+    }
     if (ask->kind == ASK_TIME) {
         hear_time(live, answer);
     }
-    live_take(live, venue, channel_of(ask->kind), symbol_of(ask), answer->body,
+    live_take(live, venue, live_ask_channel(ask->kind), live_ask_symbol(ask), answer->body,
               answer->body_size, answer->done_mono_ns);
     if (ask->kind == ASK_INFO && live->intake.instruments.weight_per_min > 0) {
         live->venues[VENUE_B].budget.limit = live->intake.instruments.weight_per_min;
@@ -343,7 +364,7 @@ static bool may_resync(struct live_ask *ask, int64_t now_ns)
     }
     if (!pair->storm) {
         pair->storm = true;
-        live_tell(live, VENUE_B, symbol_of(ask), FEED_NEWS_GAP, REASON_FEED_RESYNC_STORM);
+        live_tell(live, VENUE_B, live_ask_symbol(ask), FEED_NEWS_GAP, REASON_FEED_RESYNC_STORM);
     }
     ask->due_ns = over_ns;
     return false;

@@ -3,6 +3,7 @@
 #include <stdint.h>
 
 #include "ban.h"
+#include "base/text.h"
 #include "budget.h"
 #include "intake.h"
 #include "io/http.h"
@@ -59,6 +60,7 @@ enum live_ask_kind {
     ASK_TIME,
     ASK_CANDLES, /* of a pair at Upbit, or of fx; once */
     ASK_KLINES,  /* likewise at Binance */
+    ASK_MARKETS, /* which there are at Upbit */
 };
 
 /* One thing that is asked for, again and again. */
@@ -70,13 +72,15 @@ struct live_ask {
     int64_t due_ns;  /* not before */
     int64_t sent_ns; /* last time; 0 never */
     int32_t failures;
+    struct live_pages *pages; /* of candles: what came of them; NULL: nothing yet */
 };
-enum { LIVE_ASKS_MAX = 5 * LIVE_PAIRS_MAX + 4 };
+enum { LIVE_ASKS_MAX = 5 * LIVE_PAIRS_MAX + 5 };
 
 /* What one venue is to us. */
 struct live_venue {
     struct budget budget;  /* of the one group we use again and again */
-    struct budget candles; /* of Upbit: a group of its own */
+    struct budget candles; /* of Upbit: groups of their own */
+    struct budget markets;
     struct offset clock;
     bool skewed;
     int64_t skew_told_ns;    /* monotonic; 0 never */
@@ -99,6 +103,8 @@ struct live_pair {
     bool side_stale[VENUE_LAST + 1];
     bool stale[VENUE_LAST + 1];
     struct storm resyncs;
+    bool gone; /* as it was told: not in the list of markets, or warned of */
+    char cautions[LISTING_CAUTIONS_SIZE];
     bool storm;
 };
 
@@ -177,6 +183,10 @@ void live_asks_send(struct live *live, int64_t now_ns);
 void live_ask_for(struct live *live, enum live_ask_kind kind);
 void live_ban(struct live *live, enum venue venue, int64_t wait_ms, int64_t now_ns);
 
+/* What is asked for, of what; NULL: of the venue. */
+const char *live_ask_symbol(const struct live_ask *ask);
+const char *live_ask_channel(enum live_ask_kind kind);
+
 /* live_tell.c */
 
 /* As a source tells it. */
@@ -189,6 +199,10 @@ bool live_is_of_network(enum reason reason);
 
 /* To be called before the asks are made. */
 void live_past_begin(struct live *live, int32_t minutes, int64_t now_ns);
+void live_past_finish(struct live *live);
+/* The next page of a market's candles, and its coming: all of them are one frame. */
+void live_past_write_query(const struct live_ask *ask, const char *symbol, struct text *out);
+void live_past_take(struct live_ask *ask, const struct http_answer *answer);
 void live_past_watch(struct live *live, int64_t now_ns);
 
 /* live_watch.c */

@@ -40,6 +40,32 @@ static void add_line(const struct live_line *line, struct live_status *out)
     }
 }
 
+bool live_next_notice(struct source *source, char *text, size_t size)
+{
+    struct live *live = (struct live *)source;
+    for (int32_t i = 0; i < live->intake.feeds.pairs_count; i++) {
+        const struct feeds_pair *pair = &live->intake.feeds.pairs[i];
+        const struct feed *feed = &pair->feeds[VENUE_A];
+        struct live_pair *told = &live->pairs[i];
+        if (told->gone != feed->gone) {
+            told->gone = feed->gone;
+            text_cut(text, size,
+                     feed->gone ? "upbit does not list %s (misspelt, or delisted): nothing is "
+                                  "traded there"
+                                : "upbit lists %s again",
+                     pair->symbol_a);
+            return true;
+        }
+        if (strcmp(told->cautions, feed->cautions) != 0) {
+            memcpy(told->cautions, feed->cautions, sizeof(told->cautions));
+            text_cut(text, size, "upbit warns of %s: %s", pair->symbol_a,
+                     feed->cautions[0] != '\0' ? feed->cautions : "no more");
+            return true;
+        }
+    }
+    return false;
+}
+
 bool live_is_of_network(enum reason reason)
 {
     return strncmp(reason_code(reason), "NET.", strlen("NET.")) == 0;

@@ -142,6 +142,10 @@ void host_live_look(struct host_live *live, struct runner *runner)
                         sizeof line)) {
         runner_tell(runner, line);
     }
+    while (live->source != NULL && runner != NULL &&
+           live_next_notice(live->source, line, sizeof line)) {
+        runner_tell(runner, line);
+    }
     for (enum venue venue = VENUE_A; live->source != NULL && venue <= VENUE_LAST; venue++) {
         if (live_words_next(&live->words, live->source, venue, line, sizeof line)) {
             runner_tell(runner, line);

@@ -55,6 +55,9 @@ static void on_look(void *context, int64_t now_ns)
     char line[SNAPSHOT_LINE_SIZE];
     recorder_tick(run->recorder, live_now_ns(run->source));
     recorder_state(run->recorder, &state);
+    while (live_next_notice(run->source, line, sizeof line)) {
+        run->options->say(run->options->context, line);
+    }
     for (enum venue venue = VENUE_A; venue <= VENUE_LAST; venue++) {
         if (live_words_next(&run->words, run->source, venue, line, sizeof line)) {
             run->options->say(run->options->context, line);

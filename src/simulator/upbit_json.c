@@ -305,7 +305,22 @@ void upbit_json_instrument(struct text *out, const struct upbit_market *market)
     text_add(out, "\",\"supported_levels\":[\"0\"]}");
 }
 
-void upbit_json_listing(struct text *out, const struct upbit_market *market)
+/* {"warning":false,"caution":{"PRICE_FLUCTUATIONS":false,...}} */
+static void say_market_event(struct text *out, const struct upbit_market *market)
+{
+    static const char *const CAUTIONS[] = {"PRICE_FLUCTUATIONS", "TRADING_VOLUME_SOARING",
+                                           "DEPOSIT_AMOUNT_SOARING", "GLOBAL_PRICE_DIFFERENCES",
+                                           "CONCENTRATION_OF_SMALL_ACCOUNTS"};
+    say_object(out, "market_event");
+    say_bool(out, "warning", market->halted);
+    say_object(out, "caution");
+    for (size_t i = 0; i < sizeof(CAUTIONS) / sizeof(CAUTIONS[0]); i++) {
+        say_bool(out, CAUTIONS[i], false);
+    }
+    text_add(out, "}}");
+}
+
+void upbit_json_listing(struct text *out, const struct upbit_market *market, bool details)
 {
     const char *dash = strchr(market->code, '-');
     const char *coin = dash != NULL ? dash + 1 : market->code;
@@ -313,6 +328,9 @@ void upbit_json_listing(struct text *out, const struct upbit_market *market)
     say_text(out, "market", market->code);
     say_text(out, "korean_name", coin);
     say_text(out, "english_name", coin);
+    if (details) {
+        say_market_event(out, market);
+    }
     text_add_char(out, '}');
 }
 

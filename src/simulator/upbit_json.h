@@ -46,7 +46,7 @@ void upbit_json_trade(struct text *out, enum upbit_form form, const struct upbit
 void upbit_json_ticker(struct text *out, enum upbit_form form,
                        const struct upbit_market *market, bool snapshot);
 void upbit_json_instrument(struct text *out, const struct upbit_market *market);
-void upbit_json_listing(struct text *out, const struct upbit_market *market);
+void upbit_json_listing(struct text *out, const struct upbit_market *market, bool details);
 void upbit_json_candle(struct text *out, const struct upbit_market *market,
                        const struct candle *candle);
 /* {"error":{...}}: quotation REST names errors by number, everything else by name. */

@@ -114,8 +114,11 @@ static int32_t get_ticker(const struct call *call)
 static int32_t get_markets(const struct call *call)
 {
     const struct bourse *bourse = &call->desk->stage->bourse;
+    char word[WORD_SIZE];
+    const bool details =
+        wire_form(call->query, "is_details", word, sizeof(word)) && strcmp(word, "true") == 0;
     for (int32_t i = 0; i < bourse_markets(bourse); i++) {
-        upbit_json_listing(call->out, &bourse->markets[i]);
+        upbit_json_listing(call->out, &bourse->markets[i], details);
     }
     return 200;
 }

@@ -101,30 +101,72 @@ static void a_live_session_is_recorded_and_replays(void **state)
     venues_close(&venues);
 }
 
-/* Goal: a session begins with what was before it: with an hour of warm-up to go by the config,
- * entries are open within seconds, and it is said why. */
-static void a_session_with_a_past_is_warm_at_once(void **state)
+/* An hour of warm-up to go, by the config. */
+#define COLD "--set engine.baseline_tau_s=14400 --set engine.baseline_warmup_s=3600"
+
+/* Are entries open within so many seconds? */
+static bool is_warm_within(struct desk *desk, int64_t seconds)
 {
-    struct desk *desk = *state;
-    struct venues venues;
     const struct timespec pause = {.tv_nsec = POLL_MS * CLOCK_NS_PER_MS};
-    const int64_t until_ns = clock_monotonic_ns() + 30 * CLOCK_NS_PER_S;
+    const int64_t until_ns = clock_monotonic_ns() + seconds * CLOCK_NS_PER_S;
     bool open = false;
-    venues_open(&venues, desk);
-    desk_host(desk,
-              "--source live --config %s --set engine.baseline_tau_s=14400 "
-              "--set engine.baseline_warmup_s=3600",
-              venues.config);
-    desk_hears(desk, " minute candles of upbit and binance, newest ");
     while (!open && clock_monotonic_ns() < until_ns) {
         json_t *status = desk_status(desk);
         open = strcmp(desk_word(status, "gate.entries"), "open") == 0;
         json_decref(status);
         nanosleep(&pause, NULL);
     }
-    assert_true(open);
+    return open;
+}
+
+/* Goal: a session begins with what was before it: entries are open within seconds, and it is
+ * said why. */
+static void a_session_with_a_past_is_warm_at_once(void **state)
+{
+    struct desk *desk = *state;
+    struct venues venues;
+    venues_open(&venues, desk);
+    desk_host(desk, "--source live --config %s " COLD, venues.config);
+    desk_hears(desk, " minute candles of upbit and binance, newest ");
+    assert_true(is_warm_within(desk, 30));
     program_signal(&desk->host, SIGTERM);
     assert_int_equal(desk_host_end(desk), 143);
+    venues_close(&venues);
+}
+
+/* Goal: what was recorded without a session has its past too: a session on it, which needs none
+ * of its own, is as warm as one on live data. */
+static void a_recording_alone_warms_a_session(void **state)
+{
+    struct desk *desk = *state;
+    struct venues venues;
+    venues_open(&venues, desk);
+    assert_int_equal(desk_run(desk, "record %s/alone --config %s " COLD " --max-runtime-s 8",
+                              desk->folder, venues.config),
+                     0);
+    venues_close(&venues);
+    desk_host(desk, "--source frames:%s/alone --speed 1 --config %s " COLD, desk->folder,
+              venues.config);
+    desk_host_ready(desk);
+    assert_true(is_warm_within(desk, 30));
+    program_signal(&desk->host, SIGTERM);
+    assert_int_equal(desk_host_end(desk), 143);
+}
+
+/* Goal: a market that Upbit does not list is said to be missing and not traded, and the others
+ * are traded. */
+static void a_market_that_is_not_listed_is_named(void **state)
+{
+    struct desk *desk = *state;
+    struct venues venues;
+    venues_open(&venues, desk);
+    desk_host(desk, "--source live --config %s --pair KRW-BTC/BTCUSDT --pair KRW-NONE/NONEUSDT",
+              venues.config);
+    desk_hears(desk, "upbit does not list KRW-NONE");
+    desk_hears(desk, "opened");
+    program_signal(&desk->host, SIGTERM);
+    assert_int_equal(desk_host_end(desk), 143);
+    assert_null(strstr(program_said(&desk->host, PROGRAM_OUT), "does not list KRW-BTC"));
     venues_close(&venues);
 }
 
@@ -247,6 +289,10 @@ int main(void)
         cmocka_unit_test_setup_teardown(
             a_shadow_killed_while_recording_is_there_to_its_last_second, desk_open, desk_close),
         cmocka_unit_test_setup_teardown(a_session_with_a_past_is_warm_at_once, desk_open,
+                                        desk_close),
+        cmocka_unit_test_setup_teardown(a_recording_alone_warms_a_session, desk_open,
+                                        desk_close),
+        cmocka_unit_test_setup_teardown(a_market_that_is_not_listed_is_named, desk_open,
                                         desk_close),
         cmocka_unit_test_setup_teardown(says_at_once_what_cannot_be_reached, desk_open,
                                         desk_close),

@@ -44,6 +44,28 @@ static void begins_with_the_last_minutes_of_both_venues(void **state)
     case_close(&live_case);
 }
 
+/* Goal: more than one answer of Upbit holds is asked for page by page, is told as one, and
+ * gives every minute once. */
+static void turns_pages_for_more(void **state)
+{
+    enum { MORE = 430 };
+    struct live_case live_case;
+    int frames = 0;
+    open_case(&live_case);
+    live_case.history_minutes = MORE;
+    case_open_source(&live_case);
+    case_until(&live_case, has_past, "a past and books");
+    for (int pair = 0; pair < CASE_PAIRS; pair++) {
+        assert_in_range(live_case.known.history[pair], MORE - 2, MORE);
+    }
+    const char *tape = text_string(&live_case.tape);
+    for (const char *at = tape; (at = strstr(at, "\trest.candles:")) != NULL; at++) {
+        frames++;
+    }
+    assert_int_equal(frames, CASE_PAIRS + 1);
+    case_close(&live_case);
+}
+
 /* Goal: a recording of it tells the same past. */
 static void its_tape_tells_the_same_past(void **state)
 {
@@ -107,6 +129,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(begins_with_the_last_minutes_of_both_venues),
+        cmocka_unit_test(turns_pages_for_more),
         cmocka_unit_test(its_tape_tells_the_same_past),
         cmocka_unit_test(goes_on_without_a_past),
         cmocka_unit_test(asks_for_no_more_than_is_wanted),

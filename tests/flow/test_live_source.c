@@ -432,7 +432,7 @@ static void believes_certificates_or_nobody(void **state)
         live_status(live_case.source, venue, &status);
         assert_string_equal(reason_code(status.reason), "NET.TLS");
         assert_in_range(status.next_try_ms, 50000, 60000);
-        assert_in_range(status.losses + status.requests, 1, venue == VENUE_A ? 3 : 6);
+        assert_in_range(status.losses + status.requests, 1, venue == VENUE_A ? 4 : 6);
     }
     case_close_source(&live_case);
     snprintf(live_case.config.ca_file, CONFIG_PATH_SIZE, "%s/ca.pem", folder);
