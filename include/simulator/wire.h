@@ -46,6 +46,8 @@ const char *wire_header(const struct wire_request *request, const char *name);
 /* The value of `name` in a form ("a=1&b=%20"), unescaped; false: not there, broken or longer
  * than `size` - 1. For a query, and for a body of application/x-www-form-urlencoded. */
 bool wire_form(const char *form, const char *name, char *out, size_t size);
+/* The same as a whole number; *out stays when it is not there. False: it is no number. */
+bool wire_form_integer(const char *form, const char *name, int64_t *out);
 
 /* A request that waits for its answer: a number that never comes again. One whose client has
  * gone is answered into nothing. */

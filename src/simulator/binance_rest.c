@@ -1,6 +1,5 @@
 #include <string.h>
 
-#include "base/num.h"
 #include "binance_parts.h"
 #include "say.h"
 
@@ -42,12 +41,8 @@ static bool find_pair(const struct call *call, int32_t *pair)
 /* A whole number from the query, `usual` without one; -1: it is none. */
 static int64_t read_number(const char *query, const char *name, int64_t usual)
 {
-    char word[WORD_SIZE];
-    int64_t value;
-    if (!wire_form(query, name, word, sizeof(word))) {
-        return usual;
-    }
-    return num_parse_int64(word, strlen(word), &value) && value >= 0 ? value : -1;
+    int64_t value = usual;
+    return wire_form_integer(query, name, &value) && value >= 0 ? value : -1;
 }
 
 static int32_t require_pair(const struct call *call, int32_t *pair)

@@ -7,13 +7,12 @@
 #include <openssl/hmac.h>
 
 #include "base/clock.h"
-#include "base/num.h"
 #include "private_parts.h"
 
 /* Is a request signed as the venues want it? Worked out apart from venue/sign, so that the two
  * prove each other. */
 
-enum { DIGEST_MAX = 64, HEX_MAX = 129, WORD_SIZE = 160, TOKEN_MAX = 2048 };
+enum { DIGEST_MAX = 64, HEX_MAX = 129, TOKEN_MAX = 2048 };
 
 #define AHEAD_MS      1000
 #define WINDOW_MS     5000
@@ -34,16 +33,12 @@ static bool same(const char *left, const char *right)
 
 static bool in_time(const struct private_visit *visit)
 {
-    char word[WORD_SIZE];
-    int64_t stamp_ms, window_ms = WINDOW_MS;
+    int64_t stamp_ms = INT64_MAX;
+    int64_t window_ms = WINDOW_MS;
     const int64_t now_ms = visit->now_ns / CLOCK_NS_PER_MS + visit->venue->skew_ms;
     const char *query = visit->request->query;
-    if (wire_form(query, "recvWindow", word, sizeof(word)) &&
-        (!num_parse_int64(word, strlen(word), &window_ms) || window_ms > WINDOW_MS_MAX)) {
-        return false;
-    }
-    return wire_form(query, "timestamp", word, sizeof(word)) &&
-           num_parse_int64(word, strlen(word), &stamp_ms) && stamp_ms < now_ms + AHEAD_MS &&
+    return wire_form_integer(query, "recvWindow", &window_ms) && window_ms <= WINDOW_MS_MAX &&
+           wire_form_integer(query, "timestamp", &stamp_ms) && stamp_ms < now_ms + AHEAD_MS &&
            now_ms - stamp_ms <= window_ms;
 }
 

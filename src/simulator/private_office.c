@@ -1,6 +1,5 @@
 #include <string.h>
 
-#include "base/num.h"
 #include "base/tens.h"
 #include "private_parts.h"
 #include "say.h"
@@ -56,8 +55,7 @@ static bool obey(struct private_visit *visit)
         !wire_form(query, "fault", word, sizeof(word)) || !private_fault_find(word, &fault)) {
         return false;
     }
-    if (wire_form(query, "count", word, sizeof(word)) &&
-        (!num_parse_int64(word, strlen(word), &count) || count < 1 || count > COUNT_MAX)) {
+    if (!wire_form_integer(query, "count", &count) || count < 1 || count > COUNT_MAX) {
         return false;
     }
     private_break(visit->venue, visit->which, call, fault, (int32_t)count);

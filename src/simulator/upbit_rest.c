@@ -2,7 +2,6 @@
 
 #include "base/calendar.h"
 #include "base/clock.h"
-#include "base/num.h"
 #include "say.h"
 #include "upbit_parts.h"
 
@@ -39,17 +38,10 @@ static int32_t wrong_type(const struct call *call)
 /* A whole number from the query; `usual` when it is not there; false: it is no number. */
 static bool read_count(const struct call *call, const char *name, int32_t usual, int32_t *out)
 {
-    char word[WORD_SIZE];
-    int64_t value;
-    *out = usual;
-    if (!wire_form(call->query, name, word, sizeof(word))) {
-        return true;
-    }
-    if (!num_parse_int64(word, strlen(word), &value)) {
-        return false;
-    }
+    int64_t value = usual;
+    const bool read = wire_form_integer(call->query, name, &value);
     *out = value > 0 && value < INT32_MAX ? (int32_t)value : usual;
-    return true;
+    return read;
 }
 
 typedef void market_fn(const struct call *call, int32_t market, int32_t count);

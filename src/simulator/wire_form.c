@@ -1,6 +1,9 @@
 #include <string.h>
 
+#include "base/num.h"
 #include "simulator/wire.h"
+
+enum { WORD_SIZE = 64 };
 
 static int digit_of(char c)
 {
@@ -46,4 +49,11 @@ bool wire_form(const char *form, const char *name, char *out, size_t size)
         form += *form == '&';
     }
     return false;
+}
+
+bool wire_form_integer(const char *form, const char *name, int64_t *out)
+{
+    char word[WORD_SIZE];
+    return !wire_form(form, name, word, sizeof(word)) ||
+           num_parse_int64(word, strlen(word), out);
 }

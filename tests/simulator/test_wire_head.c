@@ -200,6 +200,18 @@ static void reads_a_form(void **state)
     assert_false(wire_form(FORM, "bb", small, sizeof(small))); /* nine characters and a NUL */
 }
 
+static void reads_a_whole_number_of_a_form(void **state)
+{
+    int64_t number = 7;
+    assert_true(wire_form_integer("a=-12&b=x&c=", "none", &number));
+    assert_int_equal(number, 7);
+    assert_true(wire_form_integer("a=-12&b=x&c=", "a", &number));
+    assert_int_equal(number, -12);
+    assert_false(wire_form_integer("a=-12&b=x&c=", "b", &number));
+    assert_false(wire_form_integer("a=-12&b=x&c=", "c", &number));
+    assert_int_equal(number, -12);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -209,6 +221,7 @@ int main(void)
         cmocka_unit_test(rubbish_is_known_at_once),
         cmocka_unit_test(finds_the_end_in_any_pieces),
         cmocka_unit_test(reads_a_form),
+        cmocka_unit_test(reads_a_whole_number_of_a_form),
     };
     return cmocka_run_group_tests_name("simulator/wire_head", tests, NULL, NULL);
 }
