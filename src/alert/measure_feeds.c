@@ -88,9 +88,14 @@ void measure_feed_gap(const struct look *look, int32_t subject, struct memory *m
     /* The window itself forgets; nothing is waited for beyond it. */
     out->stay = recent > 0 || mending ? LEVEL_MED : LEVEL_NONE;
     out->leave_dwell_s = 0.0;
-    text_cut(out->text, sizeof(out->text), "%s %s: %d resyncs in %.0f min%s",
-             venue_name(subject % 2 == 0 ? VENUE_A : VENUE_B), book->symbol, recent,
-             window_s / 60.0, mending ? ", resyncing now" : "");
+    const char *venue = venue_name(subject % 2 == 0 ? VENUE_A : VENUE_B);
+    if (mending) {
+        text_cut(out->text, sizeof(out->text), "%s %s resyncs for %.1f s", venue, book->symbol,
+                 mending_s);
+    } else {
+        text_cut(out->text, sizeof(out->text), "%s %s: %d resync%s in %.0f min", venue,
+                 book->symbol, recent, recent == 1 ? "" : "s", window_s / 60.0);
+    }
 }
 
 /* Of a pair. A feed over its age limit is feed.stale's business alone. */

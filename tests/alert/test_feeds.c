@@ -113,6 +113,7 @@ static void a_long_resync_is_a_gap(void **state)
     assert_int_equal(severity_of("feed.gap"), OFF);
     pass(1);
     assert_int_equal(severity_of("feed.gap"), MED);
+    assert_string_equal(row_of("feed.gap")->text, "binance BTCUSDT resyncs for 6.0 s");
     now.pairs[0].b.state = FEED_FRESH;
     pass(1);
     assert_int_equal(severity_of("feed.gap"), OFF);
