@@ -93,3 +93,13 @@ void hand_draw(struct hand *hand, int cols, int rows, bool ascii, bool roles, st
     canvas_destroy(canvas);
     frame_destroy(frame);
 }
+
+void hand_expect(struct hand *hand, int cols, int rows, const char *words, bool there)
+{
+    struct text got = text_growing();
+    hand_draw(hand, cols, rows, false, false, &got);
+    if ((strstr(text_string(&got), words) != NULL) != there) {
+        fail_msg("'%s' is %s\n%s", words, there ? "not in" : "in", text_string(&got));
+    }
+    text_finish(&got);
+}

@@ -32,3 +32,5 @@ void hand_wait(struct hand *hand, int wait_ms);
 /* How many commands of this kind have come out. */
 int hand_sent(const struct hand *hand, enum command_kind kind);
 void hand_draw(struct hand *hand, int cols, int rows, bool ascii, bool roles, struct text *out);
+/* Fails unless the screen of that size has these words, or has not. */
+void hand_expect(struct hand *hand, int cols, int rows, const char *words, bool there);

@@ -123,6 +123,9 @@ static void add_entries(const struct snapshot *snapshot, struct items *items)
     struct item *item = next_item(items, ROLE_MED, 0);
     snprintf(item->full, ITEM_SIZE, "entries off%s%.16s: %s%s%.24s%s%.12s", pair[0] ? " " : "",
              pair, why, by[0] ? " " : "", by, left[0] ? " " : "", left);
+    if (strlen(why) > PANE_REASON_COLS) {
+        why = pane_reason_words(snapshot->entries_reason);
+    }
     snprintf(item->brief, ITEM_SIZE, "off: %.28s%s%.12s%s%.12s", why, by[0] ? " " : "", by,
              left[0] ? " " : "", left);
 }

@@ -18,8 +18,7 @@ static const char *feed_name(enum guard_feed feed)
     return NAMES[feed];
 }
 
-/* A word or two where there is no room for the sentence. */
-static const char *short_words(enum reason reason)
+const char *pane_reason_words(enum reason reason)
 {
     static const struct {
         enum reason reason;
@@ -38,6 +37,7 @@ static const char *short_words(enum reason reason)
         {REASON_FEED_EMPTY, "side empty"},
         {REASON_FEED_OUT_OF_ORDER, "out of order"},
         {REASON_FEED_RESYNC_STORM, "lost repeatedly"},
+        {REASON_FEED_THIN, "too little depth"},
         {REASON_FX_MISSING, "unknown"},
         {REASON_FX_STALE, "stale"},
         {REASON_CLOCK_STALL, "stood still"},
@@ -48,6 +48,17 @@ static const char *short_words(enum reason reason)
         {REASON_VENUE_BANNED, "banned us"},
         {REASON_VENUE_SERVER_ERROR, "server error"},
         {REASON_VENUE_API_DRIFT, "other dialect"},
+        {REASON_GATE_MODE_MISMATCH, "keys and mode differ"},
+        {REASON_SYMBOL_HALTED, "symbol not traded"},
+        {REASON_SYMBOL_COLLAR, "price jumped"},
+        {REASON_ROUTE_STREAK, "losses in a row here"},
+        {REASON_ROUTE_SYNC_WINDOW, "books apart"},
+        {REASON_CROSS_LEG_OPEN, "a leg has no hedge"},
+        {REASON_CROSS_RECON_MISMATCH, "books differ from venue's"},
+        {REASON_ORDER_UNKNOWN, "order outcome unknown"},
+        {REASON_ORDER_LATE_FILL, "fill after the end"},
+        {REASON_ALERT_UNDELIVERED, "alert not delivered"},
+        {REASON_PROC_LOCKED, "state folder is held"},
         {REASON_NET_DNS, "no address"},
         {REASON_NET_CONNECT, "no connection"},
         {REASON_NET_RESET, "cut"},
@@ -135,5 +146,6 @@ void pane_lamp(const struct view *view, const struct snapshot_pair *pair,
     const char *feed = feed_name(pair->misaligned_feed);
     by_how_much(much, view, pair);
     snprintf(full, PANE_WORDS_SIZE, "\u25cb %s: %.60s%.24s", feed, reason_text(reason), much);
-    snprintf(brief, PANE_WORDS_SIZE, "\u25cb %s %.28s%.24s", feed, short_words(reason), much);
+    snprintf(brief, PANE_WORDS_SIZE, "\u25cb %s %.28s%.24s", feed, pane_reason_words(reason),
+             much);
 }

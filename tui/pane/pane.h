@@ -22,7 +22,9 @@ void pane_words(const struct view *view, struct line *line);
 
 /* The lamp of a pair that is out: which feed is too old, broken or out of step, and by how
  * much. */
-enum { PANE_WORDS_SIZE = 112 };
+enum { PANE_WORDS_SIZE = 112, PANE_REASON_COLS = 28 };
+/* What a reason says in so few columns. */
+const char *pane_reason_words(enum reason reason);
 void pane_lamp(const struct view *view, const struct snapshot_pair *pair,
                char full[PANE_WORDS_SIZE], char brief[PANE_WORDS_SIZE]);
 
