@@ -66,6 +66,8 @@ struct wire_fault {
     bool reset; /* RST instead of FIN */
 };
 
+extern const struct wire_fault WIRE_NO_FAULT;
+
 enum wire_place {
     WIRE_ON_CONNECTION = 'C', /* from its first byte */
     WIRE_ON_ANSWER = 'A',     /* of a request, or of a handshake that is refused */

@@ -69,7 +69,7 @@ static const struct stream_wish *find_wish(const struct binance_client *client,
 static void send(struct binance_desk *desk, const struct recorded *recorded)
 {
     struct mischief_order order;
-    struct wire_fault fault = {WIRE_FAULT_NONE, 0, false};
+    struct wire_fault fault = WIRE_NO_FAULT;
     struct text *payload = &desk->payload;
     text_clear(payload);
     text_add_bytes(payload, recorded->bytes, recorded->size);

@@ -188,47 +188,32 @@ static int32_t weigh_klines(const char *query)
     return limit < 100 ? 1 : limit < 500 ? 2 : limit <= 1000 ? 5 : 10;
 }
 
-static bool names_symbol(const char *query)
-{
-    char symbol[WORD_SIZE];
-    return wire_form(query, "symbol", symbol, sizeof(symbol));
-}
-
-static int32_t weigh_ticker(const char *query)
-{
-    return names_symbol(query) ? 2 : 5;
-}
-
-static int32_t weigh_premium(const char *query)
-{
-    return names_symbol(query) ? 1 : 10;
-}
-
-static int32_t weigh_one(const char *query)
-{
-    return 1;
-}
-
-static int32_t weigh_nothing(const char *query)
-{
-    return 0;
-}
-
 static const struct route {
     const char *path, *channel;
-    bool timeless; /* true whatever was recorded */
-    int32_t (*weigh)(const char *query);
+    bool timeless;                       /* true whatever was recorded */
+    int32_t weight_one, weight_all;      /* of one symbol, or without one */
+    int32_t (*weigh)(const char *query); /* by its limit; NULL: as above */
     int32_t (*get)(const struct call *call);
 } ROUTES[] = {
-    {"/fapi/v1/ping", "rest.ping", true, weigh_one, get_ping},
-    {"/fapi/v1/time", "rest.time", true, weigh_one, get_time},
-    {"/fapi/v1/exchangeInfo", "rest.exchangeInfo", true, weigh_one, get_info},
-    {"/fapi/v1/depth", "rest.depth", false, weigh_depth, get_depth},
-    {"/fapi/v1/ticker/bookTicker", "rest.ticker", false, weigh_ticker, get_ticker},
-    {"/fapi/v1/premiumIndex", "rest.premium", false, weigh_premium, get_premium},
-    {"/fapi/v1/klines", "rest.klines", false, weigh_klines, get_klines},
-    {"/fapi/v1/fundingInfo", "rest.fundingInfo", true, weigh_nothing, get_funding_info},
+    {"/fapi/v1/ping", "rest.ping", true, 1, 1, NULL, get_ping},
+    {"/fapi/v1/time", "rest.time", true, 1, 1, NULL, get_time},
+    {"/fapi/v1/exchangeInfo", "rest.exchangeInfo", true, 1, 1, NULL, get_info},
+    {"/fapi/v1/depth", "rest.depth", false, 0, 0, weigh_depth, get_depth},
+    {"/fapi/v1/ticker/bookTicker", "rest.ticker", false, 2, 5, NULL, get_ticker},
+    {"/fapi/v1/premiumIndex", "rest.premium", false, 1, 10, NULL, get_premium},
+    {"/fapi/v1/klines", "rest.klines", false, 0, 0, weigh_klines, get_klines},
+    {"/fapi/v1/fundingInfo", "rest.fundingInfo", true, 0, 0, NULL, get_funding_info},
 };
+
+static int32_t weight_of(const struct route *route, const char *query)
+{
+    char symbol[WORD_SIZE];
+    if (route->weigh != NULL) {
+        return route->weigh(query);
+    }
+    return wire_form(query, "symbol", symbol, sizeof(symbol)) ? route->weight_one
+                                                              : route->weight_all;
+}
 
 static const struct route *find_route(const char *path)
 {
@@ -258,7 +243,7 @@ void binance_rest(struct binance_desk *desk, wire_exchange exchange,
     if (route == NULL || strcmp(request->method, "GET") != 0) {
         text_add(&body, "<html><body><h2>404 Not found</h2></body></html>");
         binance_answer(desk, exchange, 404, &body, 0);
-    } else if (binance_admit(desk, exchange, route->weigh(request->query))) {
+    } else if (binance_admit(desk, exchange, weight_of(route, request->query))) {
         const char *found = recorded(desk, route, request->query);
         const bool unheard = found == NULL && desk->stage->recorded && !route->timeless;
         text_add(&body, found != NULL ? found : "");

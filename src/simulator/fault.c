@@ -13,6 +13,8 @@ static const struct row {
 #undef ROW
 };
 
+const struct wire_fault WIRE_NO_FAULT = {WIRE_FAULT_NONE, 0, false};
+
 static const char *place_name(enum wire_place place)
 {
     switch (place) {

@@ -216,7 +216,7 @@ struct wire_fault mischief_wire_fault(const struct mischief_order *order)
 {
     return order != NULL
                ? (struct wire_fault){ROWS[order->kind].fault, order->amount, order->reset}
-               : (struct wire_fault){WIRE_FAULT_NONE, 0, false};
+               : WIRE_NO_FAULT;
 }
 
 static void nest(struct text *message, int64_t levels)

@@ -178,7 +178,7 @@ static struct wire_fault distort(struct private_visit *visit)
     } else if (private_meets(visit, PRIVATE_FAULT_CUT_AFTER)) {
         return (struct wire_fault){.kind = WIRE_FAULT_CUT, .reset = true};
     }
-    return (struct wire_fault){.kind = WIRE_FAULT_NONE};
+    return WIRE_NO_FAULT;
 }
 
 static bool is_signed(struct private_visit *visit)
@@ -196,7 +196,7 @@ static struct wire_fault serve(struct private_visit *visit, const struct private
         return (struct wire_fault){.kind = WIRE_FAULT_CUT_UNHEARD, .reset = true};
     }
     if (turned_away(visit) || (!route->open && !is_signed(visit))) {
-        return (struct wire_fault){.kind = WIRE_FAULT_NONE};
+        return WIRE_NO_FAULT;
     }
     visit->venue->stats.creates += visit->call == PRIVATE_CREATE ? 1 : 0;
     route->answer(visit);
@@ -223,7 +223,7 @@ bool private_answer(struct private_venue *venue, enum venue which, struct wire *
 {
     static const char *const HEADERS[] = {"Content-Type: application/json;charset=UTF-8"};
     struct text body = text_growing();
-    struct wire_fault fault = {.kind = WIRE_FAULT_NONE};
+    struct wire_fault fault = WIRE_NO_FAULT;
     struct private_visit visit = {.venue = venue,
                                   .which = which,
                                   .request = request,

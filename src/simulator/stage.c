@@ -49,7 +49,7 @@ void stage_answer(struct stage *stage, wire_exchange exchange,
         "Content-Type: application/json;charset=UTF-8", date};
     struct stage_venue *venue = &stage->venues[answer->venue];
     struct mischief_order order;
-    struct wire_fault fault = {WIRE_FAULT_NONE, 0, false};
+    struct wire_fault fault = WIRE_NO_FAULT;
     assert(answer->headers_count <= HEADERS_MAX);
     for (int32_t i = 0; i < answer->headers_count; i++) {
         headers[i + OWN_HEADERS] = answer->headers[i];

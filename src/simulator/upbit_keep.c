@@ -72,7 +72,7 @@ static void play_message(struct upbit_desk *desk, const struct upbit_message *me
                          const char *bytes, size_t size)
 {
     struct mischief_order order;
-    struct wire_fault fault = {WIRE_FAULT_NONE, 0, false};
+    struct wire_fault fault = WIRE_NO_FAULT;
     struct text text = text_growing();
     text_add_bytes(&text, bytes, size);
     if (desk->venue->crowd.members != NULL &&

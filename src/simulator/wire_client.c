@@ -257,7 +257,6 @@ static void greet(struct wire_client *client, const struct wire_fault *fault)
 
 void wire_client_open(struct wire *wire, int fd)
 {
-    static const struct wire_fault NO_FAULT = {0};
     const int on = 1;
     struct wire_client *client = mem_zalloc(sizeof(*client));
     client->wire = wire;
@@ -270,8 +269,9 @@ void wire_client_open(struct wire *wire, int fd)
     wire->stats.accepted++;
     client->events = POLLRDHUP;
     loop_add_fd(wire->loop, fd, client->events, on_socket, client);
-    const struct wire_fault fault =
-        wire->calls.connected != NULL ? wire->calls.connected(wire->calls.context) : NO_FAULT;
+    const struct wire_fault fault = wire->calls.connected != NULL
+                                        ? wire->calls.connected(wire->calls.context)
+                                        : WIRE_NO_FAULT;
     wire->turning = client;
     greet(client, wire_fault_given(&fault, WIRE_ON_CONNECTION));
     wire->turning = NULL;

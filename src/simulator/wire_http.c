@@ -7,8 +7,6 @@
 
 enum { STATUS_TIMEOUT = 408, STATUS_FIELDS = 431, STATUS_BAD = 400 };
 
-static const struct wire_fault NO_FAULT = {0};
-
 void wire_http_settle(struct wire_client *client)
 {
     if (client->asked && client->exchange == 0) {
@@ -31,7 +29,7 @@ void wire_http_refuse(struct wire_client *client, int32_t status)
         client->wire->stats.rubbish++;
     }
     client->refused = true;
-    wire_client_put(client, wire_parcel_answer(&answer, true, &NO_FAULT, client->now_ns));
+    wire_client_put(client, wire_parcel_answer(&answer, true, &WIRE_NO_FAULT, client->now_ns));
 }
 
 static bool take_head(struct wire_client *client)

@@ -12,9 +12,8 @@ void wire_count_fault(struct wire *wire, enum wire_fault_kind kind)
 
 const struct wire_fault *wire_fault_given(const struct wire_fault *fault, enum wire_place place)
 {
-    static const struct wire_fault NO_FAULT = {0};
     struct err err;
-    fault = fault != NULL ? fault : &NO_FAULT;
+    fault = fault != NULL ? fault : &WIRE_NO_FAULT;
     const bool fits = wire_fault_check(fault, place, &err);
     assert(fits);
     return fault;

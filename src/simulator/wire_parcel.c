@@ -256,11 +256,10 @@ struct wire_parcel *wire_parcel_message(const char *bytes, size_t size, bool bin
 
 struct wire_parcel *wire_parcel_control(enum wire_opcode opcode, const void *bytes, size_t size)
 {
-    static const struct wire_fault NONE = {0};
     unsigned char head[WIRE_FRAME_HEAD_MAX];
     assert(size <= WIRE_CONTROL_MAX);
     const size_t head_size = wire_frames_head(head, opcode, true, size);
-    return assemble(WIRE_PARCEL_CONTROL, head, head_size, bytes, size, &NONE, 0);
+    return assemble(WIRE_PARCEL_CONTROL, head, head_size, bytes, size, &WIRE_NO_FAULT, 0);
 }
 
 struct wire_parcel *wire_parcel_close(int32_t code, const char *text)
@@ -275,6 +274,5 @@ struct wire_parcel *wire_parcel_close(int32_t code, const char *text)
 struct wire_parcel *wire_parcel_continue(void)
 {
     static const char TEXT[] = "HTTP/1.1 100 Continue\r\n\r\n";
-    static const struct wire_fault NONE = {0};
-    return assemble(WIRE_PARCEL_CONTROL, TEXT, sizeof(TEXT) - 1, "", 0, &NONE, 0);
+    return assemble(WIRE_PARCEL_CONTROL, TEXT, sizeof(TEXT) - 1, "", 0, &WIRE_NO_FAULT, 0);
 }
