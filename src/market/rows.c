@@ -59,17 +59,15 @@ static bool pass_line(struct rows *rows, char scratch[static ROWS_CHUNK_SIZE])
 {
     for (;;) {
         size_t length = 0;
-        if (!read_on(rows, scratch, &length)) {
-            return false;
-        }
+        const bool whole = read_on(rows, scratch, &length);
         const char *lf = memchr(scratch, '\n', length);
         if (lf != NULL) {
             rows->carried = length - (size_t)(lf + 1 - scratch);
             memmove(rows->carry, lf + 1, rows->carried);
             return true;
         }
-        if (rows->ended) {
-            return true;
+        if (!whole || rows->ended) {
+            return whole;
         }
     }
 }

@@ -216,6 +216,8 @@ static void reads_up_to_a_break(void **state)
     char *text = mem_zalloc(400000); /* no line, of a size for one chunk and for two */
     check_broken(text, 100000);
     check_broken(text, 400000);
+    text[70000] = '\n';
+    check_broken(text, 70001);
     mem_free(text);
 }
 
