@@ -279,6 +279,53 @@ static void says_at_once_what_cannot_be_reached(void **state)
     assert_int_equal(desk_count(said, "binance: cannot be reached"), 1);
 }
 
+/* Every feed is fresh, and has begun anew at least `resyncs` times. */
+static bool all_fresh_again(struct desk *desk, double resyncs)
+{
+    json_t *status = desk_status(desk);
+    const json_t *feeds = desk_at(status, "feeds");
+    bool fresh = json_array_size(feeds) > 0;
+    for (size_t i = 0; i < json_array_size(feeds); i++) {
+        const json_t *feed = json_array_get(feeds, i);
+        fresh = fresh && strcmp(desk_word(feed, "state"), "fresh") == 0 &&
+                desk_number(feed, "resyncs") >= resyncs;
+    }
+    json_decref(status);
+    return fresh;
+}
+
+static void wait_until_fresh(struct desk *desk, double resyncs)
+{
+    const struct timespec pause = {.tv_nsec = POLL_MS * CLOCK_NS_PER_MS};
+    const int64_t until_ns = clock_monotonic_ns() + 30 * CLOCK_NS_PER_S;
+    while (!all_fresh_again(desk, resyncs)) {
+        assert_true(clock_monotonic_ns() < until_ns);
+        nanosleep(&pause, NULL);
+    }
+}
+
+/* Goal: CLOCK.STALL: a process that was stopped believes nothing of what waited for it: every
+ * book begins anew before the session goes on, and its recording gives the same decisions. */
+static void a_session_that_was_stopped_begins_its_books_anew(void **state)
+{
+    struct desk *desk = *state;
+    struct venues venues;
+    const struct timespec stall = {.tv_sec = 2}; /* live.stall_ms is 1500 */
+    venues_open(&venues, desk);
+    desk_host(desk, "--source live --config %s --record %s/rec", venues.config, desk->folder);
+    desk_hears(desk, "binance: connected");
+    wait_until_fresh(desk, 0);
+    program_signal(&desk->host, SIGSTOP);
+    nanosleep(&stall, NULL);
+    program_signal(&desk->host, SIGCONT);
+    wait_until_fresh(desk, 1);
+    assert_true(program_says(&desk->host, PROGRAM_MESSAGES, "reason=CLOCK.STALL", SAYS_MS));
+    program_signal(&desk->host, SIGTERM);
+    assert_int_equal(desk_host_end(desk), 143);
+    assert_int_equal(desk_run(desk, "replay %s/rec --verify", desk->folder), 0);
+    venues_close(&venues);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -294,6 +341,8 @@ int main(void)
                                         desk_close),
         cmocka_unit_test_setup_teardown(a_market_that_is_not_listed_is_named, desk_open,
                                         desk_close),
+        cmocka_unit_test_setup_teardown(a_session_that_was_stopped_begins_its_books_anew,
+                                        desk_open, desk_close),
         cmocka_unit_test_setup_teardown(says_at_once_what_cannot_be_reached, desk_open,
                                         desk_close),
     };

@@ -116,7 +116,7 @@ static void wants_the_first_diff_to_span_the_snapshot(void **state)
     assert_int_equal(apply(depth, 11, 15, 9, NULL, NULL), DEPTH_HELD);
     assert_int_equal(apply(depth, 16, 18, 15, NULL, NULL), DEPTH_HELD);
     assert_int_equal(load(depth, 10), DEPTH_SNAPSHOT_OLD);
-    assert_false(depth_ready(depth));
+    assert_true(!depth_ready(depth) && depth_wants(depth));
     assert_int_equal(load(depth, 13), DEPTH_APPLIED);
     assert_int_equal(depth_last_id(depth), 18);
     assert_int_equal(depth_stats(depth)->gaps, 0);
