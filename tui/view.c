@@ -105,6 +105,16 @@ int64_t view_price_old_ns(const struct view *view, const struct snapshot_pair *p
     return stale ? view_age_ns(view, pair->decided_ns) : -1;
 }
 
+int64_t view_prices_old_ns(const struct view *view)
+{
+    int64_t oldest_ns = -1;
+    for (int32_t i = 0; i < view->snapshot->pairs_count; i++) {
+        const int64_t old_ns = view_price_old_ns(view, &view->snapshot->pairs[i]);
+        oldest_ns = old_ns > oldest_ns ? old_ns : oldest_ns;
+    }
+    return oldest_ns;
+}
+
 int64_t view_open_old_ns(const struct view *view)
 {
     const struct snapshot *snapshot = view->snapshot;

@@ -33,7 +33,8 @@ bool view_fx_stale(const struct view *view);
 /* How old a price of the pair is, from both books and fx, once one of them is stale; -1 before:
  * what did not change is still true. */
 int64_t view_price_old_ns(const struct view *view, const struct snapshot_pair *pair);
-/* Of the open trades, the one whose price is oldest. */
+/* Of all pairs, and of those with open trades, the oldest. */
+int64_t view_prices_old_ns(const struct view *view);
 int64_t view_open_old_ns(const struct view *view);
 /* "seq ok 0.1s", "STALE 3.4s", "GAP 1.2s", "DOWN", "no data 5.0s". */
 const char *view_feed_words(char buffer[UNITS_SIZE], const struct view *view,

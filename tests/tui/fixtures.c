@@ -155,6 +155,8 @@ static void fill_venues(struct snapshot *snapshot)
     const int64_t now_ns = FIXTURE_MONO_NS;
     snapshot->queue_depth = 2;
     snapshot->cycle_ms_p99 = 0.031;
+    snapshot->cycle = (struct snapshot_latency){
+        1234567, 0.004, 0.031, 8.4, 6.1, now_ns - 40 * NS_PER_MS, {0}};
     snapshot->venues[VENUE_A] = (struct snapshot_venue){
         .messages = 370368,
         .bytes = 5.1e8,

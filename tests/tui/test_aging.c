@@ -124,6 +124,10 @@ static void a_price_of_a_lost_feed_is_old(void **state)
     hand_expect(&hand, 80, 24, "open -1.92 USD net 40s old", true);
     hand_expect(&hand, 30, 6, "BTC cheap 12.4, 40s ago", true);
     hand_expect(&hand, 120, 36, "(open -1.92, 40s old)", true);
+    hand.state.screen = SCREEN_SYSTEM;
+    hand_expect(&hand, 80, 24, "coin 150,000 USD, 40s old", true);
+    hand_expect(&hand, 80, 24, "equity 10,003.10 USD, 40s old", true);
+    hand.state.screen = SCREEN_LIVE;
     hand.snapshot.pairs[0].a.state = FEED_DOWN;
     hand.snapshot.pairs[0].a.heard_ns = FIXTURE_TIME_NS - 3661 * NS_PER_S;
     hand.snapshot.pairs[0].decided_ns = FIXTURE_TIME_NS - 3661 * NS_PER_S;

@@ -180,6 +180,15 @@ static void add_recording(const struct snapshot *snapshot, struct lines *lines)
     }
 }
 
+/* Behind what was reckoned with prices. */
+static void add_old(struct line *line, int64_t old_ns)
+{
+    char age[UNITS_SIZE];
+    if (old_ns >= 0) {
+        line_add(line, ROLE_MED, ", %s old", units_age(age, old_ns));
+    }
+}
+
 static void add_session(const struct view *view, struct lines *lines)
 {
     const struct snapshot *snapshot = view->snapshot;
@@ -191,10 +200,17 @@ static void add_session(const struct view *view, struct lines *lines)
     line_add_foreign(line, ROLE_NORMAL, snapshot->profile, sizeof snapshot->profile);
     add_recording(snapshot, lines);
     line = lines_add(lines);
-    line_add(line, ROLE_NORMAL, "  events %s  cycle p99 %s ms  queue %s",
-             units_number(a, (double)snapshot->sequence, 0),
-             units_number(b, snapshot->cycle_ms_p99, 3),
-             units_number(c, snapshot->queue_depth, 0));
+    line_add(line, ROLE_NORMAL, "  events %s  cycle p99 ",
+             units_number(a, (double)snapshot->sequence, 0));
+    if (snapshot->cycle.count > 0) {
+        line_add(line, ROLE_NORMAL, "%s ms %s", units_number(b, snapshot->cycle_ms_p99, 3),
+                 units_age(c, view->now_ns - snapshot->cycle.last_mono_ns));
+    } else {
+        line_add(line, ROLE_DIM, "n/a: no event yet");
+    }
+    const bool queues = isfinite(snapshot->queue_depth);
+    line_add(line, queues ? ROLE_NORMAL : ROLE_DIM, "  queue %s",
+             queues ? units_number(a, snapshot->queue_depth, 0) : "n/a");
     line = lines_add(lines);
     line_add(line, ROLE_NORMAL, "  fx %s KRW/USDT, heard %s ago  ",
              units_number(a, snapshot->krw_per_usd, 2),
@@ -205,9 +221,11 @@ static void add_session(const struct view *view, struct lines *lines)
              units_number(a, snapshot->balance_krw, 0),
              units_number(b, snapshot->balance_usdt, 2),
              units_number(c, snapshot->inventory_usd, 0));
+    add_old(line, view_prices_old_ns(view));
     line = lines_add(lines);
-    line_add(line, ROLE_NORMAL, "  equity %s USD  max drawdown %s%%",
-             units_number(a, snapshot->equity_usd, 2),
+    line_add(line, ROLE_NORMAL, "  equity %s USD", units_number(a, snapshot->equity_usd, 2));
+    add_old(line, view_open_old_ns(view));
+    line_add(line, ROLE_NORMAL, "  max drawdown %s%%",
              units_number(b, snapshot->max_drawdown_pct, 2));
     if (snapshot->revision != 0) {
         line = lines_add(lines);
