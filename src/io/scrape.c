@@ -1,18 +1,15 @@
 #include "io/scrape.h"
 
-#include <arpa/inet.h>
-#include <errno.h>
 #include <microhttpd.h>
-#include <netinet/in.h>
 #include <poll.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "io/listener.h"
 
-enum { MEMORY_PER_CLIENT = 8 * 1024, BACKLOG = 16 };
+enum { MEMORY_PER_CLIENT = 8 * 1024 };
 
 #define CONTENT_TYPE "text/plain; version=0.0.4; charset=utf-8"
 
@@ -99,40 +96,16 @@ static void on_ready(void *context, int fd, short revents)
     tend(context);
 }
 
-/* The loopback and no other address. */
-static bool listen_at(uint16_t port, int *out, uint16_t *bound, struct err *err)
-{
-    const int yes = 1;
-    struct sockaddr_in address = {.sin_family = AF_INET,
-                                  .sin_port = htons(port),
-                                  .sin_addr = {.s_addr = htonl(INADDR_LOOPBACK)}};
-    socklen_t size = sizeof(address);
-    const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    if (fd < 0 || setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes)) != 0 ||
-        bind(fd, (const struct sockaddr *)&address, size) != 0 || listen(fd, BACKLOG) != 0 ||
-        getsockname(fd, (struct sockaddr *)&address, &size) != 0) {
-        err_set(err, ERR_IO, "cannot listen at 127.0.0.1:%d: %s", (int)port, strerror(errno));
-        if (fd >= 0) {
-            close(fd);
-        }
-        return false;
-    }
-    *out = fd;
-    *bound = ntohs(address.sin_port);
-    return true;
-}
-
 bool scrape_open(struct scrape **out, struct loop *loop, uint16_t port, scrape_page_fn *page,
                  void *context, struct err *err)
 {
     int fd = -1;
-    uint16_t bound = 0;
-    if (!listen_at(port, &fd, &bound, err)) {
+    if (!listener_bind(&port, &fd, err)) {
         return false;
     }
     struct scrape *scrape = mem_zalloc(sizeof(*scrape));
     *scrape = (struct scrape){
-        .loop = loop, .port = bound, .page = page, .context = context, .text = text_growing()};
+        .loop = loop, .port = port, .page = page, .context = context, .text = text_growing()};
     scrape->daemon = MHD_start_daemon(
         MHD_USE_EPOLL, 0, NULL, NULL, on_request, scrape, MHD_OPTION_LISTEN_SOCKET, fd,
         MHD_OPTION_CONNECTION_LIMIT, (unsigned)SCRAPE_CLIENTS_MAX,

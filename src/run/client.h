@@ -3,6 +3,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "io/listener.h"
 #include "run/server.h"
 #include "run/wire.h"
 
@@ -26,8 +27,7 @@ struct server {
     struct server_calls calls;
     struct state_dir dir;
     struct wire_hello hello;
-    int listen_fd;
-    uint64_t pause_timer; /* while no descriptor is left for a new console; else 0 */
+    struct listener listener;
     uint64_t arrivals;
     bool has_latest;
     struct snapshot *latest;

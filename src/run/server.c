@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -10,11 +9,10 @@
 #include <unistd.h>
 
 #include "address.h"
-#include "base/clock.h"
 #include "base/mem.h"
 #include "client.h"
 
-enum { BACKLOG = 16, ACCEPTS_AT_ONCE = 16 };
+enum { BACKLOG = 16 };
 
 static void refuse(int fd, const char *text)
 {
@@ -38,8 +36,9 @@ static int free_slot(const struct server *server)
     return -1;
 }
 
-static void admit(struct server *server, int fd)
+static void admit(void *context, int fd)
 {
+    struct server *server = context;
     struct ucred peer;
     char text[WIRE_TEXT_SIZE];
     socklen_t size = sizeof(peer);
@@ -55,32 +54,6 @@ static void admit(struct server *server, int fd)
         return;
     }
     client_open(server, slot, fd);
-}
-
-static void on_pause_over(void *context, int64_t now_ns)
-{
-    struct server *server = context;
-    server->pause_timer = 0;
-    loop_set_events(server->loop, server->listen_fd, POLLIN);
-}
-
-static void on_knock(void *context, int fd, short revents)
-{
-    struct server *server = context;
-    for (int i = 0; i < ACCEPTS_AT_ONCE; i++) {
-        const int console = accept4(fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
-        if (console >= 0) {
-            admit(server, console);
-        } else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
-            /* The knock stays; without a pause the loop would spin on it. */
-            loop_set_events(server->loop, fd, 0);
-            server->pause_timer = loop_add_timer(
-                server->loop, clock_monotonic_ns() + CLOCK_NS_PER_S, on_pause_over, server);
-            return;
-        } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
-            return;
-        }
-    }
 }
 
 /* A socket left behind by a host that died. The lock says that none lives. */
@@ -139,11 +112,10 @@ bool server_open(struct server **out, struct loop *loop, const struct state_dir 
     server->loop = loop;
     server->calls = *calls;
     server->dir = *dir;
-    server->listen_fd = fd;
     server->latest = mem_zalloc(sizeof(*server->latest));
     server->page = mem_zalloc(sizeof(*server->page));
     wire_hello_make(&server->hello, WIRE_ACTS);
-    loop_add_fd(loop, fd, POLLIN, on_knock, server);
+    listener_open(&server->listener, loop, fd, admit, server);
     *out = server;
     return true;
 }
@@ -162,10 +134,8 @@ void server_close(struct server *server, const char *farewell, bool failed)
             client_close(client);
         }
     }
-    loop_remove_timer(server->loop, server->pause_timer);
-    loop_remove_fd(server->loop, server->listen_fd);
     unlink(server->dir.socket);
-    close(server->listen_fd);
+    listener_close(&server->listener);
     mem_free(server->latest);
     mem_free(server->page);
     mem_free(server);

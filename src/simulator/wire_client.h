@@ -1,4 +1,5 @@
 #pragma once
+#include "io/listener.h"
 #include "simulator/wire.h"
 #include "wire_frames.h"
 #include "wire_head.h"
@@ -78,9 +79,8 @@ struct wire {
     struct wire_options options;
     struct wire_calls calls;
     struct wire_tls *tls; /* NULL: plain */
-    int listen_fd;        /* -1: shut */
+    struct listener listener;
     uint16_t port;
-    uint64_t pause_timer; /* of accepting, when descriptors have run out */
     struct wire_client **clients;
     int32_t clients_count;
     wire_exchange last_exchange;
