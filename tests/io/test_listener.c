@@ -140,7 +140,7 @@ static int64_t used_ns(void)
 }
 
 /* The client holds the last descriptor: for 150 ms there is none for its other end. A loop that
- * spins would use up all of them; one that pauses uses next to nothing. */
+ * spins uses as many of them as it is given; one that pauses a few hundredths of one. */
 static void neither_spins_nor_dies_without_descriptors(void **state)
 {
     struct house house;
@@ -156,7 +156,7 @@ static void neither_spins_nor_dies_without_descriptors(void **state)
     const int64_t took_ns = used_ns() - from_ns;
     assert_int_equal(setrlimit(RLIMIT_NOFILE, &limit), 0);
     assert_int_equal(house.count, 0);
-    assert_true(took_ns < 75 * CLOCK_NS_PER_MS);
+    assert_true(took_ns < 5 * CLOCK_NS_PER_MS);
     house.wanted = 1;
     run_for(&house, 10000);
     assert_int_equal(house.count, 1);
