@@ -119,6 +119,33 @@ static bool is_warm_within(struct desk *desk, int64_t seconds)
     return open;
 }
 
+/* Goal: a recording whose folder somebody removes ends loudly; the session goes on trading, its
+ * journal is whole. */
+static void a_folder_that_vanishes_hurts_nobody(void **state)
+{
+    struct desk *desk = *state;
+    struct venues venues;
+    char words[2 * DESK_PATH_SIZE];
+    venues_open(&venues, desk);
+    desk_host(desk, "--source live --config %s --record %s/rec", venues.config, desk->folder);
+    desk_hears(desk, "opened");
+    snprintf(words, sizeof words, "%s/rec", desk->folder);
+    desk_remove(words);
+    desk_hears(desk, "RECORDING STOPPED, the session goes on");
+    json_t *status = desk_status(desk);
+    assert_string_equal(desk_word(status, "recording.state"), "failed");
+    const double opened = desk_number(status, "trades.opened");
+    json_decref(status);
+    snprintf(words, sizeof words, "trade %.0f opened", opened + 2);
+    desk_hears(desk, words);
+    program_signal(&desk->host, SIGTERM);
+    assert_int_equal(desk_host_end(desk), 143);
+    assert_int_equal(desk_run(desk, "audit verify"), 0);
+    assert_int_equal(desk_count(program_said(&desk->host, PROGRAM_OUT), "RECORDING STOPPED"),
+                     1);
+    venues_close(&venues);
+}
+
 /* Goal: a session begins with what was before it: entries are open within seconds, and it is
  * said why. */
 static void a_session_with_a_past_is_warm_at_once(void **state)
@@ -335,6 +362,8 @@ int main(void)
                                         desk_open, desk_close),
         cmocka_unit_test_setup_teardown(
             a_shadow_killed_while_recording_is_there_to_its_last_second, desk_open, desk_close),
+        cmocka_unit_test_setup_teardown(a_folder_that_vanishes_hurts_nobody, desk_open,
+                                        desk_close),
         cmocka_unit_test_setup_teardown(a_session_with_a_past_is_warm_at_once, desk_open,
                                         desk_close),
         cmocka_unit_test_setup_teardown(a_recording_alone_warms_a_session, desk_open,

@@ -32,7 +32,7 @@ int desk_open(void **state)
     return 0;
 }
 
-static void empty_folder(const char *path)
+void desk_remove(const char *path)
 {
     char name[DESK_PATH_SIZE * 2];
     DIR *folder = opendir(path);
@@ -43,7 +43,7 @@ static void empty_folder(const char *path)
         text_cut(name, sizeof name, "%s/%s", path, entry->d_name);
         const bool itself = strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0;
         if (!itself && unlink(name) != 0) {
-            empty_folder(name);
+            desk_remove(name);
         }
     }
     closedir(folder);
@@ -55,8 +55,8 @@ int desk_close(void **state)
     struct desk *desk = *state;
     program_finish(&desk->host);
     program_finish(&desk->command);
-    empty_folder(desk->state);
-    empty_folder(desk->folder);
+    desk_remove(desk->state);
+    desk_remove(desk->folder);
     mem_free(desk);
     return 0;
 }

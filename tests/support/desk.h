@@ -29,6 +29,9 @@ int desk_close(void **state);
 const char *desk_file(const struct desk *desk, char path[DESK_PATH_SIZE], const char *name,
                       const char *text);
 
+/* A folder and everything in it. */
+void desk_remove(const char *path);
+
 /* Runs `arblite --state-dir STATE WORDS` to its end and returns the exit code. */
 __attribute__((format(printf, 2, 3))) int desk_run(struct desk *desk, const char *format, ...);
 /* Starts `arblite --state-dir STATE paper WORDS`. It ends by itself when forgotten. */
