@@ -142,7 +142,9 @@ void websockets_destroy(struct websockets *all)
     loop_remove_fd(all->loop, uv_backend_fd(&all->uv));
     lws_context_destroy(all->lws);
     take_last_turns(all);
-    /* With a loop that is not its own it wants to be told that the handles are closed. */
+    /* With a loop that is not its own it wants to be told that the handles are closed. By then
+     * libwebsockets 4.1.6 has closed the descriptor of its event twice: at the first call, and
+     * in the turns behind it with the handle. Nothing of this thread opens one in between. */
     lws_context_destroy(all->lws);
     take_last_turns(all);
     assert(all->channels == 0);
