@@ -10,7 +10,7 @@
 
 #include "base/mem.h"
 
-enum { RAW_SIZE = 1 << 16 };
+enum { RAW_SIZE = 1 << 16, TEXT_SIZE = 1 << 17 }; /* a block of zstd's is up to 128 KiB */
 
 struct bytes {
     int fd;
@@ -24,6 +24,8 @@ struct bytes {
 
     ZSTD_DStream *decoder; /* NULL: the file is plain */
     bool frame_open;       /* inside a zstd frame */
+    char *text_data;       /* what was decoded and not given away yet */
+    size_t text_size, text_given;
     bool may_be_cut, was_cut;
 };
 
@@ -62,6 +64,7 @@ static bool recognise(struct bytes *bytes, struct err *err)
     if (bytes->raw.size < sizeof(magic) || memcmp(bytes->raw_data, magic, sizeof(magic)) != 0) {
         return true;
     }
+    bytes->text_data = mem_zalloc(TEXT_SIZE);
     bytes->decoder = ZSTD_createDStream();
     return bytes->decoder != NULL ||
            err_set(err, ERR_IO, "cannot read '%s': no memory for zstd", bytes->path);
@@ -95,6 +98,7 @@ void bytes_close(struct bytes *bytes)
     close(bytes->fd);
     ZSTD_freeDStream(bytes->decoder);
     mem_free(bytes->raw_data);
+    mem_free(bytes->text_data);
     mem_free(bytes->path);
     mem_free(bytes);
 }
@@ -112,11 +116,11 @@ static bool read_plain(struct bytes *bytes, void *into, size_t size, size_t *got
     return true;
 }
 
-/* Decodes until at least one byte came out or the file is over. */
-static bool read_zstd(struct bytes *bytes, void *into, size_t size, size_t *got,
-                      struct err *err)
+/* Decodes until at least one byte came out or the file is over. The steps are the same whatever
+ * the caller's buffer: where data break, the decoder keeps back what it had of that step. */
+static bool decode(struct bytes *bytes, struct err *err)
 {
-    ZSTD_outBuffer text = {.dst = into, .size = size};
+    ZSTD_outBuffer text = {.dst = bytes->text_data, .size = TEXT_SIZE};
     bool ended = false;
     while (text.pos == 0 && !ended) {
         const bool drained = bytes->raw.pos == bytes->raw.size;
@@ -134,10 +138,24 @@ static bool read_zstd(struct bytes *bytes, void *into, size_t size, size_t *got,
         bytes->frame_open = left != 0 && (bytes->frame_open || bytes->raw.pos > before);
         ended = file_ended && text.pos == 0;
     }
-    *got = text.pos;
+    bytes->text_size = text.pos;
+    bytes->text_given = 0;
     bytes->was_cut = ended && bytes->frame_open;
     return !bytes->was_cut || bytes->may_be_cut ||
            err_set(err, ERR_INPUT, "'%s' ends inside its zstd data", bytes->path);
+}
+
+static bool read_zstd(struct bytes *bytes, void *into, size_t size, size_t *got,
+                      struct err *err)
+{
+    if (bytes->text_given == bytes->text_size && !decode(bytes, err)) {
+        return false;
+    }
+    const size_t have = bytes->text_size - bytes->text_given;
+    *got = have < size ? have : size;
+    memcpy(into, bytes->text_data + bytes->text_given, *got);
+    bytes->text_given += *got;
+    return true;
 }
 
 bool bytes_read(struct bytes *bytes, void *into, size_t size, size_t *got, struct err *err)

@@ -122,12 +122,56 @@ static void refuses_what_it_cannot_read(void **state)
     assert_int_equal(err.kind, ERR_IO);
 }
 
+/* How much text a file with broken data gives in pieces of `piece`. */
+static size_t length_to_break(const char *path, const char *want, size_t piece)
+{
+    struct bytes *bytes = open_bytes(path, NULL);
+    char *got = mem_zalloc(LENGTH + piece);
+    struct err err = {0};
+    size_t have = 0, count;
+    while (bytes_read(bytes, got + have, piece, &count, &err)) {
+        have += count;
+        assert_true(count > 0 && have <= LENGTH);
+    }
+    assert_memory_equal(got, want, have);
+    assert_non_null(strstr(err.text, "is no valid zstd"));
+    assert_false(bytes_read(bytes, got, piece, &count, &err));
+    bytes_close(bytes);
+    mem_free(got);
+    return have;
+}
+
+/* Goal: how much comes before broken data is no matter of the reader's buffer, and the error
+ * stays. A raw block of 100,000 bytes, then one of a type that does not exist. */
+static void gives_the_same_up_to_a_break(void **state)
+{
+    enum { RAW = 100000 };
+    static const unsigned char head[] = {0x28, 0xb5, 0x2f, 0xfd, 0,
+                                         0x58, 0x00, 0x35, 0x0c}; /* RAW << 3 */
+    char *noise = make_noise();
+    char *packed = mem_zalloc(sizeof(head) + RAW + 3);
+    memcpy(packed, head, sizeof(head));
+    memcpy(packed + sizeof(head), noise, RAW);
+    memset(packed + sizeof(head) + RAW, 0xff, 3);
+    char path[SCRATCH_PATH_SIZE];
+    scratch_write(path, packed, sizeof(head) + RAW + 3);
+    const size_t want = length_to_break(path, noise, 7);
+    static const size_t pieces[] = {65536, 65537, RAW - 1, RAW, RAW + 1, LENGTH};
+    for (size_t i = 0; i < LEN(pieces); i++) {
+        assert_int_equal(length_to_break(path, noise, pieces[i]), want);
+    }
+    scratch_remove(path);
+    mem_free(packed);
+    mem_free(noise);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reads_plain_and_packed_alike),
         cmocka_unit_test(reads_short_files),
         cmocka_unit_test(refuses_what_it_cannot_read),
+        cmocka_unit_test(gives_the_same_up_to_a_break),
     };
     return cmocka_run_group_tests_name("io/bytes", tests, NULL, NULL);
 }
