@@ -6,7 +6,9 @@
  *
  * error: a human must act; warn: may have to; info: a life event of a run; debug: per tick.
  * Foreign text in the arguments passes base/safe.h first, by the caller. Text is escaped so
- * that one call is one line. The only static state of the program besides the signal latch. */
+ * that one call is one line. Nobody waits for a sink: a line that a held terminal or a full
+ * pipe does not take now is lost, and the next that is taken says so. The only static state of
+ * the program besides the signal latch. */
 
 enum log_level { LOG_ERROR, LOG_WARN, LOG_INFO, LOG_DEBUG };
 

@@ -29,6 +29,10 @@ struct host_options {
     const char *version;
     runner_life_fn *life; /* may be NULL */
     void *life_context;
+    /* With the life's context, ten times a second; true: *line is for the consoles. May be
+     * NULL.
+     */
+    bool (*life_beat)(void *context, char *line, size_t size);
     /* Called once when consoles can attach; may be NULL. */
     void (*ready)(void *context);
     void *ready_context;

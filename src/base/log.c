@@ -1,5 +1,6 @@
 #include "base/log.h"
 
+#include <poll.h>
 #include <stdarg.h>
 #include <string.h>
 
@@ -14,6 +15,7 @@ static const char *const NAMES[] = {"error", "warn", "info", "debug"};
 static struct {
     FILE *sink; /* NULL is stderr, which is no constant expression */
     enum log_level level;
+    unsigned long long lost; /* lines, since one was taken */
 } state = {.level = LOG_WARN};
 
 void log_open(FILE *sink, enum log_level level)
@@ -33,6 +35,13 @@ bool log_parse_level(const char *name, enum log_level *out)
     return false;
 }
 
+/* A terminal may be held and a pipe full: whoever logs does not wait for them. */
+static bool takes_now(FILE *sink)
+{
+    struct pollfd look = {.fd = fileno(sink), .events = POLLOUT};
+    return look.fd < 0 || (poll(&look, 1, 0) == 1 && (look.revents & POLLOUT) != 0);
+}
+
 __attribute__((format(printf, 3, 0))) static void
 write_line(enum log_level level, const char *module, const char *format, va_list args)
 {
@@ -47,6 +56,15 @@ write_line(enum log_level level, const char *module, const char *format, va_list
 
     FILE *sink = state.sink != NULL ? state.sink : stderr;
     char time[CALENDAR_TEXT_SIZE];
+    if (!takes_now(sink)) {
+        state.lost++;
+        return;
+    }
+    if (state.lost > 0) {
+        fprintf(sink, "warn %s log: %llu lines before this one were lost\n",
+                calendar_format(time, clock_wall_ns(), 3), state.lost);
+        state.lost = 0;
+    }
     fprintf(sink, "%s %s %s: %s%s\n", NAMES[level], calendar_format(time, clock_wall_ns(), 3),
             module, escaped, length >= TEXT_SIZE ? " [cut]" : "");
     fflush(sink);

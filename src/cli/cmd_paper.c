@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "base/text.h"
+#include "cli/mouth.h"
 #include "cli/session_options.h"
 #include "cli/spawn.h"
 #include "cli/subcommand.h"
@@ -38,13 +39,6 @@ static void list_options(struct arg_option rows[OPTIONS_COUNT])
     };
     memcpy(rows, OWN, sizeof OWN);
     session_options_rows(rows + OWN_OPTIONS, offsetof(struct paper_options, session));
-}
-
-static void say(void *context, const char *line)
-{
-    FILE *out = context;
-    fprintf(out, "%s\n", line);
-    fflush(out);
 }
 
 static bool write_trades(const struct paper_options *options, const struct setup *setup,
@@ -137,9 +131,14 @@ static int run_here(const struct paper_options *options, const struct setup *set
     enum host_end end = HOST_DATA_ENDED;
     host->take_signals = true;
     host->version = ARBLITE_VERSION;
-    host->life = say;
-    host->life_context = options->json ? stderr : stdout;
-    if (!host_run(host, &end, &result, &err)) {
+    host->life = mouth_say;
+    host->life_beat = mouth_beat;
+    struct mouth *mouth =
+        mouth_open(options->json ? STDERR_FILENO : STDOUT_FILENO, isinf(host->speed));
+    host->life_context = mouth;
+    const bool done = host_run(host, &end, &result, &err);
+    mouth_close(mouth);
+    if (!done) {
         fprintf(stderr, "arblite paper: %s\n", err.text);
         return err_exit_code(err.kind);
     }

@@ -91,6 +91,16 @@ static void on_publish(void *context, int64_t now_ns)
     loop_add_timer(host->loop, now_ns + PUBLISH_MS * INT64_C(1000000), on_publish, host);
 }
 
+static void hear_beat(struct host *host)
+{
+    char line[SNAPSHOT_LINE_SIZE];
+    if (host->options->life_beat != NULL &&
+        host->options->life_beat(host->options->life_context, line, sizeof line) &&
+        host->runner != NULL) {
+        runner_tell(host->runner, line);
+    }
+}
+
 /* The flag file may appear from outside: `arblite kill` without a socket, or somebody's touch.
  */
 static void on_watch(void *context, int64_t now_ns)
@@ -100,6 +110,7 @@ static void on_watch(void *context, int64_t now_ns)
         latch_engage(&kill_latch);
     }
     host_live_look(host->live, host->runner);
+    hear_beat(host);
     const double runtime_s = (double)(now_ns - host->started_mono_ns) / 1e9;
     if (runtime_s >= host->options->max_runtime_s) {
         stop(host, HOST_LIMIT);

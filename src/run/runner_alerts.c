@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "base/text.h"
 #include "runner_state.h"
 
 /* The alarms' view of the session: once a second of event time. */
@@ -178,10 +179,26 @@ static void look(struct runner *runner, struct alert_input *input)
     look_at_idle(runner, input);
 }
 
+/* Who has no console reads it: once each time it is raised. */
+static void say_alarm(struct runner *runner, int32_t index, const struct snapshot_alert *row)
+{
+    static const char *const words[] = {
+        [ALERT_LOW] = "LOW", [ALERT_MED] = "MED", [ALERT_HIGH] = "HIGH"};
+    char line[SNAPSHOT_LINE_SIZE];
+    if (!row->active || row->state == ALERT_SHELVED ||
+        row->count == runner->alarms_told[index]) {
+        return;
+    }
+    runner->alarms_told[index] = row->count;
+    text_cut(line, sizeof line, "alarm %s %s: %s", words[row->severity], row->rule, row->text);
+    runner_say(runner, line);
+}
+
 static bool keep_alert(struct runner *runner, int32_t index)
 {
     const struct snapshot_alert *row = alert_table_row(runner->alerts, index);
     runner->dirty = true;
+    say_alarm(runner, index, row);
     return runner_begin(runner) &&
            (journal_put_alert(runner->journal, runner->record.id, row, &runner->failure) ||
             runner_fail(runner));

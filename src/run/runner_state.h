@@ -111,9 +111,10 @@ struct runner {
     double fx_bid, fx_ask;
     double clock_step_s; /* of our clock since alarms were looked at; 0 none */
     struct alert_table *alerts;
-    uint64_t broken_trade; /* since that look */
-    int64_t alerts_ns;     /* event time of the last look */
-    struct snapshot photo; /* what they looked at */
+    uint64_t broken_trade;               /* since that look */
+    int64_t alerts_ns;                   /* event time of the last look */
+    int32_t alarms_told[ALERT_ROWS_MAX]; /* how often each had been raised when it was said */
+    struct snapshot photo;               /* what they looked at */
     struct snapshot_log log[RUNNER_LOG_LINES];
     int32_t log_head, log_count;
     char killed_by[24], killed_reason[64], paused_by[24];

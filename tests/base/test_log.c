@@ -1,6 +1,8 @@
 #include "support/check.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "base/calendar.h"
 #include "base/log.h"
@@ -101,6 +103,38 @@ static void knows_its_levels_by_name(void **state)
     assert_int_equal(level, LOG_WARN);
 }
 
+/* Goal: nobody waits for a pipe that nobody reads; what is missing is said once it is read. */
+static void waits_for_no_reader(void **state)
+{
+    static char bytes[1 << 20];
+    int ends[2];
+    size_t size = 0;
+    assert_int_equal(pipe(ends), 0);
+    fcntl(ends[1], F_SETFL, O_NONBLOCK);
+    while (write(ends[1], bytes, 4096) > 0) {
+    }
+    fcntl(ends[1], F_SETFL, 0);
+    FILE *sink = fdopen(ends[1], "w");
+    log_open(sink, LOG_WARN);
+    log_warn("m", "never");
+    log_warn("m", "neither");
+    fcntl(ends[0], F_SETFL, O_NONBLOCK);
+    while (read(ends[0], bytes, sizeof(bytes)) > 0) {
+    }
+    log_warn("m", "now");
+    for (ssize_t got = 1; got > 0; size += got > 0 ? (size_t)got : 0) {
+        got = read(ends[0], bytes + size, sizeof(bytes) - 1 - size);
+    }
+    bytes[size] = '\0';
+    char *second = strchr(bytes, '\n') + 1;
+    assert_string_equal(after_time(second, "warn"), "m: now\n");
+    *second = '\0';
+    assert_string_equal(after_time(bytes, "warn"), "log: 2 lines before this one were lost\n");
+    log_open(NULL, LOG_WARN);
+    fclose(sink);
+    close(ends[0]);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -109,6 +143,7 @@ int main(void)
         cmocka_unit_test(keeps_one_call_on_one_line),
         cmocka_unit_test(says_when_it_cut_a_text),
         cmocka_unit_test(knows_its_levels_by_name),
+        cmocka_unit_test(waits_for_no_reader),
     };
     return cmocka_run_group_tests_name("base/log", tests, NULL, NULL);
 }
