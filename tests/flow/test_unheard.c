@@ -1,3 +1,4 @@
+#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/socket.h>
@@ -5,6 +6,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "io/file.h"
 #include "support/desk.h"
@@ -65,6 +67,31 @@ static void is_killed_over_a_full_socket(void **state)
     for (int i = 0; i < PLACES; i++) {
         close(fds[i]);
     }
+}
+
+static double sequence(struct desk *desk)
+{
+    json_t *status = desk_status(desk);
+    const double seq = desk_number(status, "seq");
+    json_decref(status);
+    return seq;
+}
+
+/* Goal: a pipe of a page is full after a second of trades and nobody reads it: the session goes
+ * on, six hundred rows far, and what was said meanwhile is there when somebody reads again. */
+static void goes_on_though_nobody_reads_it(void **state)
+{
+    struct desk *desk = *state;
+    start(desk);
+    assert_true(fcntl(desk->host.fds[PROGRAM_OUT], F_SETPIPE_SZ, 4096) >= 4096);
+    const double began = sequence(desk);
+    const int64_t until_ns = clock_monotonic_ns() + 30 * CLOCK_NS_PER_S;
+    while (sequence(desk) < began + 600) {
+        assert_true(clock_monotonic_ns() < until_ns);
+    }
+    assert_int_equal(desk_run(desk, "kill --reason unread"), 0);
+    desk_hears(desk, "trade 20 closed");
+    desk_hears(desk, "session killed");
 }
 
 /* The program with another build id: one byte of its note is changed. */
@@ -148,6 +175,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(is_killed_over_a_full_socket, desk_open, desk_close),
+        cmocka_unit_test_setup_teardown(goes_on_though_nobody_reads_it, desk_open, desk_close),
         cmocka_unit_test_setup_teardown(speaks_of_a_host_of_another_build, desk_open,
                                         desk_close),
         cmocka_unit_test_setup_teardown(is_gone_when_quit_returns, desk_open, desk_close),
