@@ -153,11 +153,9 @@ static void turn(void *context, int64_t mono_ns)
         keep_house(sim, now_ns);
     }
     /* A moment's pause lets what is due together go out together. */
-    const int64_t wait_ns = next_due_ns(sim, now_ns) - now_ns;
-    sim->timer = loop_add_timer(sim->stage.loop,
-                                clock_monotonic_ns() +
-                                    (wait_ns > CLOCK_NS_PER_MS ? wait_ns : CLOCK_NS_PER_MS),
-                                turn, sim);
+    int64_t wait_ns = next_due_ns(sim, now_ns) - now_ns;
+    wait_ns = wait_ns > CLOCK_NS_PER_MS ? wait_ns : CLOCK_NS_PER_MS;
+    sim->timer = loop_add_timer(sim->stage.loop, clock_monotonic_ns() + wait_ns, turn, sim);
 }
 
 static int32_t top_of(struct book_level *out, const struct tall_units *units,
