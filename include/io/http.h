@@ -39,6 +39,7 @@ struct http_request {
     size_t body_size;
     int64_t timeout_ms; /* of the whole exchange, from http_send() */
     size_t size_max;    /* of the answer's body, bytes */
+    bool straight;      /* past the proxies of the environment, as a websocket goes */
     /* Asked last of all, after the connection is up and before a byte is written; false ends
      * the request as NET_CANCELLED. NULL: always. Must not call into http. */
     bool (*may_send)(void *context);

@@ -54,6 +54,20 @@ static const char *advice_for(enum net_fault fault)
     }
 }
 
+/* The variable that names a proxy, which requests obey and sockets pass by; NULL: none does. */
+static const char *proxy_passed_by(const struct call *call)
+{
+    static const char *const names[] = {"https_proxy", "HTTPS_PROXY", "http_proxy", "all_proxy",
+                                        "ALL_PROXY"};
+    for (size_t i = 0; call->is_socket && i < sizeof names / sizeof names[0]; i++) {
+        const char *value = getenv(names[i]);
+        if (value != NULL && value[0] != '\0') {
+            return names[i];
+        }
+    }
+    return NULL;
+}
+
 static const char *advice_for_status(int32_t status)
 {
     return status == 418 || status == 429 ? "asked too often from this address: wait"
@@ -106,14 +120,22 @@ static void take_answer(struct call *call, const struct http_answer *answer)
     char buffer[sizeof call->out->text];
     struct text text = text_fixed(buffer, sizeof buffer);
     bool skewed = false;
+    const char *proxy = proxy_passed_by(call);
     if (answer->fault != NET_NONE) {
-        finding_set(call->out, FINDING_FAIL, advice_for(answer->fault), "%s: %s: %s",
-                    call->shown, net_fault_name(answer->fault), answer->text);
+        finding_set(call->out, FINDING_FAIL,
+                    proxy == NULL
+                        ? advice_for(answer->fault)
+                        : "sockets go straight: let this machine through to that address",
+                    "%s: %s: %s%s%s", call->shown, net_fault_name(answer->fault), answer->text,
+                    proxy != NULL ? ", past the proxy of " : "", proxy != NULL ? proxy : "");
         return;
     }
     const bool fine = call->is_socket ? answer->status < 500 : answer->status == 200;
     const int64_t way_ms = (answer->done_mono_ns - answer->sent_mono_ns) / CLOCK_NS_PER_MS;
     text_addf(&text, "%s answers in %" PRId64 " ms", call->shown, way_ms);
+    if (proxy != NULL) {
+        text_addf(&text, ", past the proxy of %s", proxy);
+    }
     if (!fine) {
         finding_set(call->out, FINDING_FAIL, advice_for_status(answer->status),
                     "%s with status %" PRId32, text_string(&text), answer->status);
@@ -155,6 +177,7 @@ static void ask(struct http *http, struct call *call)
         .url = call->url,
         .timeout_ms = TIMEOUT_MS,
         .size_max = ANSWER_SIZE_MAX,
+        .straight = call->is_socket,
     };
     call->sent_wall_ns = clock_wall_ns();
     if (http_send(http, &request, on_answer, call) != 0) {

@@ -132,6 +132,9 @@ static void set_request(struct exchange *exchange, const struct http_request *re
         add_header(exchange, request->headers[i]);
     }
     curl_easy_setopt(easy, CURLOPT_HTTPHEADER, exchange->headers);
+    if (request->straight) {
+        set_text(easy, CURLOPT_PROXY, "");
+    }
     /* libcurl divides it among the addresses of a name. */
     set_number(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)request->timeout_ms);
     curl_easy_setopt(easy, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)request->size_max);

@@ -196,6 +196,28 @@ static void says_which_venue_cannot_be_reached(void **state)
     }
 }
 
+/* Goal: sockets pass a proxy by, as a session's do, and doctor looks the same way and says so;
+ * requests ask the proxy, where nobody is. */
+static void says_that_sockets_go_past_a_proxy(void **state)
+{
+    struct config config;
+    struct finding findings[DOCTOR_LIVE_FINDINGS];
+    config_defaults(&config);
+    live_at(&config, "http://127.0.0.1:1", "ws://127.0.0.1:1/socket");
+    setenv("http_proxy", "http://localhost:2", 1);
+    doctor_look_live(&config, findings);
+    unsetenv("http_proxy");
+    for (int i = 0; i < DOCTOR_LIVE_FINDINGS; i++) {
+        const bool is_socket = strncmp(findings[i].text, "ws:", 3) == 0;
+        print_message("# %s\n", findings[i].text);
+        assert_int_equal(findings[i].state, FINDING_FAIL);
+        assert_int_equal(strstr(findings[i].text, "past the proxy of http_proxy") != NULL,
+                         is_socket);
+        assert_non_null(strstr(findings[i].text, is_socket ? "127.0.0.1 port 1" : "port 2"));
+        assert_int_equal(strstr(findings[i].advice, "sockets go straight") != NULL, is_socket);
+    }
+}
+
 /* A server that gives every client the same answer. */
 struct stub {
     int fd;
@@ -287,6 +309,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(measures_by_the_config, make_place, clear_place),
         cmocka_unit_test_setup_teardown(tells_what_warms_up, make_place, clear_place),
         cmocka_unit_test(says_which_venue_cannot_be_reached),
+        cmocka_unit_test(says_that_sockets_go_past_a_proxy),
         cmocka_unit_test(tells_clocks_and_limits_of_venues),
     };
     return cmocka_run_group_tests_name("cli/doctor", tests, NULL, NULL);
