@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "http_date.h"
 #include "live_state.h"
+#include "server_time.h"
 
 /* What is asked for by request, how often, and what is learnt from the answers about what the
  * venue takes. A request waits for its turn: wanted, due, and within the venue's budget. */
@@ -289,18 +290,16 @@ static void fail_ask(struct live_ask *ask, const struct http_answer *answer)
              reason_code(state->reason), ask->failures, state->why);
 }
 
-/* {"serverTime":1789478319738} */
-static void hear_time(struct live *live, const struct http_answer *answer)
+/* False: what came tells no time. */
+static bool hear_time(struct live *live, const struct http_answer *answer)
 {
-    const char *digits = strpbrk(answer->body, "0123456789");
-    int64_t time_ms;
-    if (digits == NULL || !num_parse_int64(digits, strspn(digits, "0123456789"), &time_ms) ||
-        time_ms > INT64_MAX / CLOCK_NS_PER_MS) {
-        return;
+    int64_t time_ns;
+    if (!server_time_read(answer->body, answer->body_size, &time_ns)) {
+        return false;
     }
     offset_add(&live->venues[VENUE_B].clock, answer->sent_mono_ns + live->ahead_ns,
-               answer->done_mono_ns + live->ahead_ns, time_ms * CLOCK_NS_PER_MS,
-               CLOCK_NS_PER_MS);
+               answer->done_mono_ns + live->ahead_ns, time_ns, CLOCK_NS_PER_MS);
+    return true;
 }
 
 static void take_answer(struct live_ask *ask, const struct http_answer *answer)
@@ -320,8 +319,9 @@ static void take_answer(struct live_ask *ask, const struct http_answer *answer)
         live_past_take(ask, answer);
         return;
     }
-    if (ask->kind == ASK_TIME) {
-        hear_time(live, answer);
+    if (ask->kind == ASK_TIME && !hear_time(live, answer)) {
+        ask->due_ns = answer->done_mono_ns + back_off_ns(live, 1);
+        feeds_count(&live->intake.feeds, venue, REASON_INPUT_MALFORMED);
     }
     live_take(live, venue, live_ask_channel(ask->kind), live_ask_symbol(ask), answer->body,
               answer->body_size, answer->done_mono_ns);
