@@ -28,6 +28,9 @@ struct book {
     struct book_level asks[BOOK_LEVELS_MAX];
 };
 
+/* Copies a book as far as it has levels; what lies behind them in `to` is nobody's. */
+void book_copy(struct book *to, const struct book *from);
+
 /* A book of one level a side with unlimited depth. */
 struct book book_of_quote(const struct quote *quote);
 

@@ -140,5 +140,8 @@ struct event {
     };
 };
 
+/* Copies an event; a book as far as it has levels. */
+void event_copy(struct event *to, const struct event *from);
+
 /* Can an EVENT_INSTRUMENT be what a venue takes? */
 bool event_instrument_fine(const struct event *event);

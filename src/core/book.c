@@ -2,6 +2,17 @@
 
 #include <assert.h>
 #include <math.h>
+#include <stddef.h>
+#include <string.h>
+
+void book_copy(struct book *to, const struct book *from)
+{
+    assert(from->bids_count >= 0 && from->bids_count <= BOOK_LEVELS_MAX);
+    assert(from->asks_count >= 0 && from->asks_count <= BOOK_LEVELS_MAX);
+    memcpy(to, from, offsetof(struct book, bids));
+    memcpy(to->bids, from->bids, (size_t)from->bids_count * sizeof(*to->bids));
+    memcpy(to->asks, from->asks, (size_t)from->asks_count * sizeof(*to->asks));
+}
 
 /* A price of 0 says "no such side"; anything else is kept, so that book_check() can name it. */
 static int32_t put_touch(struct book_level *levels, double price)
@@ -62,11 +73,37 @@ static bool rises(const struct book_level *levels, int32_t count)
     return true;
 }
 
+/* What nearly every book is, in few comparisons: prices that fall from a finite one to one
+ * above 0 are fine themselves, and no comparison with a NAN holds. */
+static bool is_fine(const struct book *book)
+{
+    const struct book_level *const bids = book->bids, *const asks = book->asks;
+    const int32_t lowest = book->bids_count - 1, highest = book->asks_count - 1;
+    if (lowest < 0 || highest < 0 || !(bids[lowest].price > 0.0) ||
+        !(bids[0].price < asks[0].price) || !(asks[highest].price < INFINITY)) {
+        return false;
+    }
+    for (int32_t i = 1; i <= lowest; i++) {
+        if (!(bids[i].price < bids[i - 1].price) || !(bids[i].size > 0.0)) {
+            return false;
+        }
+    }
+    for (int32_t i = 1; i <= highest; i++) {
+        if (!(asks[i].price > asks[i - 1].price) || !(asks[i].size > 0.0)) {
+            return false;
+        }
+    }
+    return bids[0].size > 0.0 && asks[0].size > 0.0;
+}
+
 enum book_fault book_check(const struct book *book)
 {
     assert(book->bids_count >= 0 && book->bids_count <= BOOK_LEVELS_MAX);
     assert(book->asks_count >= 0 && book->asks_count <= BOOK_LEVELS_MAX);
 
+    if (is_fine(book)) {
+        return BOOK_FINE;
+    }
     if (book->bids_count == 0 || book->asks_count == 0) {
         return BOOK_EMPTY;
     }

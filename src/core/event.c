@@ -1,6 +1,8 @@
 #include "core/event.h"
 
 #include <assert.h>
+#include <stddef.h>
+#include <string.h>
 
 const char *feed_state_name(enum feed_state state)
 {
@@ -25,6 +27,16 @@ const char *operator_verb_name(enum operator_verb verb)
     _Static_assert(sizeof names / sizeof names[0] == OPERATOR_VERB_LAST + 1, "a name per verb");
     assert(verb >= OPERATOR_KILL && verb <= OPERATOR_VERB_LAST);
     return names[verb];
+}
+
+void event_copy(struct event *to, const struct event *from)
+{
+    if (from->kind == EVENT_BOOK) {
+        memcpy(to, from, offsetof(struct event, book.book));
+        book_copy(&to->book.book, &from->book.book);
+    } else {
+        *to = *from;
+    }
 }
 
 bool event_instrument_fine(const struct event *event)

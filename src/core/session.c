@@ -191,13 +191,13 @@ static void take_book(struct session *session, const struct event *event,
     const struct book *book = &event->book.book;
     const struct quote quote = book_quote(book);
     if (event->book.venue == VENUE_A) {
-        pair->book_a = *book;
+        book_copy(&pair->book_a, book);
         pair->heard_a_ns = event->time_ns;
         pair->tick.bid_a = quote.bid;
         pair->tick.ask_a = quote.ask;
         session_first_word(&pair->feed_a, &pair->feed_a_reason);
     } else {
-        pair->book_b = *book;
+        book_copy(&pair->book_b, book);
         pair->heard_b_ns = event->time_ns;
         pair->tick.bid_b = quote.bid;
         pair->tick.ask_b = quote.ask;

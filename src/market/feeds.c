@@ -113,7 +113,7 @@ struct event *feeds_add(struct feeds *feeds, enum event_kind kind, int32_t pair)
     struct feeds_queue *queue = &feeds->queue;
     make_room(queue);
     struct event *event = &queue->events[queue->first + queue->count++];
-    memset(event, 0, sizeof(*event));
+    memset(event, 0, offsetof(struct event, book.book.bids)); /* and levels behind none */
     event->kind = kind;
     event->pair = pair;
     event->time_ns = feeds->receive_ns;
@@ -127,7 +127,7 @@ bool feeds_take(struct feeds *feeds, struct event *out)
     if (queue->count == 0) {
         return false;
     }
-    *out = queue->events[queue->first++];
+    event_copy(out, &queue->events[queue->first++]);
     queue->count--;
     if (queue->count == 0) {
         queue->first = 0;

@@ -14,7 +14,7 @@ static void give_book(struct feeds *feeds, int32_t index, const struct book *boo
     feeds_note_sides(feeds, &pair->feeds[VENUE_B], book);
     struct event *event = feeds_add(feeds, EVENT_BOOK, index);
     event->book.venue = VENUE_B;
-    event->book.book = *book;
+    book_copy(&event->book.book, book);
     event->book.book.receive_ns = feeds->receive_ns;
     event->book.book.generation = depth_generation(pair->depth);
 }
@@ -161,7 +161,8 @@ static int32_t copy_top(struct book_level *out, const struct binance_list *list,
 static void take_partial(struct feeds *feeds, int32_t index, const struct binance_list *list,
                          const struct binance_message *message)
 {
-    struct book book = {.exchange_ns = message->exchange_ns};
+    struct book book; /* levels behind its counts are nobody's */
+    book.exchange_ns = message->exchange_ns;
     book.bids_count = copy_top(book.bids, list, &message->depth.bids);
     book.asks_count = copy_top(book.asks, list, &message->depth.asks);
     feeds->pairs[index].partial_b = true;

@@ -82,7 +82,7 @@ void feeds_note_sides(struct feeds *feeds, struct feed *feed, const struct book 
     }
     sides->bids_ns = bids ? feeds->receive_ns : sides->bids_ns;
     sides->asks_ns = asks ? feeds->receive_ns : sides->asks_ns;
-    sides->last = *book;
+    book_copy(&sides->last, book);
 }
 
 /* Is there a book of the present connection, in sequence? */

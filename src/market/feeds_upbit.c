@@ -65,7 +65,7 @@ static void take_pair_book(struct feeds *feeds, int32_t index, const struct book
     }
     struct event *event = feeds_add(feeds, EVENT_BOOK, index);
     event->book.venue = VENUE_A;
-    event->book.book = *book;
+    book_copy(&event->book.book, book);
     event->book.book.receive_ns = feeds->receive_ns;
     event->book.book.generation = pair->generation_a;
 }

@@ -146,7 +146,7 @@ static void upbit_changed(struct bourse *bourse, int32_t index)
 static void take_upbit_book(struct bourse *bourse, const struct event *event)
 {
     struct upbit_market *market = &bourse->markets[event->pair];
-    market->book = event->book.book;
+    book_copy(&market->book, &event->book.book);
     market->book_ms = wall_ms(bourse, event->book.book.exchange_ns);
     if (market->book.bids_count == 0 || market->book.asks_count == 0) {
         return;

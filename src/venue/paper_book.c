@@ -119,7 +119,7 @@ void paper_replace_book(struct venue_paper *paper, int32_t pair, enum venue venu
                         const struct book *book, int64_t now_ns)
 {
     struct paper_market *market = &paper->state.markets[pair][venue];
-    market->book = *book;
+    book_copy(&market->book, book);
     for (int side = PAPER_BIDS; side <= PAPER_SIDE_LAST; side++) {
         int32_t kept = 0;
         for (int32_t i = 0; i < market->taken_count[side]; i++) {

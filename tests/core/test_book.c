@@ -56,6 +56,28 @@ static void calls_a_missing_side_empty(void **state)
     check_near(quote.ask, 0.0, 0.0);
 }
 
+/* One bid and two asks into a book of two and two: the second bid that was there is nobody's.
+ */
+static void copies_as_far_as_there_are_levels(void **state)
+{
+    struct book to = fine_book(), from = fine_book();
+    from.exchange_ns = 1;
+    from.receive_ns = 2;
+    from.generation = 3;
+    from.bids_count = 1;
+    from.bids[0] = (struct book_level){97.0, 3.0};
+    from.asks[1] = (struct book_level){103.0, 4.0};
+    from.bids[1] = from.asks[2] = (struct book_level){NAN, NAN};
+    book_copy(&to, &from);
+    assert_true(to.exchange_ns == 1 && to.receive_ns == 2 && to.generation == 3);
+    assert_int_equal(to.bids_count, 1);
+    assert_int_equal(to.asks_count, 2);
+    assert_true(to.bids[0].price == 97.0 && to.bids[0].size == 3.0);
+    assert_true(to.asks[0].price == 101.0 && to.asks[0].size == 0.5);
+    assert_true(to.asks[1].price == 103.0 && to.asks[1].size == 4.0);
+    assert_true(to.bids[1].price == 98.0 && to.asks[2].price == 0.0);
+}
+
 /* Goal: what goes in as a quote comes out as the same quote, broken numbers included. */
 static void keeps_a_quote_as_it_was(void **state)
 {
@@ -104,6 +126,7 @@ int main(void)
         cmocka_unit_test(walks_as_deep_as_the_size),
         cmocka_unit_test(names_what_is_wrong_with_a_book),
         cmocka_unit_test(calls_a_missing_side_empty),
+        cmocka_unit_test(copies_as_far_as_there_are_levels),
         cmocka_unit_test(keeps_a_quote_as_it_was),
         cmocka_unit_test(adds_depth_up),
     };

@@ -40,12 +40,32 @@ static void tells_what_a_venue_can_take(void **state)
     }
 }
 
+static void copies_whatever_it_is(void **state)
+{
+    struct event to, event = {.kind = EVENT_BOOK, .pair = 3, .time_ns = 5, .day = 7, .line = 9};
+    event.book.venue = VENUE_B;
+    event.book.book = (struct book){.asks_count = 1, .asks = {{101.0, 0.5}}};
+    event_copy(&to, &event);
+    assert_true(to.kind == EVENT_BOOK && to.pair == 3 && to.time_ns == 5 && to.day == 7 &&
+                to.line == 9 && to.book.venue == VENUE_B);
+    assert_true(to.book.book.bids_count == 0 && to.book.book.asks_count == 1);
+    assert_true(to.book.book.asks[0].price == 101.0 && to.book.book.asks[0].size == 0.5);
+
+    struct event fx = {.kind = EVENT_FX, .pair = -1, .time_ns = 6};
+    fx.fx.krw_per_usd = 1400.5;
+    fx.fx.ask = 1401.0;
+    event_copy(&to, &fx);
+    assert_true(to.kind == EVENT_FX && to.pair == -1 && to.time_ns == 6);
+    assert_true(to.fx.krw_per_usd == 1400.5 && to.fx.bid == 0.0 && to.fx.ask == 1401.0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(names_feed_states),
         cmocka_unit_test(names_operator_verbs),
         cmocka_unit_test(tells_what_a_venue_can_take),
+        cmocka_unit_test(copies_whatever_it_is),
     };
     return cmocka_run_group_tests_name("core/event", tests, NULL, NULL);
 }
