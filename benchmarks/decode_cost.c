@@ -12,10 +12,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "binance_sight.h"
 #include "books.h"
 #include "judge.h"
-#include "upbit_sight.h"
+#include "sight_unit.h"
 
 #define NS_PER_MS INT64_C(1000000)
 

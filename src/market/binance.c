@@ -4,9 +4,9 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "binance_sight.h"
 #include "fields.h"
 #include "sight.h"
+#include "sight_unit.h"
 
 /* Every documented member, read or not; a member outside these is new to us. */
 static const char *const KNOWN_DEPTH[] = {"e", "E", "T",  "s", "ps", "st",
@@ -410,7 +410,7 @@ bool binance_decode(struct binance_list *list, const char *stream, const char *b
     if (length <= SIGHT_SIZE_MAX) {
         const char *padded = sight_pad(&list->padded, &list->padded_capacity, bytes, length);
         reserve_levels(list, length);
-        if (binance_sight(list, new_message(list), stream, padded, length)) {
+        if (sight_unit()->binance(list, new_message(list), stream, padded, length)) {
             return true;
         }
     }

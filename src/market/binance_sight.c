@@ -1,22 +1,43 @@
-#include "binance_sight.h"
+#include <math.h>
 
 #include "fields.h"
-#include "sight.h"
+#include "sight_row.h"
+#include "sight_unit.h"
 
 enum { STREAM_SIZE = 64 };
 
-/* One more level of a side behind `level`; a size of 0 is one in a diff only. NULL: none. */
-SIGHT_HOT struct book_level *read_level(const char **at, bool keep_empty,
-                                        struct book_level *level)
+/* What stands in and between the levels of a side, and behind the prices of a ticker. */
+static const struct sight_row_texts LEVELS = {
+    .between = SIGHT_LITERAL("\",\""),
+    .behind = SIGHT_LITERAL("\"]"),
+    .next = SIGHT_LITERAL(",[\""),
+};
+static const struct sight_literal BID_SIZE = SIGHT_LITERAL("\",\"B\":\"");
+static const struct sight_literal ASK_SIZE = SIGHT_LITERAL("\",\"A\":\"");
+static const struct sight_literal QUOTE = SIGHT_LITERAL("\"");
+
+/* One more level of a side; a size of 0 is one in a diff only. */
+SIGHT_HOT bool keep_level(sight_two both, bool keep_empty, struct book_level **level)
 {
-    double price, size;
-    if (!sight_is(at, "[\"") || !sight_number(at, &price) || price <= 0 ||
-        price > FIELDS_PRICE_MAX || !sight_is(at, "\",\"") || !sight_number(at, &size) ||
-        !sight_is(at, "\"]")) {
-        return NULL;
+    **level = (struct book_level){both[0], both[1]};
+    if (sight_within(both, (sight_two){FIELDS_PRICE_MAX, INFINITY})) {
+        ++*level;
+        return true;
     }
-    *level = (struct book_level){price, size};
-    return keep_empty || size > 0 ? level + 1 : level;
+    *level += keep_empty ? 1 : 0;
+    return both[0] > 0 && both[0] <= FIELDS_PRICE_MAX && both[1] >= 0;
+}
+
+SIGHT_HOT bool read_levels(const char **at, bool keep_empty, struct book_level **level)
+{
+    struct sight_row row = {.more = true};
+    while (row.more) {
+        sight_two both;
+        if (!sight_row_next(at, &LEVELS, &row, &both) || !keep_level(both, keep_empty, level)) {
+            return false;
+        }
+    }
+    return true;
 }
 
 SIGHT_HOT bool read_side(const char **at, bool keep_empty, struct binance_list *list,
@@ -24,20 +45,12 @@ SIGHT_HOT bool read_side(const char **at, bool keep_empty, struct binance_list *
 {
     struct book_level *const first = list->levels + list->levels_count;
     struct book_level *level = first;
-    if (!sight_is(at, "]")) {
-        do {
-            level = read_level(at, keep_empty, level);
-            if (level == NULL) {
-                return false;
-            }
-        } while (sight_is(at, ","));
-        if (!sight_is(at, "]")) {
-            return false;
-        }
+    if (sight_is(at, "[\"") && !read_levels(at, keep_empty, &level)) {
+        return false;
     }
     *out = (struct binance_levels){list->levels_count, (size_t)(level - first)};
     list->levels_count += out->count;
-    return true;
+    return sight_is(at, "]");
 }
 
 /* What came with 2026: the pair and the kind of contract, in front of what is read. */
@@ -79,16 +92,15 @@ SIGHT_HOT bool read_depth(const char **at, const char *stream, struct binance_li
 
 /* Price and size up to the closing quote. A side without one of them is a side without anybody.
  */
-SIGHT_HOT bool read_touch(const char **at, const char *between, struct book_level *out)
+SIGHT_HOT bool read_touch(const char **at, struct sight_literal between, struct book_level *out)
 {
-    struct book_level level;
-    if (!sight_number(at, &level.price) || !sight_text(at, between, strlen(between)) ||
-        !sight_number(at, &level.size) || !sight_is(at, "\"") ||
-        level.price > FIELDS_PRICE_MAX) {
+    sight_two both;
+    if (!sight_pair(at, between, QUOTE, &both) || !(both[0] >= 0) || !(both[1] >= 0) ||
+        both[0] > FIELDS_PRICE_MAX) {
         return false;
     }
-    if (level.price > 0 && level.size > 0) {
-        *out = level;
+    if (both[0] > 0 && both[1] > 0) {
+        *out = (struct book_level){both[0], both[1]};
     }
     return true;
 }
@@ -100,8 +112,8 @@ SIGHT_HOT bool read_ticker(const char **at, struct binance_message *out)
     out->kind = BINANCE_TICKER;
     return sight_is(at, "\"u\":") && sight_whole(at, &out->ticker.id) && sight_is(at, ",") &&
            read_symbol(at, out) && sight_is(at, "\"b\":\"") &&
-           read_touch(at, "\",\"B\":\"", &out->ticker.bid) && sight_is(at, ",\"a\":\"") &&
-           read_touch(at, "\",\"A\":\"", &out->ticker.ask) && sight_is(at, ",\"T\":") &&
+           read_touch(at, BID_SIZE, &out->ticker.bid) && sight_is(at, ",\"a\":\"") &&
+           read_touch(at, ASK_SIZE, &out->ticker.ask) && sight_is(at, ",\"T\":") &&
            sight_time_ns(at, &out->exchange_ns) && sight_is(at, ",\"E\":") &&
            sight_time_ns(at, &sent_ns) &&
            (!sight_is(at, ",\"st\":") || sight_whole(at, &contract)) && sight_is(at, "}");
@@ -116,7 +128,7 @@ SIGHT_HOT bool read_payload(const char **at, const char *stream, struct binance_
     return sight_is(at, "{\"e\":\"bookTicker\",") && read_ticker(at, out);
 }
 
-bool binance_sight(struct binance_list *list, struct binance_message *out, const char *stream,
+bool BINANCE_SIGHT(struct binance_list *list, struct binance_message *out, const char *stream,
                    const char *bytes, size_t length)
 {
     const char *at = bytes;

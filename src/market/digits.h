@@ -3,7 +3,7 @@
 #include <stdint.h>
 #include <string.h>
 #if defined(__SSE2__)
-#include <emmintrin.h>
+#include <immintrin.h>
 #endif
 
 #include "base/tens.h"
@@ -48,13 +48,22 @@ static inline uint64_t digits_stops_plain(const char *at)
 }
 
 #if defined(__SSE2__)
-/* The same of 16 bytes. */
-static inline uint64_t digits_stops_16(const char *at)
+DIGITS_HOT __m128i digits_load_16(const char *at)
 {
-    const __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)at);
+    return _mm_loadu_si128((const __m128i *)(const void *)at);
+}
+
+/* What is above 9 is added to until its high bit is set. */
+DIGITS_HOT __m128i digits_overflow(__m128i bytes)
+{
     const __m128i values = _mm_sub_epi8(bytes, _mm_set1_epi8('0'));
-    const __m128i digits = _mm_cmpeq_epi8(_mm_min_epu8(values, _mm_set1_epi8(9)), values);
-    return (unsigned)_mm_movemask_epi8(digits) ^ 0xFFFFU;
+    return _mm_adds_epu8(values, _mm_set1_epi8(0x7F - 9));
+}
+
+/* A bit for each of 16 bytes that is no digit. */
+DIGITS_HOT uint64_t digits_stops_16(const char *at)
+{
+    return (unsigned)_mm_movemask_epi8(digits_overflow(digits_load_16(at)));
 }
 
 static inline uint64_t digits_stops(const char *at)

@@ -13,13 +13,44 @@ const char *sight_pad(char **padded, size_t *capacity, const char *bytes, size_t
     return *padded;
 }
 
+/* "E8", "e-4", "E+10". */
+static bool read_exponent(const char **at, int *power)
+{
+    const char *digits = *at + 1;
+    const bool negative = *digits == '-';
+    digits += negative || *digits == '+' ? 1 : 0;
+    const unsigned first = (unsigned char)(digits[0] - '0');
+    const unsigned second = (unsigned char)(digits[1] - '0');
+    if (first > 9) {
+        return false;
+    }
+    const int value = (int)(second > 9 ? first : first * 10 + second);
+    *power += negative ? -value : value;
+    *at = digits + (second > 9 ? 1 : 2);
+    return true; /* a third digit is not what comes next in any message */
+}
+
+/* mantissa * 10^power, with an exponent added if there is one. `mantissa` is whole and at most
+ * 2^53, so both operands are exact and the result is rounded once, correctly. */
+static bool read_scaled(const char **at, double mantissa, int power, double *out)
+{
+    if ((**at | 0x20) == 'e' && !read_exponent(at, &power)) {
+        return false;
+    }
+    if (power > TENS_LAST || power < -TENS_LAST) {
+        return false;
+    }
+    *out = power < 0 ? mantissa / TENS[-power] : mantissa * TENS[power];
+    return true;
+}
+
 static const char *scaled(const char *at, uint64_t digits, ptrdiff_t decimals, double *out)
 {
     const bool exact = digits <= UINT64_C(1) << 53;
-    return exact && sight_scaled(&at, (double)(int64_t)digits, -(int)decimals, out) ? at : NULL;
+    return exact && read_scaled(&at, (double)(int64_t)digits, -(int)decimals, out) ? at : NULL;
 }
 
-const char *sight_long_number(const char *at, double *out)
+const char *sight_number_end(const char *at, double *out)
 {
     uint64_t stops = digits_stops(at);
     const ptrdiff_t whole = stops != 0 ? __builtin_ctzll(stops) : 0;

@@ -5,8 +5,8 @@
 #include "base/mem.h"
 #include "fields.h"
 #include "sight.h"
+#include "sight_unit.h"
 #include "upbit_names.h"
-#include "upbit_sight.h"
 
 /* One level of a side. Upbit pads a thin side with price 0 and size 0; any other zero is not a
  * level. */
@@ -245,8 +245,8 @@ bool upbit_decode(struct upbit_list *list, const char *bytes, size_t length,
     if (length <= SIGHT_SIZE_MAX) {
         const char *padded = sight_pad(&list->padded, &list->padded_capacity, bytes, length);
         struct upbit_message *message = new_message(list);
-        memset(message, 0, sizeof(*message));
-        if (upbit_sight(message, padded, length)) {
+        memset(message, 0, offsetof(struct upbit_message, book.bids));
+        if (sight_unit()->upbit(message, padded, length)) {
             return true;
         }
     }

@@ -1,15 +1,16 @@
 #include "support/check.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 #include "base/num.h"
 #include "base/rng.h"
-#include "binance_sight.h"
 #include "sight.h"
-#include "upbit_sight.h"
+#include "sight_unit.h"
 
 /* Both ways of reading one message, and what they found. */
 struct both {
+    const struct sight_unit *unit;
     struct upbit_list upbit_sight, upbit_any;
     struct binance_list binance_sight, binance_any;
     int known, unknown; /* messages read at sight, and not */
@@ -40,7 +41,7 @@ static bool same_of_upbit(struct both *both, const char *bytes, size_t length)
     struct upbit_message seen = {0};
     struct upbit_list *list = &both->upbit_sight;
     const char *padded = sight_pad(&list->padded, &list->padded_capacity, copy, length);
-    const bool known = upbit_sight(&seen, padded, length);
+    const bool known = both->unit->upbit(&seen, padded, length);
     const bool read = upbit_decode_any(&both->upbit_any, copy, length, &reason, &err);
     if (known && (!read || both->upbit_any.count != 1 ||
                   memcmp(&seen, both->upbit_any.messages, sizeof(seen)) != 0)) {
@@ -70,7 +71,7 @@ static bool same_of_binance(struct both *both, const char *stream, const char *b
     /* This gives the list its room and its copy, whatever comes of it. */
     (void)binance_decode(list, stream, copy, length, &reason, &err);
     list->levels_count = 0;
-    const bool known = binance_sight(list, &seen, stream, list->padded, length);
+    const bool known = both->unit->binance(list, &seen, stream, list->padded, length);
     reason = REASON_NONE;
     const bool read =
         binance_decode_any(&both->binance_any, stream, copy, length, &reason, &err);
@@ -121,9 +122,9 @@ static const char *const BINANCE[] = {
     "\"T\":1626992741012,\"E\":1626992741017}}",
 };
 
-static void knows_what_venues_send(void **state)
+static void knows_what_venues_send(const struct sight_unit *unit)
 {
-    struct both both = {0};
+    struct both both = {.unit = unit};
     for (size_t i = 0; i < LEN(UPBIT); i++) {
         assert_true(same_of_upbit(&both, UPBIT[i], strlen(UPBIT[i])));
     }
@@ -182,9 +183,9 @@ static size_t damage(struct rng *rng, char *bytes, size_t length)
     return length;
 }
 
-static void damaged_messages_are_read_alike_or_not_at_sight(void **state)
+static void damaged_messages_are_read_alike_or_not_at_sight(const struct sight_unit *unit)
 {
-    struct both both = {0};
+    struct both both = {.unit = unit};
     struct rng rng;
     rng_seed(&rng, 1, rng_salt("sight"));
     for (int round = 0; round < 40000; round++) {
@@ -223,69 +224,198 @@ static size_t make_decimal(struct rng *rng, char *text)
         static const char *const signs[] = {"E", "E-", "e+"};
         at += sprintf(at, "%s%d", signs[rng_below(rng, 3)], (int)rng_below(rng, 30));
     }
+    *at = '\0';
     return (size_t)(at - text);
 }
 
-static void numbers_are_those_of_strtod(void **state)
+/* A diff whose bids are these levels. */
+static size_t make_diff(char *out, const char *levels)
 {
+    return (size_t)sprintf(out,
+                           "{\"e\":\"depthUpdate\",\"E\":1,\"T\":1,\"s\":\"A\",\"U\":1,"
+                           "\"u\":2,\"pu\":0,\"b\":[%s],\"a\":[]}",
+                           levels);
+}
+
+static bool read_diff(struct both *both, const char *levels)
+{
+    char bytes[2048];
+    const size_t length = make_diff(bytes, levels);
+    assert_true(length < sizeof(bytes));
+    return same_of_binance(both, "depth", bytes, length);
+}
+
+static void numbers_are_those_of_strtod(const struct sight_unit *unit)
+{
+    struct both both = {.unit = unit};
     struct rng rng;
     rng_seed(&rng, 2, rng_salt("sight"));
     int read = 0;
-    for (int round = 0; round < 200000; round++) {
-        char text[128] = "";
-        double got, want;
-        const size_t length = make_decimal(&rng, text);
-        memcpy(text + length, ",12345", sizeof(",12345"));
-        const char *at = text;
-        if (!sight_number(&at, &got)) {
+    for (int round = 0; round < 50000; round++) {
+        char price[64], size[64], levels[256];
+        double want_price, want_size;
+        const size_t price_length = make_decimal(&rng, price);
+        const size_t size_length = make_decimal(&rng, size);
+        sprintf(levels, "[\"%s\",\"%s\"]", price, size);
+        if (!read_diff(&both, levels)) {
             continue;
         }
         read++;
-        assert_true(at == text + length);
-        assert_true(num_parse_double(text, length, &want));
-        assert_true(got == want);
+        assert_true(num_parse_double(price, price_length, &want_price));
+        assert_true(num_parse_double(size, size_length, &want_size));
+        assert_true(both.binance_sight.levels[0].price == want_price);
+        assert_true(both.binance_sight.levels[0].size == want_size);
     }
-    assert_true(read > 100000);
+    assert_true(read > 25000);
+    finish(&both);
 }
 
-/* What JSON does not allow, what is not known at sight, and what would lose digits. */
-static void leaves_other_numbers_alone(void **state)
+/* What JSON does not allow, what is not known at sight, and what would lose digits. As the
+ * first number, and where all goes on as it began. */
+static void leaves_other_numbers_alone(const struct sight_unit *unit)
 {
     static const char *const texts[] = {"",
-                                        "-1,",
-                                        "+1,",
-                                        ".5,",
-                                        "1.,",
-                                        "01,",
-                                        "00,",
-                                        "1.e5,",
-                                        "1e,",
-                                        "1e+,",
-                                        "1e-,",
-                                        "nan,",
-                                        "12345678901234567,",
-                                        "0.12345678901234567,",
-                                        "9007199254740993,",
-                                        "1e45,",
-                                        "1e-23,"};
+                                        "-1",
+                                        "+1",
+                                        ".5",
+                                        "1.",
+                                        "01",
+                                        "00",
+                                        "01.25",
+                                        "1.e5",
+                                        "1.E5",
+                                        ".E5",
+                                        ".5E5",
+                                        "1e",
+                                        "1e+",
+                                        "1e-",
+                                        "1E",
+                                        "1E-",
+                                        "1.2.3",
+                                        "nan",
+                                        "12345678901234567",
+                                        "0.12345678901234567",
+                                        "9007199254740993",
+                                        "1e45",
+                                        "1e-23"};
+    static const struct {
+        const char *before, *behind;
+    } places[] = {
+        {"[\"", "\",\"1.500\"]"},
+        {"[\"61631.70\",\"", "\"]"},
+        {"[\"61631.70\",\"1.500\"],[\"61631.60\",\"1.250\"],[\"61631.50\",\"", "\"]"},
+        {"[\"61631.70\",\"10.50\"],[\"61631.60\",\"11.25\"],[\"", "\",\"12.50\"]"},
+    };
+    struct both both = {.unit = unit};
     for (size_t i = 0; i < LEN(texts); i++) {
-        char padded[128] = "";
-        double out;
-        const char *at = strcpy(padded, texts[i]);
-        if (sight_number(&at, &out)) {
-            fail_msg("'%s' was read as %.17g", texts[i], out);
+        for (size_t place = 0; place < LEN(places); place++) {
+            char levels[256];
+            snprintf(levels, sizeof(levels), "%s%s%s", places[place].before, texts[i],
+                     places[place].behind);
+            if (read_diff(&both, levels)) {
+                fail_msg("'%s' was read at sight", levels);
+            }
         }
     }
+    finish(&both);
 }
+
+/* Levels that look like the one before, but for another length, a zero in front or an exponent
+ * now and then; the sizes are "7.250", "12.500", "02.000", "0.000". */
+static void make_likely_side(struct rng *rng, char *out)
+{
+    int digits = 1, decimals = 3;
+    bool raised = false;
+    for (uint64_t i = 0, count = 1 + rng_below(rng, 20); i < count; i++) {
+        if (rng_below(rng, 8) == 0) {
+            digits = 1 + (int)rng_below(rng, 7);
+            decimals = 1 + (int)rng_below(rng, 6);
+            raised = rng_below(rng, 4) == 0;
+        }
+        const bool shorter = rng_below(rng, 100) == 0;
+        const double price = 10000.0 + rng_uniform(rng) * 80000.0;
+        const double size = pow(10.0, digits - 1) * (shorter ? 0.2 : 1.0 + rng_uniform(rng));
+        const double shown = rng_below(rng, 20) == 0 && digits == 1 ? 0.0 : size;
+        char power[8] = "";
+        if (raised) {
+            snprintf(power, sizeof(power), "E%d", (int)rng_below(rng, 9));
+        }
+        out += sprintf(out, "%s[\"%.*f%s\",\"%0*.*f\"]", i > 0 ? "," : "", decimals, price,
+                       power, digits + decimals + 1, decimals, shown);
+    }
+}
+
+static void sides_whose_levels_look_alike_are_read_alike(const struct sight_unit *unit)
+{
+    struct both both = {.unit = unit};
+    struct rng rng;
+    rng_seed(&rng, 3, rng_salt("sight"));
+    for (int round = 0; round < 20000; round++) {
+        char levels[1024], bytes[2048];
+        make_likely_side(&rng, levels);
+        size_t length = make_diff(bytes, levels);
+        if (rng_below(&rng, 4) == 0) {
+            length = damage(&rng, bytes, length);
+        }
+        same_of_binance(&both, "depth", bytes, length);
+    }
+    print_message("# %d at sight, %d not\n", both.known, both.unknown);
+    assert_true(both.known > 4000 && both.unknown > 2000);
+    finish(&both);
+}
+
+/* Two levels of the same lengths, the second one with each of its bytes changed in turn: a
+ * letter has no place anywhere, however long the numbers are. */
+static void sees_every_byte_that_changes(const struct sight_unit *unit)
+{
+    struct both both = {.unit = unit};
+    for (int price = 3; price <= 15; price++) {
+        for (int size = 3; size <= 15; size++) {
+            char levels[256], first[64];
+            snprintf(first, sizeof(first), "[\"7.%.*s\",\"%.*s.5\"]", price - 2,
+                     "1234567890123", size - 2, "9876543210987");
+            snprintf(levels, sizeof(levels), "%s,%s", first, first);
+            assert_true(read_diff(&both, levels));
+            for (size_t i = strlen(first); i < 2 * strlen(first) + 1; i++) {
+                snprintf(levels, sizeof(levels), "%s,%s,%s", first, first, first);
+                levels[i] = 'x';
+                assert_false(read_diff(&both, levels));
+            }
+        }
+    }
+    finish(&both);
+}
+
+/* Every claim of every unit that this processor has. */
+static void of_each_unit(void (*claim)(const struct sight_unit *unit))
+{
+    for (size_t i = 0; sight_unit_at(i) != NULL; i++) {
+        claim(sight_unit_at(i));
+    }
+}
+
+#define CLAIM(claim)                                                                           \
+    static void claim##_##of_each_unit(void **state)                                           \
+    {                                                                                          \
+        of_each_unit(claim);                                                                   \
+    }
+CLAIM(knows_what_venues_send)
+CLAIM(damaged_messages_are_read_alike_or_not_at_sight)
+CLAIM(numbers_are_those_of_strtod)
+CLAIM(leaves_other_numbers_alone)
+CLAIM(sides_whose_levels_look_alike_are_read_alike)
+CLAIM(sees_every_byte_that_changes)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(knows_what_venues_send),
+        cmocka_unit_test(knows_what_venues_send_of_each_unit),
         cmocka_unit_test(reads_the_numbers_that_are_there),
-        cmocka_unit_test(damaged_messages_are_read_alike_or_not_at_sight),
-        cmocka_unit_test(numbers_are_those_of_strtod),
-        cmocka_unit_test(leaves_other_numbers_alone),
+        cmocka_unit_test(damaged_messages_are_read_alike_or_not_at_sight_of_each_unit),
+        cmocka_unit_test(numbers_are_those_of_strtod_of_each_unit),
+        cmocka_unit_test(leaves_other_numbers_alone_of_each_unit),
+        cmocka_unit_test(sides_whose_levels_look_alike_are_read_alike_of_each_unit),
+        cmocka_unit_test(sees_every_byte_that_changes_of_each_unit),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
