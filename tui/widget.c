@@ -1,6 +1,7 @@
 #include "tui/widget.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "tui/widget_parts.h"
 
@@ -20,8 +21,29 @@ static int max_int(int a, int b)
     return a > b ? a : b;
 }
 
+/* Columns of the text at the left, without the blanks behind it. */
+static int left_width(const struct line *line, enum role *last)
+{
+    int width = 0, at = 0;
+    for (int i = 0; i < line->count && i < line->from; i++) {
+        const char *text = line->spans[i].text;
+        const size_t length = strlen(text);
+        at += canvas_text_width(text);
+        if (strspn(text, " ") < length) {
+            width = at;
+            for (size_t end = length; text[end - 1] == ' '; end--) {
+                width--;
+            }
+            *last = line->spans[i].role;
+        }
+    }
+    return width;
+}
+
+/* What is cut says so. */
 void widget_line(struct canvas *canvas, const struct rect *area, int y, const struct line *line)
 {
+    enum role last = ROLE_NORMAL;
     int right_cols = 0;
     for (int i = line->from; i < line->count; i++) {
         right_cols += canvas_text_width(line->spans[i].text);
@@ -36,6 +58,9 @@ void widget_line(struct canvas *canvas, const struct rect *area, int y, const st
         }
         x += canvas_text(canvas, i < line->from ? &left : area, x, y, line->spans[i].role,
                          line->spans[i].text);
+    }
+    if (left.cols > 0 && left_width(line, &last) > left.cols) {
+        canvas_put(canvas, &left, left.cols - 1, y, last, CODE_CUT);
     }
 }
 

@@ -1,7 +1,6 @@
 #include "tui/widget_parts.h"
 
 #define CODE_MARK 0x25b8
-#define CODE_CUT  0x2026
 
 enum { MARK_COLS = 1, GAP_COLS = 1 };
 

@@ -114,11 +114,11 @@ static void small_screens_show_the_fields(void **state)
         const char *name, *reason, *other, *question;
     } cases[] = {
         {30, 6, "name paper-20261120-2124_\n", "reason checked it twice_\n",
-         "name paper-20261120-2124\n", "y releases after three sec"},
+         "name paper-20261120-2124\n", "y releases after three se\u2026"},
         {30, 2, "name paper-20261120-2124_\n", "reason checked it twice_\n",
-         "name paper-20261120-2124\n", "y releases after three sec"},
+         "name paper-20261120-2124\n", "y releases after three se\u2026"},
         {28, 1, "name aper-20261120-2124_\n", "reason checked it twice_\n", "",
-         "y releases after three s"},
+         "y releases after three \u2026"},
         {80, 24, "session name paper-20261120-2124_", "reason       checked it twice_",
          "session name paper-20261120-2124 ", "y releases after three seconds, n does not"},
     };
