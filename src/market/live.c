@@ -10,7 +10,8 @@
 #include "live_state.h"
 #include "state_frame.h"
 
-enum { REQUESTS_MAX = 8 };
+/* A request that drips is seen to drip before its time is over: by the second look. */
+enum { REQUESTS_MAX = 8, LOOKS_PER_REQUEST = 3 };
 
 static const struct source_ops live_ops;
 
@@ -201,7 +202,11 @@ static bool open_network(struct live *live, struct err *err)
 {
     const char *ca_file = live->config.ca_file[0] != '\0' ? live->config.ca_file : NULL;
     const struct http_options options = {
-        .ca_file = ca_file, .user_agent = "arblite", .requests_max = REQUESTS_MAX};
+        .ca_file = ca_file,
+        .user_agent = "arblite",
+        .requests_max = REQUESTS_MAX,
+        .slow_ms = (int64_t)live->config.request_ms / LOOKS_PER_REQUEST,
+    };
     return http_create(&live->http, live->loop, &options, err) &&
            websockets_create(&live->sockets, live->loop, ca_file, err);
 }

@@ -89,7 +89,8 @@ static void tells_what_the_network_does(void **state)
         {VENUE_B, "deep&amount=3000&on=rest", REASON_INPUT_DEPTH},
         {VENUE_A, "garbage&on=rest", REASON_INPUT_MALFORMED},
         {VENUE_B, "drip&amount=20&for_s=5", REASON_NET_SLOW},
-        {VENUE_B, "drip&amount=20&for_s=4&on=rest", REASON_NET_TIMEOUT},
+        {VENUE_B, "drip&amount=20&for_s=3&on=rest", REASON_NET_SLOW},
+        {VENUE_B, "silence&for_s=3&on=rest", REASON_NET_TIMEOUT},
         {VENUE_A, "drop&on=rest", REASON_NET_RESET},
         {VENUE_B, "drop&on=rest&reset=1", REASON_NET_RESET},
     };
