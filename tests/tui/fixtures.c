@@ -148,8 +148,8 @@ static void fill_money(struct snapshot *snapshot)
     snapshot->wins = 11;
 }
 
-/* Upbit answers a ping each 2 s, Binance tells the time each 5 min; of Upbit's clock nothing
- * is known. */
+/* Upbit answers a ping each 2 s, Binance tells the time each 5 min; of Upbit's clock the
+ * headers of an answer tell the second. */
 static void fill_venues(struct snapshot *snapshot)
 {
     const int64_t now_ns = FIXTURE_MONO_NS;
@@ -170,8 +170,9 @@ static void fill_venues(struct snapshot *snapshot)
         .budget_left_pct = 100,
         .round_trip_ms = 8.24,
         .round_trip_mono_ns = now_ns - 1700 * NS_PER_MS,
-        .clock_offset_ms = NAN,
-        .clock_error_ms = NAN,
+        .clock_offset_ms = 387,
+        .clock_error_ms = 500.2,
+        .clock_mono_ns = now_ns - 30 * NS_PER_S,
         .decode = {370368, 0.011, 0.058, 4.2, 4.4, now_ns - 40 * NS_PER_MS, {0}},
         .decision = {370368, 0.121, 0.893, 31.5, 52.1, now_ns - 40 * NS_PER_MS, {0}},
     };

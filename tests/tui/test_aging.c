@@ -148,6 +148,22 @@ static void a_last_trade_long_ago_says_so(void **state)
     hand_expect(&hand, 80, 24, "last 148,230,000 \u25b2 34s  sprd 1,000", true);
 }
 
+/* Goal: what was not measured says so once, and a clock how wrong it may be known: 500.2 ms are
+ * not less than 501. */
+static void what_was_not_measured_says_so(void **state)
+{
+    struct hand hand;
+    hand_init(&hand, FIXTURE_LIVE);
+    hand.state.screen = SCREEN_SYSTEM;
+    hand_expect(&hand, 80, 24, "+387\u00b1501 30s", true);
+    hand_expect(&hand, 80, 24, "-12\u00b171 4m09s", true);
+    hand_expect(&hand, 80, 24, "n/a: not measured yet", false);
+    hand.snapshot.venues[VENUE_A].clock_offset_ms = NAN;
+    hand.snapshot.venues[VENUE_A].clock_mono_ns = 0;
+    hand_expect(&hand, 80, 24, "n/a: not measured yet", true);
+    hand_expect(&hand, 80, 24, "+387", false);
+}
+
 /* Goal: a recording that failed is seen, with how much of it there is and why it ended. */
 static void a_failed_recording_is_seen(void **state)
 {
@@ -173,6 +189,7 @@ int main(void)
         cmocka_unit_test(every_reason_has_words_that_fit),
         cmocka_unit_test(a_price_of_a_lost_feed_is_old),
         cmocka_unit_test(a_last_trade_long_ago_says_so),
+        cmocka_unit_test(what_was_not_measured_says_so),
         cmocka_unit_test(a_failed_recording_is_seen),
     };
     return cmocka_run_group_tests_name("tui/aging", tests, NULL, NULL);
