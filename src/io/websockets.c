@@ -46,6 +46,10 @@ static void take_turn(struct websockets *all)
 {
     all->stirred = false;
     uv_run(&all->uv, UV_RUN_NOWAIT);
+    /* After each read libwebsockets wants another turn at once: not worth a wait of our own. */
+    if (!all->stirred && uv_backend_timeout(&all->uv) == 0) {
+        uv_run(&all->uv, UV_RUN_NOWAIT);
+    }
     arm(all);
 }
 
