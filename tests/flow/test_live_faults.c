@@ -260,7 +260,7 @@ static void keeps_still_after_429(void **state)
     struct live_case live_case;
     open_quick(&live_case);
     expect(&live_case, VENUE_B, REASON_VENUE_RATE_LIMIT);
-    order(&live_case, VENUE_B, "429&amount=2&for_s=1");
+    order(&live_case, VENUE_B, "429&amount=3&for_s=1");
     case_until(&live_case, is_counted, "VENUE.RATE_LIMIT");
     const int64_t refused_ns = clock_monotonic_ns();
     case_for_ms(&live_case, 200); /* what was under way is answered */
@@ -268,7 +268,7 @@ static void keeps_still_after_429(void **state)
     const int heard = heard_by(&live_case, VENUE_B);
     assert_int_equal(status_of(&live_case, VENUE_B).budget_left_pct, 0);
     const int64_t left_ms =
-        1900 - (clock_monotonic_ns() - refused_ns) / CLOCK_NS_PER_MS; /* of the two seconds */
+        2900 - (clock_monotonic_ns() - refused_ns) / CLOCK_NS_PER_MS; /* of three seconds */
     assert_true(left_ms > 500);
     case_for_ms(&live_case, left_ms);
     assert_int_equal(status_of(&live_case, VENUE_B).requests, requests);
