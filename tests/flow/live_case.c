@@ -258,16 +258,22 @@ static void describe(struct live_case *live_case, struct text *out)
     }
 }
 
-void case_until(struct live_case *live_case, bool (*holds)(struct live_case *live_case),
-                const char *what)
+void case_until_ms(struct live_case *live_case, bool (*holds)(struct live_case *live_case),
+                   int64_t ms, const char *what)
 {
-    if (!run(live_case, holds, 10000)) {
+    if (!run(live_case, holds, ms)) {
         struct text text = text_growing();
         if (live_case->source != NULL) {
             describe(live_case, &text);
         }
-        fail_msg("not within ten seconds: %s%s", what, text_string(&text));
+        fail_msg("not within %d ms: %s%s", (int)ms, what, text_string(&text));
     }
+}
+
+void case_until(struct live_case *live_case, bool (*holds)(struct live_case *live_case),
+                const char *what)
+{
+    case_until_ms(live_case, holds, 10000, what);
 }
 
 bool case_within_ms(struct live_case *live_case, bool (*holds)(struct live_case *live_case),

@@ -77,6 +77,8 @@ void case_close(struct live_case *live_case);
 /* Runs the loop until it holds; fails after ten seconds. */
 void case_until(struct live_case *live_case, bool (*holds)(struct live_case *live_case),
                 const char *what);
+void case_until_ms(struct live_case *live_case, bool (*holds)(struct live_case *live_case),
+                   int64_t ms, const char *what);
 /* The same, but it may not be so. */
 bool case_within_ms(struct live_case *live_case, bool (*holds)(struct live_case *live_case),
                     int64_t ms);
