@@ -87,7 +87,7 @@ static void a_slow_journal_closes_entries_for_a_while(void **state)
     assert_int_equal(look(&s)->entries_reason, REASON_JOURNAL_BACKLOG);
     assert_true(look(&s)->entries_until_s > 0 &&
                 look(&s)->entries_until_s <= 10 * LIFE_MS / 1e3);
-    const int64_t until_ns = clock_monotonic_ns() + 10 * LIFE_MS * CLOCK_NS_PER_MS;
+    const int64_t until_ns = clock_monotonic_ns() + INT64_C(10) * LIFE_MS * CLOCK_NS_PER_MS;
     while (!look(&s)->entries_open && clock_monotonic_ns() < until_ns + CLOCK_NS_PER_S) {
         usleep(1000);
     }
