@@ -2,52 +2,14 @@
 #include <time.h>
 
 #include "base/clock.h"
-#include "support/desk.h"
+#include "support/venues.h"
 
 /* A session on live data of both simulated venues, recorded, as an operator runs it. */
 
 enum { SAYS_MS = 60 * 1000, POLL_MS = 100 };
 
-/* The market goes fast and costs nothing, so that trades come within seconds. */
-static const char ENGINE[] = "engine:\n"
-                             "  baseline_tau_s: 20\n"
-                             "  baseline_warmup_s: 2\n"
-                             "  min_spread_bps: 0\n"
-                             "  taker_fee_a_bps: 0\n"
-                             "  taker_fee_b_bps: 0\n"
-                             "  slippage_bps: 0\n"
-                             "  max_hold_s: 5\n"
-                             "  cooldown_s: 0\n"
-                             "risk_limits:\n"
-                             "  pair_losses_in_row: 1000000\n"
-                             "  session_losses_in_row: 1000000\n";
-
-struct venues {
-    struct program sim;
-    char config[DESK_PATH_SIZE];
-};
-
-/* Starts both venues and writes a config that points at them: what they print is one. */
-static void venues_open(struct venues *venues, const struct desk *desk)
-{
-    memset(venues, 0, sizeof *venues);
-    program_start(&venues->sim, "venue-sim --seed 3 --speed 20 --no-opening --duration 100");
-    if (!program_says(&venues->sim, PROGRAM_OUT, "binance_market_url", SAYS_MS)) {
-        fail_msg("no venues: %s", program_said(&venues->sim, PROGRAM_MESSAGES));
-    }
-    program_listen(&venues->sim, 100 * CLOCK_NS_PER_MS); /* the rest of that line */
-    const char *live = strstr(program_said(&venues->sim, PROGRAM_OUT), "live:\n");
-    assert_non_null(live);
-    struct text config = text_growing();
-    text_addf(&config, "%s%s", live, ENGINE);
-    desk_file(desk, venues->config, "live.yaml", text_string(&config));
-    text_finish(&config);
-}
-
-static void venues_close(struct venues *venues)
-{
-    program_finish(&venues->sim);
-}
+/* The market goes fast, so that trades come within seconds. */
+#define VENUES "--seed 3 --speed 20 --no-opening --duration 100"
 
 /* The word behind `name` in what the last command said. */
 static void word_behind(const struct desk *desk, const char *name, char word[64])
@@ -70,7 +32,7 @@ static void a_live_session_is_recorded_and_replays(void **state)
     struct venues venues;
     char replayed[64];
     char again[64];
-    venues_open(&venues, desk);
+    venues_open(&venues, desk, VENUES, VENUES_FREE);
     desk_host(desk, "--source live --config %s --record %s/rec", venues.config, desk->folder);
     desk_hears(desk, "upbit: connected");
     desk_hears(desk, "opened");
@@ -135,7 +97,7 @@ static void a_folder_that_vanishes_hurts_nobody(void **state)
     struct venues venues;
     char words[2 * DESK_PATH_SIZE];
     const struct timespec pause = {.tv_nsec = POLL_MS * CLOCK_NS_PER_MS};
-    venues_open(&venues, desk);
+    venues_open(&venues, desk, VENUES, VENUES_FREE);
     desk_host(desk, "--source live --config %s --record %s/rec", venues.config, desk->folder);
     desk_hears(desk, "opened");
     snprintf(words, sizeof words, "%s/rec", desk->folder);
@@ -162,7 +124,7 @@ static void a_session_with_a_past_is_warm_at_once(void **state)
 {
     struct desk *desk = *state;
     struct venues venues;
-    venues_open(&venues, desk);
+    venues_open(&venues, desk, VENUES, VENUES_FREE);
     desk_host(desk, "--source live --config %s " COLD, venues.config);
     desk_hears(desk, " minute candles of upbit and binance, newest ");
     assert_true(is_warm_within(desk, 30));
@@ -177,7 +139,7 @@ static void a_recording_alone_warms_a_session(void **state)
 {
     struct desk *desk = *state;
     struct venues venues;
-    venues_open(&venues, desk);
+    venues_open(&venues, desk, VENUES, VENUES_FREE);
     assert_int_equal(desk_run(desk, "record %s/alone --config %s " COLD " --max-runtime-s 8",
                               desk->folder, venues.config),
                      0);
@@ -196,7 +158,7 @@ static void a_market_that_is_not_listed_is_named(void **state)
 {
     struct desk *desk = *state;
     struct venues venues;
-    venues_open(&venues, desk);
+    venues_open(&venues, desk, VENUES, VENUES_FREE);
     desk_host(desk, "--source live --config %s --pair KRW-BTC/BTCUSDT --pair KRW-NONE/NONEUSDT",
               venues.config);
     desk_hears(desk, "upbit does not list KRW-NONE");
@@ -222,7 +184,7 @@ static void a_shadow_killed_while_recording_is_there_to_its_last_second(void **s
     struct desk *desk = *state;
     struct venues venues;
     const struct timespec pause = {.tv_nsec = POLL_MS * CLOCK_NS_PER_MS};
-    venues_open(&venues, desk);
+    venues_open(&venues, desk, VENUES, VENUES_FREE);
     desk_host(desk, "--source live --mode shadow --config %s --record %s/rec", venues.config,
               desk->folder);
     desk_hears(desk, "would send");
@@ -254,7 +216,7 @@ static void a_session_that_was_killed_and_resumed_replays_whole(void **state)
     struct venues venues;
     char replayed[64];
     char again[64];
-    venues_open(&venues, desk);
+    venues_open(&venues, desk, VENUES, VENUES_FREE);
     for (int run = 0; run < 4; run++) {
         desk_host(desk, "--source live --config %s --record %s/rec", venues.config,
                   desk->folder);
@@ -348,7 +310,7 @@ static void a_session_that_was_stopped_begins_its_books_anew(void **state)
     struct desk *desk = *state;
     struct venues venues;
     const struct timespec stall = {.tv_sec = 2}; /* live.stall_ms is 1500 */
-    venues_open(&venues, desk);
+    venues_open(&venues, desk, VENUES, VENUES_FREE);
     desk_host(desk, "--source live --config %s --record %s/rec", venues.config, desk->folder);
     desk_hears(desk, "binance: connected");
     wait_until_fresh(desk, 0);

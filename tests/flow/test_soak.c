@@ -6,7 +6,7 @@
 
 #include "base/clock.h"
 #include "base/num.h"
-#include "support/desk.h"
+#include "support/venues.h"
 
 /* A life of days in little time: sockets succeed each other every few seconds instead of once a
  * day, everything is asked for again all the time, files of the recording are turned over every
@@ -15,24 +15,12 @@
  * ARBLITE_SOAK_S=1800 makes it half an hour; by itself it is short. The table it prints is for
  * the reader, `meson test --verbose` shows it. */
 
-enum { SHORT_S = 24, SAMPLES_MAX = 600, WAIT_MS = 60 * 1000, TICKS_SIZE = 512 };
+enum { SHORT_S = 24, SAMPLES_MAX = 600, TICKS_SIZE = 512 };
 
 static const char LIFE[] = "  lifetime_s: 6\n"
                            "  overlap_ms: 1000\n"
                            "  refresh_s: 3\n"
-                           "  record_file_s: 5\n"
-                           "engine:\n"
-                           "  baseline_tau_s: 20\n"
-                           "  baseline_warmup_s: 2\n"
-                           "  min_spread_bps: 0\n"
-                           "  taker_fee_a_bps: 0\n"
-                           "  taker_fee_b_bps: 0\n"
-                           "  slippage_bps: 0\n"
-                           "  max_hold_s: 5\n"
-                           "  cooldown_s: 0\n"
-                           "risk_limits:\n"
-                           "  pair_losses_in_row: 1000000\n"
-                           "  session_losses_in_row: 1000000\n";
+                           "  record_file_s: 5\n" VENUES_FREE;
 
 /* What a process has. */
 struct sample {
@@ -154,42 +142,23 @@ static void tell_traffic(struct desk *desk)
     json_decref(status);
 }
 
-static void start_venues(struct program *sim, struct desk *desk, int64_t seconds,
-                         char config[DESK_PATH_SIZE])
-{
-    char words[160];
-    memset(sim, 0, sizeof *sim);
-    snprintf(words, sizeof words,
-             "venue-sim --seed 3 --speed 17 --no-opening --duration %lld --chaos 7:1",
-             (long long)seconds + 60);
-    program_start(sim, words);
-    if (!program_says(sim, PROGRAM_OUT, "binance_market_url", WAIT_MS)) {
-        fail_msg("no venues: %s", program_said(sim, PROGRAM_MESSAGES));
-    }
-    program_listen(sim, 100 * CLOCK_NS_PER_MS); /* the rest of that line */
-    const char *live = strstr(program_said(sim, PROGRAM_OUT), "live:\n");
-    assert_non_null(live);
-    struct text text = text_growing();
-    text_addf(&text, "%s%s", live, LIFE);
-    desk_file(desk, config, "life.yaml", text_string(&text));
-    text_finish(&text);
-}
-
 static void stays_as_it_is(void **state)
 {
     static struct sample samples[SAMPLES_MAX];
     struct desk *desk = *state;
-    struct program sim;
-    char config[DESK_PATH_SIZE];
+    struct venues venues;
     char words[4 * DESK_PATH_SIZE];
     const int64_t seconds = soak_s();
     const int64_t every_ns = seconds * CLOCK_NS_PER_S / SAMPLES_MAX + CLOCK_NS_PER_S / 4;
     size_t count = 0;
-    start_venues(&sim, desk, seconds, config);
+    snprintf(words, sizeof words,
+             "--seed 3 --speed 17 --no-opening --duration %lld --chaos 7:1",
+             (long long)seconds + 60);
+    venues_open(&venues, desk, words, LIFE);
     snprintf(words, sizeof words,
              "--state-dir %s paper --max-runtime-s %lld --source live --config %s --record "
              "%s/rec",
-             desk->state, (long long)seconds + 60, config, desk->folder);
+             desk->state, (long long)seconds + 60, venues.config, desk->folder);
     program_start(&desk->host, words);
     desk_host_ready(desk);
     const int64_t began_ns = clock_monotonic_ns();
@@ -212,7 +181,7 @@ static void stays_as_it_is(void **state)
     program_signal(&desk->host, SIGTERM);
     assert_int_equal(desk_host_end(desk), 143);
     assert_int_equal(desk_run(desk, "replay %s/rec --verify", desk->folder), 0);
-    program_finish(&sim);
+    venues_close(&venues);
 }
 
 int main(void)
