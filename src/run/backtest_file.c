@@ -1,8 +1,8 @@
 #include <math.h>
-#include <stdio.h>
 #include <unistd.h>
 
 #include "backtest_steps.h"
+#include "base/text.h"
 #include "market/ahead.h"
 #include "market/rows.h"
 
@@ -139,8 +139,8 @@ static bool run_into(struct pass *pass, struct result *result, struct err *err)
     if (!run_file(pass, &made, err)) {
         return false;
     }
-    snprintf(made.data_file, sizeof made.data_file, "%s", pass->path);
-    snprintf(made.data_hash, sizeof made.data_hash, "%s", pass->total.hash);
+    text_cut(made.data_file, sizeof made.data_file, "%s", pass->path);
+    text_cut(made.data_hash, sizeof made.data_hash, "%s", pass->total.hash);
     made.bad_rows_skipped = pass->total.bad_rows;
     made.total_snapshots = pass->total.rows + pass->total.bad_rows;
     *result = made;

@@ -30,7 +30,7 @@ void runner_say(struct runner *runner, const char *line)
     text_addf(&runner->acks, "%s %s\n", calendar_format(when, time_ns, 0), line);
     struct snapshot_log *row = &runner->log[runner->log_head];
     row->time_ns = time_ns;
-    snprintf(row->text, sizeof row->text, "%s", line);
+    text_cut(row->text, sizeof row->text, "%s", line);
     runner->log_head = (runner->log_head + 1) % RUNNER_LOG_LINES;
     runner->log_count += runner->log_count < RUNNER_LOG_LINES ? 1 : 0;
 }
@@ -286,9 +286,9 @@ static bool put_state(struct runner *runner)
         .core = runner_keep(runner),
         .core_size = runner_kept_size(runner),
     };
-    snprintf(state.killed_by, sizeof state.killed_by, "%s", runner->killed_by);
-    snprintf(state.killed_reason, sizeof state.killed_reason, "%s", runner->killed_reason);
-    snprintf(state.paused_by, sizeof state.paused_by, "%s", runner->paused_by);
+    text_cut(state.killed_by, sizeof state.killed_by, "%s", runner->killed_by);
+    text_cut(state.killed_reason, sizeof state.killed_reason, "%s", runner->killed_reason);
+    text_cut(state.paused_by, sizeof state.paused_by, "%s", runner->paused_by);
     state.venue = venue_paper_state(runner->venue, &state.venue_size);
     return journal_put_state(runner->journal, runner->record.id, &state, &runner->failure) ||
            runner_fail(runner);

@@ -27,11 +27,6 @@ static bool act(struct runner *runner, enum operator_verb verb, uint64_t trade_i
     return runner_cycle(runner, &event);
 }
 
-static void keep(char *to, size_t size, const char *from)
-{
-    text_cut(to, size, "%s", from);
-}
-
 /* A signal leaves its flag file too: the next session of the folder must find it. */
 void runner_note_kill(struct runner *runner)
 {
@@ -42,8 +37,8 @@ void runner_note_kill(struct runner *runner)
     } else if (!state_dir_engage_kill(runner->dir, cause.by, cause.reason, &err)) {
         log_warn("run", "kill switch is on without its flag file: %s", err.text);
     }
-    keep(runner->killed_by, sizeof runner->killed_by, cause.by);
-    keep(runner->killed_reason, sizeof runner->killed_reason, cause.reason);
+    text_cut(runner->killed_by, sizeof runner->killed_by, "%s", cause.by);
+    text_cut(runner->killed_reason, sizeof runner->killed_reason, "%s", cause.reason);
     runner->killed_wall_ns = runner->wall_ns;
 }
 
@@ -57,8 +52,8 @@ static bool kill_switch(struct runner *runner, const struct command *command,
     const bool flagged =
         state_dir_engage_kill(runner->dir, command->operator_name, command->reason, &err);
     if (!session_gate(runner->session)->killed && !runner->failed) {
-        keep(runner->killed_by, sizeof runner->killed_by, command->operator_name);
-        keep(runner->killed_reason, sizeof runner->killed_reason, command->reason);
+        text_cut(runner->killed_by, sizeof runner->killed_by, "%s", command->operator_name);
+        text_cut(runner->killed_reason, sizeof runner->killed_reason, "%s", command->reason);
         runner->killed_wall_ns = runner->wall_ns;
         (void)act(runner, OPERATOR_KILL, 0);
     }
@@ -224,7 +219,7 @@ static bool carry_out(struct runner *runner, const struct command *command, int6
     case COMMAND_DISARM:
         return answer(out, act(runner, OPERATOR_DISARM, 0), "disarmed");
     case COMMAND_PAUSE:
-        keep(runner->paused_by, sizeof runner->paused_by, command->operator_name);
+        text_cut(runner->paused_by, sizeof runner->paused_by, "%s", command->operator_name);
         return answer(out, act(runner, OPERATOR_PAUSE, 0), "entries paused, exits managed");
     case COMMAND_RESUME:
         runner->paused_by[0] = '\0';
