@@ -80,8 +80,9 @@ size_t runner_recorded_run(const struct runner *runner);
 bool runner_resumed(
     const struct runner *runner); /* went on with an earlier process's session */
 
-/* A line for the session's log and life events, from its host. */
-void runner_tell(struct runner *runner, const char *line);
+/* A line for the session's log, and for its life events once it is durable. */
+__attribute__((format(printf, 2, 3))) void runner_say(struct runner *runner, const char *format,
+                                                      ...);
 
 /* An operator acts. The result says what happened; everything is audited, refusals too. */
 void runner_command(struct runner *runner, const struct command *command, int64_t wall_ns,

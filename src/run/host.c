@@ -97,7 +97,7 @@ static void hear_beat(struct host *host)
     if (host->options->life_beat != NULL &&
         host->options->life_beat(host->options->life_context, line, sizeof line) &&
         host->runner != NULL) {
-        runner_tell(host->runner, line);
+        runner_say(host->runner, "%s", line);
     }
 }
 

@@ -121,13 +121,10 @@ static void tend_recorder(struct host_live *live, struct runner *runner)
                   live->source != NULL ? live_now_ns(live->source) : clock_wall_ns());
     recorder_state(live->recorder, &state);
     if (state.failed && !live->recorder_told && runner != NULL) {
-        char line[SNAPSHOT_LINE_SIZE];
         live->recorder_told = true;
-        text_cut(line, sizeof line, "RECORDING STOPPED, the session goes on: %s",
-                 state.why.text);
         log_error("run", "recording stopped after frames=%" PRIu64 ": %s", state.frames,
                   state.why.text);
-        runner_tell(runner, line);
+        runner_say(runner, "RECORDING STOPPED, the session goes on: %s", state.why.text);
     }
 }
 
@@ -140,15 +137,15 @@ void host_live_look(struct host_live *live, struct runner *runner)
     if (live->source != NULL && runner != NULL &&
         live_words_past(&live->words, live->source, runner_resumed(runner), line,
                         sizeof line)) {
-        runner_tell(runner, line);
+        runner_say(runner, "%s", line);
     }
     while (live->source != NULL && runner != NULL &&
            live_next_notice(live->source, line, sizeof line)) {
-        runner_tell(runner, line);
+        runner_say(runner, "%s", line);
     }
     for (enum venue venue = VENUE_A; live->source != NULL && venue <= VENUE_LAST; venue++) {
         if (live_words_next(&live->words, live->source, venue, line, sizeof line)) {
-            runner_tell(runner, line);
+            runner_say(runner, "%s", line);
         }
     }
     tend_recorder(live, runner);

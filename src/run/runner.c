@@ -110,7 +110,6 @@ static enum reason overtaken(const struct runner *runner, const struct runner_se
 /* An entry that was overtaken is never sent; the core hears that it was rejected. */
 static bool refuse_send(struct runner *runner, const struct order *order, enum reason reason)
 {
-    char line[SNAPSHOT_LINE_SIZE];
     char what[48];
     const struct event event = {
         .kind = EVENT_REPORT,
@@ -121,10 +120,8 @@ static bool refuse_send(struct runner *runner, const struct order *order, enum r
                    .kind = REPORT_REJECTED,
                    .error = VENUE_ERROR_INVALID_ORDER},
     };
-    snprintf(line, sizeof line, "entry not sent: %s %s", reason_code(reason),
-             reason_text(reason));
     snprintf(what, sizeof what, "order %" PRIu64, order->client_id);
-    runner_say(runner, line);
+    runner_say(runner, "entry not sent: %s %s", reason_code(reason), reason_text(reason));
     runner_note_unsent(runner, order->client_id, reason);
     return runner_audit(runner, "send gate", "refuse", what, reason_code(reason)) &&
            runner_record_report(runner, &event) && step(runner, &event);

@@ -22,22 +22,20 @@ bool runner_begin(struct runner *runner)
     return runner->in_transaction || runner_fail(runner);
 }
 
-void runner_say(struct runner *runner, const char *line)
+void runner_say(struct runner *runner, const char *format, ...)
 {
     char when[CALENDAR_TEXT_SIZE];
     const int64_t event_ns = session_time_ns(runner->session);
     const int64_t time_ns = event_ns != 0 ? event_ns : runner->wall_ns; /* no event yet */
-    text_addf(&runner->acks, "%s %s\n", calendar_format(when, time_ns, 0), line);
     struct snapshot_log *row = &runner->log[runner->log_head];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(row->text, sizeof row->text, format, args);
+    va_end(args);
     row->time_ns = time_ns;
-    text_cut(row->text, sizeof row->text, "%s", line);
+    text_addf(&runner->acks, "%s %s\n", calendar_format(when, time_ns, 0), row->text);
     runner->log_head = (runner->log_head + 1) % RUNNER_LOG_LINES;
     runner->log_count += runner->log_count < RUNNER_LOG_LINES ? 1 : 0;
-}
-
-void runner_tell(struct runner *runner, const char *line)
-{
-    runner_say(runner, line);
 }
 
 bool runner_audit(struct runner *runner, const char *who, const char *verb, const char *text,
@@ -84,40 +82,37 @@ static bool take_decision(struct runner *runner, const struct guard_decision *de
     /* A near miss has its place on the screen and in the journal; it is no event of a life. */
     const bool near = candidate->net_edge_bps < candidate->min_edge_bps;
     if (!near && decision->action != GUARD_ALLOW && decision->action != GUARD_SCALE) {
-        char line[SNAPSHOT_LINE_SIZE];
-        snprintf(line, sizeof line, "refused %s %s net %.1f bps: %s %s",
-                 pair_name(runner, candidate->pair), spread_side_name(candidate->side),
-                 candidate->net_edge_bps, reason_code(decision->primary),
-                 reason_text(decision->primary));
-        runner_say(runner, line);
+        runner_say(runner, "refused %s %s net %.1f bps: %s %s",
+                   pair_name(runner, candidate->pair), spread_side_name(candidate->side),
+                   candidate->net_edge_bps, reason_code(decision->primary),
+                   reason_text(decision->primary));
     }
     return done || runner_fail(runner);
 }
 
-static void describe_trade(const struct runner *runner, enum trade_change change,
-                           const struct trade *trade, const struct trade_result *result,
-                           char *line, size_t size)
+static void say_trade(struct runner *runner, enum trade_change change,
+                      const struct trade *trade, const struct trade_result *result)
 {
     const char *pair = pair_name(runner, trade->pair);
     switch (change) {
     case TRADE_CHANGE_OPENING:
-        snprintf(line, size, "trade %" PRIu64 " opening %s %s", trade->id, pair,
-                 spread_side_name(trade->side));
+        runner_say(runner, "trade %" PRIu64 " opening %s %s", trade->id, pair,
+                   spread_side_name(trade->side));
         break;
     case TRADE_CHANGE_OPENED:
-        snprintf(line, size, "trade %" PRIu64 " opened %s %s %.8g coin, predicted %+.1f bps",
-                 trade->id, pair, spread_side_name(trade->side), trade->quantity,
-                 trade->net_edge_bps);
+        runner_say(runner, "trade %" PRIu64 " opened %s %s %.8g coin, predicted %+.1f bps",
+                   trade->id, pair, spread_side_name(trade->side), trade->quantity,
+                   trade->net_edge_bps);
         break;
     case TRADE_CHANGE_CLOSED:
-        snprintf(line, size, "trade %" PRIu64 " closed %s %s %+.2f USD (%+.1f bps)", trade->id,
-                 pair, trade_exit_name(trade->exit), result->pnl_usd, result->pnl_bps);
+        runner_say(runner, "trade %" PRIu64 " closed %s %s %+.2f USD (%+.1f bps)", trade->id,
+                   pair, trade_exit_name(trade->exit), result->pnl_usd, result->pnl_bps);
         break;
     case TRADE_CHANGE_CLOSING:
     case TRADE_CHANGE_BROKEN:
     case TRADE_CHANGE_UNWINDING:
-        snprintf(line, size, "trade %" PRIu64 " %s %s", trade->id,
-                 trade_state_name(trade->state), pair);
+        runner_say(runner, "trade %" PRIu64 " %s %s", trade->id, trade_state_name(trade->state),
+                   pair);
         break;
     }
 }
@@ -136,10 +131,7 @@ static bool take_trade(struct runner *runner, const struct action *action)
         alert_table_note_trade(runner->alerts, trade->net_edge_bps,
                                action->trade.result.pnl_bps);
     }
-    char line[SNAPSHOT_LINE_SIZE];
-    describe_trade(runner, action->trade.change, trade, &action->trade.result, line,
-                   sizeof line);
-    runner_say(runner, line);
+    say_trade(runner, action->trade.change, trade, &action->trade.result);
     return true;
 }
 
@@ -167,14 +159,13 @@ static bool take_state(struct runner *runner, const struct action *action)
     } else {
         snprintf(line, sizeof line, "session %s", NAMES[action->state.change]);
     }
-    runner_say(runner, line);
+    runner_say(runner, "%s", line);
     return !cause || runner_audit(runner, "guard", NAMES[action->state.change], line, "done");
 }
 
 /* The journal says of each order of a shadow session that it went to nobody. */
 static bool would_send(struct runner *runner, const struct order *order)
 {
-    char line[SNAPSHOT_LINE_SIZE];
     char what[64];
     if (runner->setup.session.mode != SESSION_SHADOW) {
         return true;
@@ -182,8 +173,7 @@ static bool would_send(struct runner *runner, const struct order *order)
     snprintf(what, sizeof what, "order %" PRIu64 ": %s %.8g %s on %s", order->client_id,
              order->side == ORDER_BUY ? "buy" : "sell", ledger_amount(order->quantity_units),
              pair_name(runner, order->pair), venue_name(order->venue));
-    text_cut(line, sizeof line, "would send %s", what);
-    runner_say(runner, line);
+    runner_say(runner, "would send %s", what);
     return runner_audit(runner, "shadow", "would send", what, "not sent");
 }
 

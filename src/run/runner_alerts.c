@@ -184,14 +184,12 @@ static void say_alarm(struct runner *runner, int32_t index, const struct snapsho
 {
     static const char *const words[] = {
         [ALERT_LOW] = "LOW", [ALERT_MED] = "MED", [ALERT_HIGH] = "HIGH"};
-    char line[SNAPSHOT_LINE_SIZE];
     if (!row->active || row->state == ALERT_SHELVED ||
         row->count == runner->alarms_told[index]) {
         return;
     }
     runner->alarms_told[index] = row->count;
-    text_cut(line, sizeof line, "alarm %s %s: %s", words[row->severity], row->rule, row->text);
-    runner_say(runner, line);
+    runner_say(runner, "alarm %s %s: %s", words[row->severity], row->rule, row->text);
 }
 
 static bool keep_alert(struct runner *runner, int32_t index)

@@ -31,10 +31,9 @@ void runner_note_written(struct runner *runner)
     }
     runner->behind_until_ns = now_ns + CLEAN_LIVES * life_ns;
     if (!behind) {
-        char line[SNAPSHOT_LINE_SIZE];
-        text_cut(line, sizeof line, "no entries: %s, a write took %lld ms",
-                 reason_code(REASON_JOURNAL_BACKLOG), (long long)(taken_ns / CLOCK_NS_PER_MS));
-        runner_say(runner, line);
+        runner_say(runner, "no entries: %s, a write took %lld ms",
+                   reason_code(REASON_JOURNAL_BACKLOG),
+                   (long long)(taken_ns / CLOCK_NS_PER_MS));
     }
 }
 

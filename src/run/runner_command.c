@@ -285,10 +285,8 @@ static void put_on_record(struct runner *runner, const struct command *command,
 {
     const char *verb = command_kind_name(command->kind);
     struct text said = text_growing();
-    char line[SNAPSHOT_LINE_SIZE];
     put_words(command, &said);
-    text_cut(line, sizeof line, "%s: %s: %s", command->operator_name, verb, result->text);
-    runner_say(runner, line);
+    runner_say(runner, "%s: %s: %s", command->operator_name, verb, result->text);
     (void)(runner_audit(runner, command->operator_name, verb, text_string(&said),
                         result->text) &&
            runner_commit(runner));

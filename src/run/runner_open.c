@@ -258,11 +258,9 @@ static bool announce(struct runner *runner)
 {
     const bool killed = session_gate(runner->session)->killed;
     const struct summary *summary = session_summary(runner->session);
-    char line[SNAPSHOT_LINE_SIZE];
-    text_cut(line, sizeof line, "session %s %s: %.60s, %" PRId64 " trades open%s",
-             runner->record.name, runner->resumed ? "resumed" : "started", runner->setup.source,
-             summary->opened - summary->closed, killed ? ", kill switch is ON" : "");
-    runner_say(runner, line);
+    runner_say(runner, "session %s %s: %.60s, %" PRId64 " trades open%s", runner->record.name,
+               runner->resumed ? "resumed" : "started", runner->setup.source,
+               summary->opened - summary->closed, killed ? ", kill switch is ON" : "");
     const bool unheard = killed && runner->killed_by[0] == '\0';
     if (unheard) {
         runner_note_kill(runner);

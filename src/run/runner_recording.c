@@ -198,15 +198,13 @@ static bool is_next_run_alike(const struct runner *runner)
  * next one had other limits. */
 static void tell_gap(struct runner *runner)
 {
-    char line[SNAPSHOT_LINE_SIZE];
     runner->recording_gap = runner->source_ended = true;
     runner->has_next = false;
-    text_cut(line, sizeof line,
-             "recorded run %zu is left out: it went on from event %" PRIu64
-             ", and this is event %" PRIu64 "%s",
-             runner->run + 2, next_run(runner)->sequence, session_sequence(runner->session),
-             is_next_run_alike(runner) ? "" : "; its options were others");
-    runner_say(runner, line);
+    runner_say(runner,
+               "recorded run %zu is left out: it went on from event %" PRIu64
+               ", and this is event %" PRIu64 "%s",
+               runner->run + 2, next_run(runner)->sequence, session_sequence(runner->session),
+               is_next_run_alike(runner) ? "" : "; its options were others");
 }
 
 bool runner_go_on_as_recorded(struct runner *runner, bool *went_on)
@@ -288,9 +286,7 @@ static bool use_as_recorded(struct runner *runner, const struct recording_act *a
     text_cut(command.operator_name, sizeof command.operator_name, "recording");
     text_cut(command.origin, sizeof command.origin, "recording");
     if (!runner_use(runner, &command, &result) && !runner->failed) {
-        char line[SNAPSHOT_LINE_SIZE];
-        text_cut(line, sizeof line, "recorded parameters refused: %s", result.text);
-        runner_say(runner, line);
+        runner_say(runner, "recorded parameters refused: %s", result.text);
     }
     return !runner->failed;
 }
@@ -304,10 +300,8 @@ bool runner_act_as_recorded(struct runner *runner, const struct recording_act *a
         done = use_as_recorded(runner, act);
     } else {
         struct event event = runner_command_event(runner, act->verb);
-        char line[SNAPSHOT_LINE_SIZE];
         event.command.trade_id = act->trade_id;
-        text_cut(line, sizeof line, "recorded: %s", operator_verb_name(act->verb));
-        runner_say(runner, line);
+        runner_say(runner, "recorded: %s", operator_verb_name(act->verb));
         done = runner_cycle(runner, &event);
     }
     runner->acting_as_recorded = false;

@@ -153,8 +153,7 @@ bool runner_take_actions(struct runner *runner);
 bool runner_record_report(struct runner *runner, const struct event *event);
 /* Writes the state and commits when anything waits, then tells the acks. */
 bool runner_commit(struct runner *runner);
-bool runner_save(struct runner *runner);                  /* state only, now */
-void runner_say(struct runner *runner, const char *line); /* with the next commit */
+bool runner_save(struct runner *runner); /* state only, now */
 /* Who turned the kill switch on when no command did: the flag file or a signal. */
 void runner_note_kill(struct runner *runner);
 bool runner_audit(struct runner *runner, const char *who, const char *verb, const char *text,

@@ -136,9 +136,7 @@ static bool take_effect(struct runner *runner, const struct command *command,
     event.revision.params = wanted->engine;
     describe(runner, &wanted->engine, out);
     out->done = true;
-    char line[SNAPSHOT_LINE_SIZE];
-    text_cut(line, sizeof line, "%s: use: %s", command->operator_name, out->text);
-    runner_say(runner, line);
+    runner_say(runner, "%s: use: %s", command->operator_name, out->text);
     text_cut(runner->revision_origin, sizeof runner->revision_origin, "%s", command->origin);
     return put_revision(runner, command) && runner_cycle(runner, &event);
 }
