@@ -9,8 +9,7 @@
 
 /* Operators act. Whatever they ask is audited, and so is what became of it. */
 
-__attribute__((format(printf, 3, 4))) static bool answer(struct command_result *out, bool done,
-                                                         const char *format, ...)
+bool runner_answer(struct command_result *out, bool done, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
@@ -58,12 +57,12 @@ static bool kill_switch(struct runner *runner, const struct command *command,
         (void)act(runner, OPERATOR_KILL, 0);
     }
     if (!flagged) {
-        return answer(out, true,
-                      "kill switch is on, but its flag file could not be written: %.80s",
-                      err.text);
+        return runner_answer(out, true,
+                             "kill switch is on, but its flag file could not be written: %.80s",
+                             err.text);
     }
-    return answer(out, true, "kill switch is on%s: entries barred, exits managed",
-                  fresh ? "" : " already");
+    return runner_answer(out, true, "kill switch is on%s: entries barred, exits managed",
+                         fresh ? "" : " already");
 }
 
 /* Journal row, then the flag file, then the atomic: the reverse of engaging. */
@@ -71,53 +70,54 @@ static bool release(struct runner *runner, const struct command *command,
                     struct command_result *out)
 {
     if (strcmp(command->text, runner->record.name) != 0) {
-        return answer(out, false, "release needs the session's name, '%s'",
-                      runner->record.name);
+        return runner_answer(out, false, "release needs the session's name, '%s'",
+                             runner->record.name);
     }
     if (strspn(command->reason, " \t") == strlen(command->reason)) {
-        return answer(out, false, "release needs a reason");
+        return runner_answer(out, false, "release needs a reason");
     }
     if (!latch_is_on(runner->latch) && !session_gate(runner->session)->killed &&
         guard_level_of(session_guard(runner->session), -1) < GUARD_HALTED) {
-        return answer(out, false,
-                      "nothing to release: kill switch is off, guard is not halted");
+        return runner_answer(out, false,
+                             "nothing to release: kill switch is off, guard is not halted");
     }
     struct err err = {0};
     const uint64_t presses = latch_presses(runner->latch);
     if (!act(runner, OPERATOR_RELEASE, 0)) {
-        return answer(out, false, "journal failed, kill switch stays on");
+        return runner_answer(out, false, "journal failed, kill switch stays on");
     }
     if (!state_dir_release_kill(runner->dir, &err)) {
         (void)act(runner, OPERATOR_KILL, 0);
-        return answer(out, false, "kill switch stays on: %.120s", err.text);
+        return runner_answer(out, false, "kill switch stays on: %.120s", err.text);
     }
     if (!latch_release_since(runner->latch, presses)) {
         runner_note_kill(runner);
         (void)act(runner, OPERATOR_KILL, 0);
-        return answer(out, false, "kill switch was engaged again meanwhile: it stays on");
+        return runner_answer(out, false,
+                             "kill switch was engaged again meanwhile: it stays on");
     }
     runner->killed_by[0] = '\0';
     runner->killed_reason[0] = '\0';
     if (session_guard(runner->session)->stopped) {
-        return answer(out, true,
-                      "released; but this session is stopped and opens nothing more");
+        return runner_answer(out, true,
+                             "released; but this session is stopped and opens nothing more");
     }
     if (guard_level_of(session_guard(runner->session), -1) >= GUARD_HALTED) {
-        return answer(out, true,
-                      "released and disarmed; the guard stays halted until its cause ends");
+        return runner_answer(
+            out, true, "released and disarmed; the guard stays halted until its cause ends");
     }
-    return answer(out, true, "released; the session is disarmed until armed");
+    return runner_answer(out, true, "released; the session is disarmed until armed");
 }
 
 static bool arm(struct runner *runner, struct command_result *out)
 {
     if (latch_is_on(runner->latch)) {
-        return answer(out, false, "kill switch is on: release it first");
+        return runner_answer(out, false, "kill switch is on: release it first");
     }
     if (session_guard(runner->session)->stopped) {
-        return answer(out, false, "session is stopped: it opens nothing more");
+        return runner_answer(out, false, "session is stopped: it opens nothing more");
     }
-    return answer(out, act(runner, OPERATOR_ARM, 0), "armed");
+    return runner_answer(out, act(runner, OPERATOR_ARM, 0), "armed");
 }
 
 static bool has_trade(const struct runner *runner, uint64_t id)
@@ -149,24 +149,24 @@ static bool close_one(struct runner *runner, const struct command *command,
                       struct command_result *out)
 {
     if (!has_trade(runner, command->number)) {
-        return answer(out, false, "trade %" PRIu64 " is not open", command->number);
+        return runner_answer(out, false, "trade %" PRIu64 " is not open", command->number);
     }
-    return answer(out, act(runner, OPERATOR_CLOSE, command->number),
-                  "trade %" PRIu64 " is closing", command->number);
+    return runner_answer(out, act(runner, OPERATOR_CLOSE, command->number),
+                         "trade %" PRIu64 " is closing", command->number);
 }
 
 static bool change_speed(struct runner *runner, const struct command *command, int64_t mono_ns,
                          struct command_result *out)
 {
     if (runner->pace.follows) {
-        return answer(out, false, "live data come as they come");
+        return runner_answer(out, false, "live data come as they come");
     }
     if (!(command->value > 0.0)) {
-        return answer(out, false, "speed must be above zero");
+        return runner_answer(out, false, "speed must be above zero");
     }
     pace_set_speed(&runner->pace, command->value, mono_ns);
-    return isinf(command->value) ? answer(out, true, "speed max")
-                                 : answer(out, true, "speed x%g", command->value);
+    return isinf(command->value) ? runner_answer(out, true, "speed max")
+                                 : runner_answer(out, true, "speed x%g", command->value);
 }
 
 static bool touch_alert(struct runner *runner, const struct command *command,
@@ -175,17 +175,17 @@ static bool touch_alert(struct runner *runner, const struct command *command,
     const uint32_t id = (uint32_t)command->number;
     if (command->kind == COMMAND_ACK) {
         return alert_table_ack(runner->alerts, id, command->operator_name)
-                   ? answer(out, true, "alarm acknowledged")
-                   : answer(out, false, "no such alarm to acknowledge");
+                   ? runner_answer(out, true, "alarm acknowledged")
+                   : runner_answer(out, false, "no such alarm to acknowledge");
     }
     const double most_s = 3600.0;
     if (!(command->value > 0.0) || command->value > most_s) {
-        return answer(out, false, "an alarm is shelved for at most an hour");
+        return runner_answer(out, false, "an alarm is shelved for at most an hour");
     }
     const int64_t until_ns = session_time_ns(runner->session) + (int64_t)(command->value * 1e9);
     return alert_table_shelve(runner->alerts, id, until_ns)
-               ? answer(out, true, "alarm shelved for %.0f min", command->value / 60.0)
-               : answer(out, false, "no such alarm to shelve");
+               ? runner_answer(out, true, "alarm shelved for %.0f min", command->value / 60.0)
+               : runner_answer(out, false, "no such alarm to shelve");
 }
 
 /* The real latch, on and off again between two events: the core never sees it, the send gate
@@ -193,7 +193,7 @@ static bool touch_alert(struct runner *runner, const struct command *command,
 static bool drill(struct runner *runner, struct command_result *out)
 {
     if (latch_is_on(runner->latch)) {
-        return answer(out, false, "kill switch is on: no drill now");
+        return runner_answer(out, false, "kill switch is on: no drill now");
     }
     const int64_t from_ns = clock_monotonic_ns();
     latch_engage(runner->latch);
@@ -201,9 +201,10 @@ static bool drill(struct runner *runner, struct command_result *out)
     const bool shut = latch_is_on(runner->latch);
     const int64_t took_ns = clock_monotonic_ns() - from_ns;
     if (!latch_release_since(runner->latch, presses)) {
-        return answer(out, false, "a kill came in the middle of the drill: it is on");
+        return runner_answer(out, false, "a kill came in the middle of the drill: it is on");
     }
-    return answer(out, shut, "kill drill: send gate shut after %.1f us", (double)took_ns / 1e3);
+    return runner_answer(out, shut, "kill drill: send gate shut after %.1f us",
+                         (double)took_ns / 1e3);
 }
 
 static bool carry_out(struct runner *runner, const struct command *command, int64_t mono_ns,
@@ -217,23 +218,24 @@ static bool carry_out(struct runner *runner, const struct command *command, int6
     case COMMAND_ARM:
         return arm(runner, out);
     case COMMAND_DISARM:
-        return answer(out, act(runner, OPERATOR_DISARM, 0), "disarmed");
+        return runner_answer(out, act(runner, OPERATOR_DISARM, 0), "disarmed");
     case COMMAND_PAUSE:
         text_cut(runner->paused_by, sizeof runner->paused_by, "%s", command->operator_name);
-        return answer(out, act(runner, OPERATOR_PAUSE, 0), "entries paused, exits managed");
+        return runner_answer(out, act(runner, OPERATOR_PAUSE, 0),
+                             "entries paused, exits managed");
     case COMMAND_RESUME:
         runner->paused_by[0] = '\0';
-        return answer(out, act(runner, OPERATOR_RESUME, 0), "entries resumed");
+        return runner_answer(out, act(runner, OPERATOR_RESUME, 0), "entries resumed");
     case COMMAND_CLOSE:
         return close_one(runner, command, out);
     case COMMAND_FLATTEN: {
         const int32_t count = trades_open(runner);
-        return answer(out, act(runner, OPERATOR_FLATTEN, 0), "closing %" PRId32 " trades",
-                      count);
+        return runner_answer(out, act(runner, OPERATOR_FLATTEN, 0),
+                             "closing %" PRId32 " trades", count);
     }
     case COMMAND_ACK_ALL: {
         const int32_t count = alert_table_ack_all(runner->alerts, command->operator_name);
-        return answer(out, true, "%" PRId32 " alarms acknowledged", count);
+        return runner_answer(out, true, "%" PRId32 " alarms acknowledged", count);
     }
     case COMMAND_ACK:
     case COMMAND_SHELVE:
@@ -242,27 +244,27 @@ static bool carry_out(struct runner *runner, const struct command *command, int6
         return change_speed(runner, command, mono_ns, out);
     case COMMAND_PLAYBACK_PAUSE:
         if (runner->pace.follows) {
-            return answer(out, false, "live data cannot be paused; entries can");
+            return runner_answer(out, false, "live data cannot be paused; entries can");
         }
         pace_pause(&runner->pace);
-        return answer(out, true, "playback paused");
+        return runner_answer(out, true, "playback paused");
     case COMMAND_PLAYBACK_RUN:
         pace_run(&runner->pace);
-        return answer(out, true, "playback goes on");
+        return runner_answer(out, true, "playback goes on");
     case COMMAND_STEP:
         if (!runner->pace.paused) {
-            return answer(out, false, "pause the playback first");
+            return runner_answer(out, false, "pause the playback first");
         }
         pace_step(&runner->pace);
-        return answer(out, true, "one event");
+        return runner_answer(out, true, "one event");
     case COMMAND_DRILL:
         return drill(runner, out);
     case COMMAND_USE:
         return runner_use(runner, command, out);
     case COMMAND_QUIT: /* the host's */
-        return answer(out, true, "ending the session");
+        return runner_answer(out, true, "ending the session");
     }
-    return answer(out, false, "unknown command");
+    return runner_answer(out, false, "unknown command");
 }
 
 /* What was said with the verb, as far as there was anything. */
@@ -304,7 +306,7 @@ void runner_command(struct runner *runner, const struct command *command, int64_
     memset(out, 0, sizeof *out);
     runner->wall_ns = wall_ns;
     if (runner->failed && command->kind != COMMAND_KILL && command->kind != COMMAND_QUIT) {
-        answer(out, false, "the session has failed: %.120s", runner->failure.text);
+        runner_answer(out, false, "the session has failed: %.120s", runner->failure.text);
         return;
     }
     (void)carry_out(runner, command, mono_ns, out);
@@ -314,7 +316,7 @@ void runner_command(struct runner *runner, const struct command *command, int64_
     }
     if (runner->failed) {
         if (command->kind != COMMAND_KILL) {
-            answer(out, false, "the session has failed: %.120s", runner->failure.text);
+            runner_answer(out, false, "the session has failed: %.120s", runner->failure.text);
         }
         return;
     }

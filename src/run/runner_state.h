@@ -159,6 +159,10 @@ void runner_note_kill(struct runner *runner);
 bool runner_audit(struct runner *runner, const char *who, const char *verb, const char *text,
                   const char *outcome);
 
+/* runner_command.c: what becomes of a command, in words; gives `done` back. */
+__attribute__((format(printf, 3, 4))) bool runner_answer(struct command_result *out, bool done,
+                                                         const char *format, ...);
+
 /* runner_use.c: other parameters. Alarms and photographs follow those the session has. */
 bool runner_use(struct runner *runner, const struct command *command,
                 struct command_result *out);

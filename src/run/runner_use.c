@@ -7,13 +7,6 @@
 
 enum { NAME_SIZE = 64, VALUE_SIZE = 64 };
 
-static bool answer(struct command_result *out, bool done, const char *text)
-{
-    text_cut(out->text, sizeof out->text, "%s", text);
-    out->done = done;
-    return done;
-}
-
 /* "min_spread_bps=7", as a config file would say it. */
 static bool take_word(struct config *wanted, const char *word, size_t length, struct err *err)
 {
@@ -147,11 +140,11 @@ bool runner_use(struct runner *runner, const struct command *command,
     struct config wanted = runner->setup.config;
     struct err err = {0};
     if (!take_words(&wanted, command->params, &err)) {
-        return answer(out, false, err.text);
+        return runner_answer(out, false, "%s", err.text);
     }
     const char *fault = fault_of(runner, command, &wanted);
     if (fault != NULL) {
-        return answer(out, false, fault);
+        return runner_answer(out, false, "%s", fault);
     }
     if (!take_effect(runner, command, &wanted, out)) {
         return false;
