@@ -184,87 +184,13 @@ struct event runner_command_event(const struct runner *runner, enum operator_ver
     };
 }
 
-/* Has the run come to one of the ends its options set? They look at whole steps, so the last
- * one is settled first when nothing of it is still on its way. */
-static bool past_an_end(struct runner *runner)
+static bool pass_time(struct runner *runner, const struct runner_next *next)
 {
-    const struct engine_params *params = session_params(runner->session);
-    const struct summary *summary = session_summary(runner->session);
-    const bool limited = params->max_steps >= 0 || !isnan(params->stop_on_drawdown_pct);
-    if (limited && runner->venue->ops->next_due_ns(runner->venue) == INT64_MAX) {
-        session_settle(runner->session);
-    }
-    return (runner->max_events >= 0 && runner->events >= (uint64_t)runner->max_events) ||
-           (params->max_steps >= 0 && summary->steps >= params->max_steps) ||
-           summary->drawdown * 100.0 >= params->stop_on_drawdown_pct;
-}
-
-static bool peek(struct runner *runner)
-{
-    int64_t until_ns = 0;
-    if (runner->has_next || runner->source_ended) {
-        return true;
-    }
-    if (past_an_end(runner)) {
-        runner->source_ended = true;
-        return true;
-    }
-    switch (runner->source->ops->next(runner->source, &runner->next, &runner->failure)) {
-    case SOURCE_EVENT:
-        runner->next.day = day_of(runner->next.time_ns);
-        (void)runner_recorded_until(runner, &until_ns);
-        runner->has_next = runner->next.time_ns <= until_ns;
-        runner->source_ended = !runner->has_next;
-        return true;
-    case SOURCE_END:
-        runner->source_ended = true;
-        return true;
-    case SOURCE_WAIT:
-        return true;
-    case SOURCE_ERROR:
-        break;
-    }
-    return runner_fail(runner);
-}
-
-enum due_kind { DUE_NOTHING, DUE_REPORT, DUE_TIMER, DUE_SOURCE };
-
-/* Until the data end; of a recorded session until that did. */
-static bool timers_go_on(const struct runner *runner)
-{
-    int64_t until_ns = 0;
-    return !runner->source_ended ||
-           (runner_recorded_until(runner, &until_ns) && runner->timer_ns <= until_ns);
-}
-
-/* What comes next in event time; at the same moment reports, then the timer, then the source.
- */
-static enum due_kind next_due(struct runner *runner, int64_t *time_ns)
-{
-    enum due_kind kind = DUE_NOTHING;
-    int64_t until_ns = 0;
-    *time_ns = INT64_MAX;
-    (void)runner_recorded_until(runner, &until_ns);
-    if (runner->has_next) {
-        kind = DUE_SOURCE;
-        *time_ns = runner->next.time_ns;
-    }
-    if (runner->timer_ns != 0 && timers_go_on(runner) && runner->timer_ns <= *time_ns) {
-        kind = DUE_TIMER;
-        *time_ns = runner->timer_ns;
-    }
-    const int64_t report_ns = runner->venue->ops->next_due_ns(runner->venue);
-    if (report_ns != INT64_MAX && report_ns <= *time_ns && report_ns <= until_ns) {
-        kind = DUE_REPORT;
-        *time_ns = report_ns;
-    }
-    return kind;
-}
-
-static bool pass_time(struct runner *runner, int64_t time_ns)
-{
-    const struct event timer = {
-        .kind = EVENT_TIMER, .pair = -1, .time_ns = time_ns, .day = day_of(time_ns)};
+    const struct event timer = {.kind = EVENT_TIMER,
+                                .pair = -1,
+                                .time_ns = next->time_ns,
+                                .day = day_of(next->time_ns)};
+    runner->timer_ns += next->kind == NEXT_TIMER ? TIMER_NS : 0;
     return runner_cycle(runner, &timer);
 }
 
@@ -285,6 +211,7 @@ static bool fund(struct runner *runner, struct event *event)
 static bool take_source(struct runner *runner)
 {
     const int64_t taken_ns = clock_monotonic_ns();
+    pace_passed(&runner->pace);
     runner->has_next = false;
     runner->source_line = runner->next.line;
     runner->events++;
@@ -299,23 +226,6 @@ static bool take_source(struct runner *runner)
         return false;
     }
     runner_measure(runner, &runner->next, taken_ns);
-    return true;
-}
-
-static bool take_due(struct runner *runner, enum due_kind kind, int64_t time_ns)
-{
-    switch (kind) {
-    case DUE_SOURCE:
-        pace_passed(&runner->pace);
-        return take_source(runner);
-    case DUE_TIMER:
-        runner->timer_ns += TIMER_NS;
-        return pass_time(runner, time_ns);
-    case DUE_REPORT:
-        return pass_time(runner, time_ns);
-    case DUE_NOTHING:
-        break;
-    }
     return true;
 }
 
@@ -348,79 +258,75 @@ static bool close_at_end(struct runner *runner)
     return runner_cycle(runner, &event);
 }
 
-/* History is of the past; and by the time live data are received, time has come as far as
- * theirs, whatever the clock said when the round began. */
-static bool is_let_through(const struct runner *runner, enum due_kind kind)
+/* The source has ended and nothing is on its way; but a recording may go on, and what is closed
+ * now is still to be reported. */
+static enum runner_state end(struct runner *runner)
 {
-    return (kind == DUE_SOURCE && runner->next.kind == EVENT_HISTORY) ||
-           (runner->pace.follows && runner->has_next);
+    bool went_on = false;
+    if (!runner_go_on_as_recorded(runner, &went_on)) {
+        return RUNNER_FAILED;
+    }
+    if (went_on) {
+        return RUNNER_BUSY;
+    }
+    if (closes_at_end(runner)) {
+        return close_at_end(runner) ? RUNNER_BUSY : RUNNER_FAILED;
+    }
+    session_settle(runner->session);
+    return runner_save(runner) ? RUNNER_ENDED : RUNNER_FAILED;
 }
 
-/* One thing that is due; false when something else ends the pump: *state says what. */
-static bool pump_one(struct runner *runner, int64_t mono_ns, int64_t *due_mono_ns,
-                     enum runner_state *state)
+static bool take_due(struct runner *runner, const struct runner_next *next)
 {
-    *state = RUNNER_FAILED;
+    const bool taken =
+        next->kind == NEXT_SOURCE ? take_source(runner) : pass_time(runner, next);
+    if (taken) {
+        runner_look_at_alerts(runner);
+    }
+    return taken && !runner->failed;
+}
+
+/* One thing, or nothing before *due_mono_ns. */
+static enum runner_state pump_one(struct runner *runner, int64_t mono_ns, int64_t *due_mono_ns)
+{
+    struct runner_next next;
+    bool done = false;
     bool went_on = false;
-    if (!follow_latch(runner)) {
-        return false;
+    if (!follow_latch(runner) || !runner_find_next(runner, mono_ns, &next)) {
+        return RUNNER_FAILED;
     }
-    if (runner_is_at_stop(runner)) {
-        return runner_go_on_as_recorded(runner, &went_on);
+    switch (next.kind) {
+    case NEXT_WAIT: /* if nothing is known to come, the source calls */
+        *due_mono_ns = next.time_ns == INT64_MAX
+                           ? INT64_MAX
+                           : pace_due_mono_ns(&runner->pace, next.time_ns);
+        return RUNNER_WAITING;
+    case NEXT_END:
+        return end(runner);
+    case NEXT_STOP:
+        done = runner_go_on_as_recorded(runner, &went_on);
+        break;
+    case NEXT_ACT:
+        done = runner_act_as_recorded(runner, next.act);
+        break;
+    case NEXT_REPORT:
+    case NEXT_TIMER:
+    case NEXT_SOURCE:
+        done = take_due(runner, &next);
+        break;
     }
-    if (!peek(runner)) {
-        return false;
-    }
-    int64_t time_ns = 0;
-    const enum due_kind kind = next_due(runner, &time_ns);
-    const struct recording_act *act = runner_recorded_act(runner, time_ns);
-    if (act != NULL) {
-        return runner_act_as_recorded(runner, act);
-    }
-    if (kind == DUE_NOTHING && !runner->source_ended) {
-        *due_mono_ns = INT64_MAX; /* the source calls */
-        *state = RUNNER_WAITING;
-        return false;
-    }
-    if (kind == DUE_NOTHING) {
-        if (!runner_go_on_as_recorded(runner, &went_on) || went_on) {
-            return went_on;
-        }
-        if (closes_at_end(runner)) {
-            return close_at_end(runner); /* and what it sent may be due later */
-        }
-        *state = RUNNER_ENDED;
-        session_settle(runner->session);
-        return false;
-    }
-    if (!is_let_through(runner, kind) &&
-        time_ns > pace_event_ns(&runner->pace, time_ns, mono_ns)) {
-        *due_mono_ns = pace_due_mono_ns(&runner->pace, time_ns);
-        *state = RUNNER_WAITING;
-        return false;
-    }
-    if (!take_due(runner, kind, time_ns)) {
-        return false;
-    }
-    runner_look_at_alerts(runner);
-    return !runner->failed;
+    return done ? RUNNER_BUSY : RUNNER_FAILED;
 }
 
 enum runner_state runner_pump(struct runner *runner, int64_t mono_ns, int64_t wall_ns,
                               int32_t events_max, int64_t *due_mono_ns)
 {
-    enum runner_state state = RUNNER_FAILED;
+    enum runner_state state = RUNNER_BUSY;
     runner->wall_ns = wall_ns;
     runner->mono_ns = mono_ns;
     *due_mono_ns = mono_ns;
-    for (int32_t i = 0; i < events_max && !runner->failed; i++) {
-        if (!pump_one(runner, mono_ns, due_mono_ns, &state)) {
-            if (state == RUNNER_ENDED && !runner_save(runner)) {
-                return RUNNER_FAILED;
-            }
-            break;
-        }
-        state = RUNNER_BUSY;
+    for (int32_t i = 0; i < events_max && state == RUNNER_BUSY && !runner->failed; i++) {
+        state = pump_one(runner, mono_ns, due_mono_ns);
     }
     if (runner->failed) {
         return RUNNER_FAILED;

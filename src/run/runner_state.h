@@ -144,6 +144,25 @@ bool runner_cycle(struct runner *runner, const struct event *event);
 bool runner_fail(struct runner *runner);
 struct event runner_command_event(const struct runner *runner, enum operator_verb verb);
 
+/* runner_next.c: what a runner does next. */
+enum next_kind {
+    NEXT_WAIT, /* nothing yet */
+    NEXT_REPORT,
+    NEXT_TIMER,
+    NEXT_SOURCE,
+    NEXT_ACT,  /* an operator's, as it is recorded */
+    NEXT_STOP, /* here the recorded run stopped */
+    NEXT_END,
+};
+
+struct runner_next {
+    enum next_kind kind;
+    int64_t time_ns;                 /* event time; INT64_MAX: nothing is known to come */
+    const struct recording_act *act; /* of NEXT_ACT */
+};
+
+bool runner_find_next(struct runner *runner, int64_t mono_ns, struct runner_next *out);
+
 /* runner_show.c: the venue and the meters see an event before the core does. */
 void runner_show(struct runner *runner, const struct event *event);
 
