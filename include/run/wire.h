@@ -11,7 +11,7 @@
  *
  * A frame is a head of 8 bytes (length of the body, kind) and the body: structs as this build
  * lays them out, so both ends must be the same build. The hello says so first; its shape and
- * the numbers of HELLO, WELCOME and REFUSED never change. Pure: bytes in, frames out. */
+ * the numbers of HELLO, WELCOME and REFUSED never change. */
 
 enum {
     WIRE_VERSION = 1,
@@ -89,6 +89,16 @@ void wire_inbox_finish(struct wire_inbox *inbox);
 unsigned char *wire_inbox_room(struct wire_inbox *inbox, size_t *room);
 void wire_inbox_add(struct wire_inbox *inbox, size_t count);
 
+/* What became of bytes that were to go through a socket; it never waits. */
+enum wire_flow {
+    WIRE_MOVED,
+    WIRE_IDLE, /* not now */
+    WIRE_GONE, /* never again; errno says why, ECONNRESET also where the other end hung up */
+};
+
+/* Reads once. */
+enum wire_flow wire_inbox_receive(struct wire_inbox *inbox, int fd);
+
 enum wire_result_kind { WIRE_MORE, WIRE_FRAME, WIRE_BROKEN }; /* BROKEN: too long, or no kind */
 enum wire_result_kind wire_inbox_next(struct wire_inbox *inbox, struct wire_frame *out);
 
@@ -101,8 +111,9 @@ struct wire_outbox {
 void wire_outbox_finish(struct wire_outbox *outbox);
 void wire_outbox_put(struct wire_outbox *outbox, enum wire_kind kind, const void *body,
                      size_t size);
-size_t wire_outbox_pending(const struct wire_outbox *outbox, const unsigned char **bytes);
-void wire_outbox_taken(struct wire_outbox *outbox, size_t count);
+size_t wire_outbox_pending(const struct wire_outbox *outbox); /* bytes */
+/* Sends as much as goes now: MOVED says that was all. */
+enum wire_flow wire_outbox_send(struct wire_outbox *outbox, int fd);
 
 /* Bytes of a page that matter: its rows in use and no more. */
 size_t wire_page_size(const struct page *page);

@@ -1,10 +1,8 @@
 #include "client.h"
 
-#include <errno.h>
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -31,8 +29,7 @@ void client_close(struct client *client)
 
 static size_t waiting(const struct client *client)
 {
-    const unsigned char *bytes;
-    return wire_outbox_pending(&client->outbox, &bytes);
+    return wire_outbox_pending(&client->outbox);
 }
 
 /* Of those who sit before a console the first to come acts; it is the next one's turn when it
@@ -60,35 +57,14 @@ static void put_snapshot(struct client *client)
     client->wants_snapshot = false;
 }
 
-/* Sends one piece of what waits; false when nothing more goes out now. */
-static bool send_some(struct client *client)
-{
-    const unsigned char *bytes;
-    const size_t size = wire_outbox_pending(&client->outbox, &bytes);
-    const ssize_t sent = send(client->fd, bytes, size, MSG_NOSIGNAL | MSG_DONTWAIT);
-    if (sent > 0) {
-        wire_outbox_taken(&client->outbox, (size_t)sent);
-        return true;
-    }
-    if (sent < 0 && errno == EINTR) {
-        return true;
-    }
-    if (sent < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
-        return false;
-    }
-    client->deaf = true;
-    wire_outbox_taken(&client->outbox, size);
-    return false;
-}
-
 static void flush(struct client *client)
 {
-    bool going = true;
-    while (going && !client->deaf) {
-        if (waiting(client) == 0 && client->wants_snapshot) {
-            put_snapshot(client);
-        }
-        going = waiting(client) > 0 && send_some(client);
+    if (!client->deaf) {
+        client->deaf = wire_outbox_send(&client->outbox, client->fd) == WIRE_GONE;
+    }
+    if (!client->deaf && waiting(client) == 0 && client->wants_snapshot) {
+        put_snapshot(client);
+        client->deaf = wire_outbox_send(&client->outbox, client->fd) == WIRE_GONE;
     }
     if (client->deaf) {
         wire_outbox_finish(&client->outbox);
@@ -233,25 +209,14 @@ static bool converse(struct client *client, struct err *err)
            err_set(err, ERR_REFUSED, "a message cannot be read: too long or of no known kind");
 }
 
-/* Reads once; false at the end of the connection. */
-static bool receive(struct client *client)
-{
-    size_t room;
-    unsigned char *at = wire_inbox_room(&client->inbox, &room);
-    const ssize_t count = recv(client->fd, at, room, MSG_DONTWAIT);
-    if (count > 0) {
-        wire_inbox_add(&client->inbox, (size_t)count);
-    }
-    return count > 0 || (count < 0 && (errno == EAGAIN || errno == EINTR));
-}
-
 static void on_ready(void *context, int fd, short revents)
 {
     struct client *client = context;
     struct err err;
     /* Without POLLIN it was not to be read: a hang-up then is all there is to know. */
-    const bool open = (revents & POLLIN) != 0 ? receive(client)
-                                              : (revents & (POLLHUP | POLLERR | POLLNVAL)) == 0;
+    const bool open = (revents & POLLIN) != 0
+                          ? wire_inbox_receive(&client->inbox, fd) != WIRE_GONE
+                          : (revents & (POLLHUP | POLLERR | POLLNVAL)) == 0;
     if (!open) {
         client_close(client);
         return;

@@ -141,38 +141,24 @@ static bool take_frames(struct port_socket *self)
     return got != WIRE_BROKEN || lose(self, "the session sent what cannot be read");
 }
 
+/* Why the host does not take it is told by reading: a refusal may lie there. */
 static void flush(struct port_socket *self)
 {
-    const unsigned char *bytes;
-    size_t size = wire_outbox_pending(&self->outbox, &bytes);
-    while (size > 0) {
-        const ssize_t sent = send(self->fd, bytes, size, MSG_NOSIGNAL | MSG_DONTWAIT);
-        if (sent <= 0) {
-            /* Why it does not take them is told by reading: a refusal may lie there. */
-            return;
-        }
-        wire_outbox_taken(&self->outbox, (size_t)sent);
-        size = wire_outbox_pending(&self->outbox, &bytes);
-    }
+    (void)wire_outbox_send(&self->outbox, self->fd);
 }
 
 /* Reads once; false when there is nothing more now, or ever. */
 static bool receive(struct port_socket *self)
 {
-    size_t room;
-    unsigned char *at = wire_inbox_room(&self->inbox, &room);
-    const ssize_t count = recv(self->fd, at, room, MSG_DONTWAIT);
-    if (count > 0) {
-        wire_inbox_add(&self->inbox, (size_t)count);
+    switch (wire_inbox_receive(&self->inbox, self->fd)) {
+    case WIRE_MOVED:
         return take_frames(self);
+    case WIRE_IDLE:
+        return false;
+    case WIRE_GONE:
+        break;
     }
-    if (count == 0 || errno == ECONNRESET) {
-        return lose(self, "the session has gone");
-    }
-    if (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR) {
-        return lose(self, strerror(errno));
-    }
-    return errno == EINTR;
+    return lose(self, errno == ECONNRESET ? "the session has gone" : strerror(errno));
 }
 
 static bool pump_socket(struct port *port, struct err *err)
@@ -201,12 +187,11 @@ static const struct snapshot *snapshot_socket(struct port *port)
 static bool put(struct port_socket *self, enum wire_kind kind, const void *body, size_t size,
                 struct err *err)
 {
-    const unsigned char *bytes;
     if (self->gone) {
         *err = self->why;
         return false;
     }
-    if (wire_outbox_pending(&self->outbox, &bytes) > UNSENT_MAX) {
+    if (wire_outbox_pending(&self->outbox) > UNSENT_MAX) {
         return err_set(err, ERR_IO, "the session takes no messages now");
     }
     wire_outbox_put(&self->outbox, kind, body, size);
@@ -335,8 +320,7 @@ static bool wait_for(struct port_socket *self, ready_fn *ready, void *context, i
             return err_set(err, ERR_IO, "the session in '%s' (pid %d) does not answer",
                            self->dir.path, state_dir_holder(&self->dir));
         }
-        const unsigned char *bytes;
-        const bool unsent = wire_outbox_pending(&self->outbox, &bytes) > 0;
+        const bool unsent = wire_outbox_pending(&self->outbox) > 0;
         struct pollfd wait = {.fd = self->fd,
                               .events = (short)(POLLIN | (unsent ? POLLOUT : 0))};
         poll(&wait, 1, (int)(left_ns / CLOCK_NS_PER_MS) + 1);

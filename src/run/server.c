@@ -17,11 +17,9 @@ enum { BACKLOG = 16 };
 static void refuse(int fd, const char *text)
 {
     struct wire_outbox outbox = {0};
-    const unsigned char *bytes;
     wire_outbox_put(&outbox, WIRE_REFUSED, text, strlen(text));
-    const size_t size = wire_outbox_pending(&outbox, &bytes);
     /* A console that cannot even take this loses the reason, not more. */
-    (void)!send(fd, bytes, size, MSG_NOSIGNAL | MSG_DONTWAIT);
+    (void)wire_outbox_send(&outbox, fd);
     wire_outbox_finish(&outbox);
     close(fd);
 }
@@ -165,9 +163,8 @@ size_t server_waiting_bytes(const struct server *server)
 {
     size_t sum = 0;
     for (int i = 0; i < SERVER_CLIENTS_MAX; i++) {
-        const unsigned char *bytes;
         if (server->clients[i] != NULL) {
-            sum += wire_outbox_pending(&server->clients[i]->outbox, &bytes);
+            sum += wire_outbox_pending(&server->clients[i]->outbox);
         }
     }
     return sum;

@@ -2,9 +2,11 @@
 
 #include <assert.h>
 #include <elf.h>
+#include <errno.h>
 #include <link.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "base/mem.h"
 #include "view/snapshot.h"
@@ -152,6 +154,30 @@ void wire_inbox_add(struct wire_inbox *inbox, size_t count)
     inbox->used += count;
 }
 
+static enum wire_flow stopped_by(int error)
+{
+    return error == EAGAIN || error == EWOULDBLOCK ? WIRE_IDLE : WIRE_GONE;
+}
+
+enum wire_flow wire_inbox_receive(struct wire_inbox *inbox, int fd)
+{
+    size_t room;
+    ssize_t count;
+    unsigned char *at = wire_inbox_room(inbox, &room);
+    do {
+        count = recv(fd, at, room, MSG_DONTWAIT);
+    } while (count < 0 && errno == EINTR);
+    if (count < 0) {
+        return stopped_by(errno);
+    }
+    if (count == 0) {
+        errno = ECONNRESET;
+        return WIRE_GONE;
+    }
+    wire_inbox_add(inbox, (size_t)count);
+    return WIRE_MOVED;
+}
+
 enum wire_result_kind wire_inbox_next(struct wire_inbox *inbox, struct wire_frame *out)
 {
     uint32_t size;
@@ -202,16 +228,23 @@ void wire_outbox_put(struct wire_outbox *outbox, enum wire_kind kind, const void
     outbox->used = wanted;
 }
 
-size_t wire_outbox_pending(const struct wire_outbox *outbox, const unsigned char **bytes)
+size_t wire_outbox_pending(const struct wire_outbox *outbox)
 {
-    *bytes = outbox->bytes != NULL ? outbox->bytes + outbox->start : NULL;
     return outbox->used - outbox->start;
 }
 
-void wire_outbox_taken(struct wire_outbox *outbox, size_t count)
+enum wire_flow wire_outbox_send(struct wire_outbox *outbox, int fd)
 {
-    assert(count <= outbox->used - outbox->start);
-    outbox->start += count;
+    while (outbox->start < outbox->used) {
+        const ssize_t sent = send(fd, outbox->bytes + outbox->start,
+                                  outbox->used - outbox->start, MSG_NOSIGNAL | MSG_DONTWAIT);
+        if (sent > 0) {
+            outbox->start += (size_t)sent;
+        } else if (errno != EINTR) {
+            return stopped_by(errno);
+        }
+    }
+    return WIRE_MOVED;
 }
 
 static size_t page_size(enum page_kind kind, uint32_t count)

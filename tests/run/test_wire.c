@@ -1,5 +1,9 @@
 #include "support/check.h"
 
+#include <errno.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
 #include "base/err.h"
 #include "base/mem.h"
 #include "base/rng.h"
@@ -25,11 +29,10 @@ static void cuts_frames_whatever_the_pieces(void **state)
 {
     static const char *const bodies[] = {"", "a", "four", "a longer body"};
     struct wire_outbox outbox = {0};
-    const unsigned char *bytes;
     for (size_t i = 0; i < LEN(bodies); i++) {
         wire_outbox_put(&outbox, WIRE_REFUSED, bodies[i], strlen(bodies[i]));
     }
-    const size_t size = wire_outbox_pending(&outbox, &bytes);
+    const size_t size = wire_outbox_pending(&outbox);
     assert_int_equal(size, 4 * WIRE_HEAD_SIZE + 0 + 1 + 4 + 13);
     for (size_t piece = 1; piece <= size; piece++) {
         struct wire_inbox inbox;
@@ -37,7 +40,7 @@ static void cuts_frames_whatever_the_pieces(void **state)
         size_t seen = 0;
         wire_inbox_init(&inbox, 16);
         for (size_t at = 0; at < size; at += piece) {
-            feed(&inbox, bytes + at, piece < size - at ? piece : size - at);
+            feed(&inbox, outbox.bytes + at, piece < size - at ? piece : size - at);
             while (wire_inbox_next(&inbox, &frame) == WIRE_FRAME) {
                 assert_int_equal(frame.kind, WIRE_REFUSED);
                 assert_int_equal(frame.size, strlen(bodies[seen]));
@@ -49,6 +52,48 @@ static void cuts_frames_whatever_the_pieces(void **state)
         wire_inbox_finish(&inbox);
     }
     wire_outbox_finish(&outbox);
+}
+
+/* Goal: a frame larger than the socket holds at once goes over in pieces and comes out whole;
+ * both ends hear that there is nothing to do now, and that the other one has gone. */
+static void goes_through_a_socket(void **state)
+{
+    int ends[2];
+    struct wire_outbox outbox = {0};
+    struct wire_inbox inbox;
+    struct wire_frame frame;
+    unsigned char *body = mem_zalloc(WIRE_TO_CONSOLE_MAX);
+    for (size_t i = 0; i < WIRE_TO_CONSOLE_MAX; i++) {
+        body[i] = (unsigned char)(i % 251);
+    }
+    assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
+    wire_inbox_init(&inbox, WIRE_TO_CONSOLE_MAX);
+    assert_int_equal(wire_inbox_receive(&inbox, ends[1]), WIRE_IDLE);
+    wire_outbox_put(&outbox, WIRE_SNAPSHOT, body, WIRE_TO_CONSOLE_MAX);
+    assert_int_equal(wire_outbox_send(&outbox, ends[0]), WIRE_IDLE);
+    assert_in_range(wire_outbox_pending(&outbox), 1, WIRE_TO_CONSOLE_MAX);
+    while (wire_outbox_send(&outbox, ends[0]) == WIRE_IDLE) {
+        assert_int_equal(wire_inbox_next(&inbox, &frame), WIRE_MORE);
+        assert_int_equal(wire_inbox_receive(&inbox, ends[1]), WIRE_MOVED);
+    }
+    assert_int_equal(wire_outbox_pending(&outbox), 0);
+    while (wire_inbox_receive(&inbox, ends[1]) == WIRE_MOVED) {
+    }
+    assert_int_equal(wire_inbox_next(&inbox, &frame), WIRE_FRAME);
+    assert_int_equal(frame.size, WIRE_TO_CONSOLE_MAX);
+    assert_memory_equal(frame.body, body, WIRE_TO_CONSOLE_MAX);
+
+    close(ends[0]);
+    errno = 0;
+    assert_int_equal(wire_inbox_receive(&inbox, ends[1]), WIRE_GONE);
+    assert_int_equal(errno, ECONNRESET);
+    wire_outbox_put(&outbox, WIRE_FAREWELL, body, 1);
+    assert_int_equal(wire_outbox_send(&outbox, ends[1]), WIRE_GONE);
+    assert_int_equal(errno, EPIPE);
+    close(ends[1]);
+    wire_inbox_finish(&inbox);
+    wire_outbox_finish(&outbox);
+    mem_free(body);
 }
 
 /* Goal: a frame that announces more than may come is refused by its head, and no room is made
@@ -179,6 +224,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(cuts_frames_whatever_the_pieces),
+        cmocka_unit_test(goes_through_a_socket),
         cmocka_unit_test(refuses_what_is_too_long_or_of_no_kind),
         cmocka_unit_test(lives_through_garbage),
         cmocka_unit_test(tells_another_build_apart),
