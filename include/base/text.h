@@ -34,6 +34,15 @@ __attribute__((format(printf, 2, 3))) void text_addf(struct text *text, const ch
 __attribute__((format(printf, 2, 0))) void text_addv(struct text *text, const char *format,
                                                      va_list args);
 
+/* One line of a text, without its end; it lies in that text, and so no NUL follows it. */
+struct text_line {
+    const char *start;
+    size_t length;
+};
+
+/* Takes the next line off *rest; false when nothing is left. The last one needs no end. */
+bool text_take_line(const char **rest, struct text_line *out);
+
 /* The content so far, "" when empty; borrowed until the next call. */
 const char *text_string(const struct text *text);
 

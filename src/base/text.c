@@ -129,6 +129,17 @@ const char *text_string(const struct text *text)
     return text->data != NULL ? text->data : "";
 }
 
+bool text_take_line(const char **rest, struct text_line *out)
+{
+    if (**rest == '\0') {
+        return false;
+    }
+    *out = (struct text_line){.start = *rest, .length = strcspn(*rest, "\n")};
+    *rest += out->length;
+    *rest += **rest == '\n' ? 1 : 0;
+    return true;
+}
+
 const char *text_cut(char *buffer, size_t size, const char *format, ...)
 {
     va_list args;

@@ -100,10 +100,9 @@ static void print_warnings(const char *path, const struct config *config)
     char shown[SHOWN_SIZE];
     safe_text(shown, sizeof shown, path, strlen(path));
     const int count = config_warnings(config, &text);
-    for (const char *line = text_string(&text); *line != '\0';) {
-        const int length = (int)strcspn(line, "\n");
-        printf("%s: warning: %.*s\n", shown, length, line);
-        line += length + 1;
+    struct text_line line;
+    for (const char *rest = text_string(&text); text_take_line(&rest, &line);) {
+        printf("%s: warning: %.*s\n", shown, (int)line.length, line.start);
     }
     printf("%s: ok%s\n", shown, count > 0 ? ", with warnings" : "");
     text_finish(&text);

@@ -1,4 +1,3 @@
-#include <stdio.h>
 #include <string.h>
 
 #include "base/num.h"
@@ -78,14 +77,13 @@ static bool recall_line(struct config *config, char *line, struct err *err)
 bool config_recall(struct config *config, const char *lines, struct err *err)
 {
     struct config recalled = *config;
-    while (*lines != '\0') {
+    struct text_line next;
+    while (text_take_line(&lines, &next)) {
         char line[LINE_SIZE];
-        const size_t length = strcspn(lines, "\n");
-        text_cut(line, sizeof line, "%.*s", (int)length, lines);
+        text_cut(line, sizeof line, "%.*s", (int)next.length, next.start);
         if (!recall_line(&recalled, line, err)) {
             return false;
         }
-        lines += length + (lines[length] == '\n' ? 1 : 0);
     }
     *config = recalled;
     return true;

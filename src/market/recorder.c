@@ -110,10 +110,9 @@ static void *write_blocks(void *context)
 
 static void add_header(struct recorder *recorder)
 {
-    for (const char *line = recorder->header; *line != '\0';) {
-        const size_t length = strcspn(line, "\n");
-        text_addf(&recorder->block.lines, "# %.*s\n", (int)length, line);
-        line += length + (line[length] == '\n' ? 1 : 0);
+    struct text_line line;
+    for (const char *rest = recorder->header; text_take_line(&rest, &line);) {
+        text_addf(&recorder->block.lines, "# %.*s\n", (int)line.length, line.start);
     }
 }
 

@@ -1,6 +1,5 @@
 #include "run/recording.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -294,10 +293,9 @@ void recording_header(const struct setup *setup, const char *session, const char
     config_list(&setup->config, &options);
     text_addf(out, "arblite frames 1\nversion %s\nsession %s\nmode %s\n", version, session,
               session_mode_name(setup->session.mode));
-    for (const char *line = text_string(&options); *line != '\0';) {
-        const size_t length = strcspn(line, "\n");
-        text_addf(out, "option %.*s\n", (int)length, line);
-        line += length + (line[length] == '\n' ? 1 : 0);
+    struct text_line line;
+    for (const char *rest = text_string(&options); text_take_line(&rest, &line);) {
+        text_addf(out, "option %.*s\n", (int)line.length, line.start);
     }
     text_finish(&options);
 }

@@ -1,7 +1,6 @@
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "base/calendar.h"
 #include "base/clock.h"
@@ -286,13 +285,12 @@ static bool put_state(struct runner *runner)
 
 static void tell(struct runner *runner)
 {
-    const char *line = text_string(&runner->acks);
-    while (runner->life != NULL && *line != '\0') {
+    const char *rest = text_string(&runner->acks);
+    struct text_line line;
+    while (runner->life != NULL && text_take_line(&rest, &line)) {
         char one[SNAPSHOT_LINE_SIZE + CALENDAR_TEXT_SIZE];
-        const size_t length = strcspn(line, "\n");
-        snprintf(one, sizeof one, "%.*s", (int)length, line);
+        text_cut(one, sizeof one, "%.*s", (int)line.length, line.start);
         runner->life(runner->life_context, one);
-        line += length + (line[length] == '\n' ? 1 : 0);
     }
     text_clear(&runner->acks);
 }

@@ -37,21 +37,20 @@ static void list_params(const struct engine_params *params, struct text *out)
     config_defaults(&config);
     config.engine = *params;
     config_list(&config, &all);
-    for (const char *line = text_string(&all); *line != '\0';) {
-        const size_t length = strcspn(line, "\n");
-        const size_t name = strcspn(line, " ");
+    struct text_line line;
+    for (const char *rest = text_string(&all); text_take_line(&rest, &line);) {
+        const size_t name = strcspn(line.start, " ");
         for (size_t i = 0; command_param_name(i) != NULL && name > strlen(SECTION); i++) {
-            const char *key = line + strlen(SECTION);
+            const char *key = line.start + strlen(SECTION);
             const size_t key_length = name - strlen(SECTION);
-            if (strncmp(line, SECTION, strlen(SECTION)) == 0 &&
+            if (strncmp(line.start, SECTION, strlen(SECTION)) == 0 &&
                 strlen(command_param_name(i)) == key_length &&
                 strncmp(command_param_name(i), key, key_length) == 0) {
-                const char *value = line + name + strlen(" = ");
+                const char *value = line.start + name + strlen(" = ");
                 text_addf(out, " %.*s=%.*s", (int)key_length, key,
-                          (int)(length - (size_t)(value - line)), value);
+                          (int)(line.length - (size_t)(value - line.start)), value);
             }
         }
-        line += length + (line[length] == '\n' ? 1 : 0);
     }
     text_finish(&all);
 }

@@ -326,13 +326,11 @@ static void list_options(struct setup *setup)
     text_addf(&kept, "source = %s\n", setup->source);
     text_addf(&kept, "on_bad_row = %s\n", setup->skip_bad_rows ? "skip" : "fail");
     config_list(&setup->config, &all);
-    for (const char *line = text_string(&all); line != NULL && *line != '\0';) {
-        const char *end = strchr(line, '\n');
-        const size_t length = end == NULL ? strlen(line) : (size_t)(end - line) + 1;
-        if (must_not_change(line)) {
-            text_add_bytes(&kept, line, length);
+    struct text_line line;
+    for (const char *rest = text_string(&all); text_take_line(&rest, &line);) {
+        if (must_not_change(line.start)) {
+            text_addf(&kept, "%.*s\n", (int)line.length, line.start);
         }
-        line = end == NULL ? NULL : end + 1;
     }
     text_finish(&all);
     assert(!kept.truncated);

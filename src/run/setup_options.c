@@ -1,4 +1,3 @@
-#include <stdio.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -39,17 +38,16 @@ static size_t line_length(const char *line)
     return strcspn(line, "\n");
 }
 
-/* The line of `text` with the same key; NULL when it has none. */
-static const char *same_key(const char *text, const char *line)
+/* Finds the line of `text` with the same key. */
+static bool find_key(const char *text, const char *line, struct text_line *out)
 {
     const size_t key = strcspn(line, "=");
-    for (const char *at = text; *at != '\0';
-         at += line_length(at) + (at[line_length(at)] != '\0')) {
-        if (strncmp(at, line, key) == 0) {
-            return at;
+    while (text_take_line(&text, out)) {
+        if (strncmp(out->start, line, key) == 0) {
+            return true;
         }
     }
-    return NULL;
+    return false;
 }
 
 /* A short value is told, a long one is not: it would bury the others. */
@@ -68,28 +66,25 @@ static void add_change(struct text *out, const char *old, const char *now)
     }
 }
 
-static const char *next_line(const char *line)
-{
-    return line + line_length(line) + (line[line_length(line)] != '\0');
-}
-
 void setup_difference(const char *recorded, const char *wanted, char *buffer, size_t size)
 {
     struct text out = text_fixed(buffer, size);
+    struct text_line now;
+    struct text_line old;
     int count = 0;
     text_clear(&out);
-    for (const char *at = wanted; *at != '\0'; at = next_line(at)) {
-        const char *old = same_key(recorded, at);
-        const bool same = old != NULL && line_length(old) == line_length(at) &&
-                          strncmp(old, at, line_length(at)) == 0;
+    for (const char *rest = wanted; text_take_line(&rest, &now);) {
+        const bool known = find_key(recorded, now.start, &old);
+        const bool same =
+            known && old.length == now.length && strncmp(old.start, now.start, now.length) == 0;
         if (!same && ++count <= CHANGES_TOLD) {
-            add_change(&out, old, at);
+            add_change(&out, known ? old.start : NULL, now.start);
         }
     }
-    for (const char *at = recorded; *at != '\0'; at = next_line(at)) {
-        if (same_key(wanted, at) == NULL && ++count <= CHANGES_TOLD) {
+    for (const char *rest = recorded; text_take_line(&rest, &old);) {
+        if (!find_key(wanted, old.start, &now) && ++count <= CHANGES_TOLD) {
             text_addf(&out, "%s%.*s is gone", out.length > 0 ? "; " : "",
-                      (int)strcspn(at, " =\n"), at);
+                      (int)strcspn(old.start, " =\n"), old.start);
         }
     }
     if (count > CHANGES_TOLD) {
@@ -113,9 +108,10 @@ static bool decides(const char *line)
 
 static void keep_deciding(const char *options, struct text *out)
 {
-    for (const char *at = options; *at != '\0'; at = next_line(at)) {
-        if (decides(at)) {
-            text_addf(out, "%.*s\n", (int)line_length(at), at);
+    struct text_line line;
+    while (text_take_line(&options, &line)) {
+        if (decides(line.start)) {
+            text_addf(out, "%.*s\n", (int)line.length, line.start);
         }
     }
 }

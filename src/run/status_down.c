@@ -12,14 +12,14 @@
 static void find_option(const char *options, const char *key, char *value, size_t size)
 {
     const size_t length = strlen(key);
+    struct text_line line;
     text_cut(value, size, "%s", "");
-    for (const char *at = options; *at != '\0';) {
-        const size_t line = strcspn(at, "\n");
-        if (line > length + 3 && strncmp(at, key, length) == 0 &&
-            strncmp(at + length, " = ", 3) == 0) {
-            text_cut(value, size, "%.*s", (int)(line - length - 3), at + length + 3);
+    while (text_take_line(&options, &line)) {
+        if (line.length > length + 3 && strncmp(line.start, key, length) == 0 &&
+            strncmp(line.start + length, " = ", 3) == 0) {
+            text_cut(value, size, "%.*s", (int)(line.length - length - 3),
+                     line.start + length + 3);
         }
-        at += line + (at[line] == '\n' ? 1 : 0);
     }
 }
 

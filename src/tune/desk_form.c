@@ -149,10 +149,10 @@ static int64_t count_faulty(const struct text *plan, char *reason, size_t size)
 {
     int64_t faulty = 0;
     struct err err;
-    for (const char *line = text_string(plan); *line != '\0';) {
-        const size_t length = strcspn(line, "\n");
+    struct text_line line;
+    for (const char *rest = text_string(plan); text_take_line(&rest, &line);) {
         struct job job = {0};
-        if (!job_parse(&job, line, length, &err) ||
+        if (!job_parse(&job, line.start, line.length, &err) ||
             (job.fault == NULL && !job_check(job.data_file, &job.params, &err)) ||
             job.fault != NULL) {
             if (faulty++ == 0) {
@@ -160,7 +160,6 @@ static int64_t count_faulty(const struct text *plan, char *reason, size_t size)
             }
         }
         job_finish(&job);
-        line += length + (line[length] == '\n');
     }
     return faulty;
 }

@@ -77,6 +77,35 @@ static void grows_as_long_as_it_must(void **state)
     text_finish(NULL);
 }
 
+/* Goal: every line comes out once, the empty ones too, and the last one without an end. */
+static void takes_lines_one_by_one(void **state)
+{
+    static const struct {
+        const char *text;
+        const char *lines[4]; /* NULL behind the last */
+    } cases[] = {
+        {"", {NULL}},
+        {"\n", {"", NULL}},
+        {"one", {"one", NULL}},
+        {"one\n", {"one", NULL}},
+        {"one\n\ntwo two\n", {"one", "", "two two", NULL}},
+        {"one\ntwo", {"one", "two", NULL}},
+    };
+    for (size_t i = 0; i < LEN(cases); i++) {
+        const char *rest = cases[i].text;
+        struct text_line line = {0};
+        size_t count = 0;
+        while (text_take_line(&rest, &line)) {
+            const char *want = cases[i].lines[count++];
+            assert_non_null(want);
+            assert_int_equal(line.length, strlen(want));
+            assert_memory_equal(line.start, want, line.length);
+        }
+        assert_null(cases[i].lines[count]);
+        assert_string_equal(rest, "");
+    }
+}
+
 static void accepts_nothing(void **state)
 {
     struct text text = text_growing();
@@ -95,6 +124,7 @@ int main(void)
         cmocka_unit_test(cuts_a_format_where_the_buffer_ends),
         cmocka_unit_test(takes_room_at_once),
         cmocka_unit_test(grows_as_long_as_it_must),
+        cmocka_unit_test(takes_lines_one_by_one),
         cmocka_unit_test(accepts_nothing),
     };
     return cmocka_run_group_tests_name("base/text", tests, NULL, NULL);
