@@ -7,6 +7,7 @@
 #include "base/calendar.h"
 #include "base/clock.h"
 #include "status_parts.h"
+#include "view/command.h"
 
 static double age_ms(int64_t now_ns, int64_t heard_ns)
 {
@@ -23,41 +24,33 @@ void status_put_time(struct json *json, const char *key, int64_t time_ns)
     }
 }
 
+static void put_values(struct json *json, const struct engine_params *params)
+{
+    json_add_number(json, "min_spread_bps", params->min_spread_bps);
+    json_add_number(json, "exit_spread_bps", params->exit_spread_bps);
+    json_add_number(json, "take_profit_bps", params->take_profit_bps);
+    json_add_number(json, "stop_loss_bps", params->stop_loss_bps);
+    json_add_number(json, "max_hold_s", params->max_hold_s);
+    json_add_number(json, "cooldown_s", params->cooldown_s);
+    json_add_number(json, "baseline_bps", params->baseline_bps);
+    json_add_number(json, "baseline_tau_s", params->baseline_tau_s);
+    json_add_number(json, "baseline_warmup_s", params->baseline_warmup_s);
+    json_add_number(json, "baseline_gap_s", params->baseline_gap_s);
+    json_add_number(json, "max_position_usd", params->max_position_usd);
+    json_add_integer(json, "max_open_trades", params->max_open_trades);
+}
+
 void status_put_params(struct json *json, uint64_t revision, const char *origin,
                        const struct engine_params *params)
 {
-    static const struct engine_params UNKNOWN = {
-        .min_spread_bps = NAN,
-        .exit_spread_bps = NAN,
-        .take_profit_bps = NAN,
-        .stop_loss_bps = NAN,
-        .max_hold_s = NAN,
-        .cooldown_s = NAN,
-        .baseline_bps = NAN,
-        .baseline_tau_s = NAN,
-        .baseline_warmup_s = NAN,
-        .baseline_gap_s = NAN,
-        .max_position_usd = NAN,
-    };
-    const struct engine_params *p = params != NULL ? params : &UNKNOWN;
     json_open_object(json, "params");
     json_add_unsigned(json, "revision", revision);
     json_add_string_or_null(json, "origin", origin);
-    json_add_number(json, "min_spread_bps", p->min_spread_bps);
-    json_add_number(json, "exit_spread_bps", p->exit_spread_bps);
-    json_add_number(json, "take_profit_bps", p->take_profit_bps);
-    json_add_number(json, "stop_loss_bps", p->stop_loss_bps);
-    json_add_number(json, "max_hold_s", p->max_hold_s);
-    json_add_number(json, "cooldown_s", p->cooldown_s);
-    json_add_number(json, "baseline_bps", p->baseline_bps);
-    json_add_number(json, "baseline_tau_s", p->baseline_tau_s);
-    json_add_number(json, "baseline_warmup_s", p->baseline_warmup_s);
-    json_add_number(json, "baseline_gap_s", p->baseline_gap_s);
-    json_add_number(json, "max_position_usd", p->max_position_usd);
+    for (size_t i = 0; params == NULL && command_param_name(i) != NULL; i++) {
+        json_add_null(json, command_param_name(i));
+    }
     if (params != NULL) {
-        json_add_integer(json, "max_open_trades", p->max_open_trades);
-    } else {
-        json_add_null(json, "max_open_trades");
+        put_values(json, params);
     }
     json_close_object(json);
 }
