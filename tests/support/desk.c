@@ -186,7 +186,7 @@ const char *desk_word(const json_t *document, const char *path)
     return json_is_string(value) ? json_string_value(value) : "";
 }
 
-int64_t desk_rows(const struct desk *desk, const char *sql)
+static sqlite3_stmt *ask_journal(const struct desk *desk, const char *sql)
 {
     char path[DESK_PATH_SIZE * 2];
     sqlite3 *database = NULL;
@@ -194,14 +194,41 @@ int64_t desk_rows(const struct desk *desk, const char *sql)
     text_cut(path, sizeof path, "%s/journal.sqlite", desk->state);
     assert_int_equal(sqlite3_open_v2(path, &database, SQLITE_OPEN_READONLY, NULL), SQLITE_OK);
     sqlite3_busy_timeout(database, 5000);
-    if (sqlite3_prepare_v2(database, sql, -1, &statement, NULL) != SQLITE_OK ||
-        sqlite3_step(statement) != SQLITE_ROW) {
+    if (sqlite3_prepare_v2(database, sql, -1, &statement, NULL) != SQLITE_OK) {
         fail_msg("%s: %s", sql, sqlite3_errmsg(database));
     }
-    const int64_t number = sqlite3_column_int64(statement, 0);
+    return statement;
+}
+
+static void end_question(sqlite3_stmt *statement)
+{
+    sqlite3 *database = sqlite3_db_handle(statement);
     sqlite3_finalize(statement);
     sqlite3_close(database);
+}
+
+int64_t desk_rows(const struct desk *desk, const char *sql)
+{
+    sqlite3_stmt *statement = ask_journal(desk, sql);
+    if (sqlite3_step(statement) != SQLITE_ROW) {
+        fail_msg("%s: %s", sql, sqlite3_errmsg(sqlite3_db_handle(statement)));
+    }
+    const int64_t number = sqlite3_column_int64(statement, 0);
+    end_question(statement);
     return number;
+}
+
+json_t *desk_table(const struct desk *desk, const char *sql)
+{
+    sqlite3_stmt *statement = ask_journal(desk, sql);
+    json_t *rows = json_array();
+    while (sqlite3_step(statement) == SQLITE_ROW) {
+        json_t *row = json_loads((const char *)sqlite3_column_text(statement, 0), 0, NULL);
+        assert_non_null(row);
+        json_array_append_new(rows, row);
+    }
+    end_question(statement);
+    return rows;
 }
 
 void desk_was_told(const struct desk *desk, const char *words)

@@ -55,6 +55,9 @@ const char *desk_word(const json_t *document, const char *path); /* "" for null 
 /* The first number that a question to the journal gives. */
 int64_t desk_rows(const struct desk *desk, const char *sql);
 
+/* All rows of a question to the journal whose one column is JSON; the caller owns them. */
+json_t *desk_table(const struct desk *desk, const char *sql);
+
 /* The program's refusal, on standard error of the last command, has these words. */
 void desk_was_told(const struct desk *desk, const char *words);
 

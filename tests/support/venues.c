@@ -7,7 +7,7 @@ enum { SAYS_MS = 60 * 1000, REST_MS = 100 };
 void venues_open(struct venues *venues, const struct desk *desk, const char *words,
                  const char *more)
 {
-    char command[256];
+    char command[2 * DESK_PATH_SIZE];
     memset(venues, 0, sizeof *venues);
     snprintf(command, sizeof command, "venue-sim %s", words);
     program_start(&venues->sim, command);
