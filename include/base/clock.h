@@ -4,7 +4,7 @@
 /* clock: what time is it here? Called by io/loop, run and simulator, and by store to see how
  * long a commit took; everybody else is told. */
 
-enum { CLOCK_NS_PER_MS = 1000000 };
+#define CLOCK_NS_PER_MS INT64_C(1000000)
 #define CLOCK_NS_PER_S INT64_C(1000000000)
 
 int64_t clock_monotonic_ns(void); /* never steps back; counts suspend (CLOCK_BOOTTIME) */
