@@ -46,6 +46,8 @@ bool text_take_line(const char **rest, struct text_line *out);
 /* The content so far, "" when empty; borrowed until the next call. */
 const char *text_string(const struct text *text);
 
+/* Copies into a buffer of `size` >= 1 bytes, cutting what does not fit; returns buffer. */
+const char *text_copy(char *buffer, size_t size, const char *string);
 /* Formats into a buffer of `size` >= 1 bytes, cutting what does not fit; returns buffer. */
 __attribute__((format(printf, 3, 4))) const char *text_cut(char *buffer, size_t size,
                                                            const char *format, ...);

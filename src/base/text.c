@@ -140,6 +140,14 @@ bool text_take_line(const char **rest, struct text_line *out)
     return true;
 }
 
+const char *text_copy(char *buffer, size_t size, const char *string)
+{
+    const size_t length = strnlen(string, size - 1);
+    memcpy(buffer, string, length);
+    buffer[length] = '\0';
+    return buffer;
+}
+
 const char *text_cut(char *buffer, size_t size, const char *format, ...)
 {
     va_list args;

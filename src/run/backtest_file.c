@@ -139,8 +139,8 @@ static bool run_into(struct pass *pass, struct result *result, struct err *err)
     if (!run_file(pass, &made, err)) {
         return false;
     }
-    text_cut(made.data_file, sizeof made.data_file, "%s", pass->path);
-    text_cut(made.data_hash, sizeof made.data_hash, "%s", pass->total.hash);
+    text_copy(made.data_file, sizeof made.data_file, pass->path);
+    text_copy(made.data_hash, sizeof made.data_hash, pass->total.hash);
     made.bad_rows_skipped = pass->total.bad_rows;
     made.total_snapshots = pass->total.rows + pass->total.bad_rows;
     *result = made;

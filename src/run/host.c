@@ -189,7 +189,7 @@ static void add_last_words(struct snapshot *photo, const char *line)
     }
     struct snapshot_log *row = &photo->log[photo->log_count++];
     row->time_ns = photo->time_ns != 0 ? photo->time_ns : photo->made_wall_ns;
-    text_cut(row->text, sizeof row->text, "%s", line);
+    text_copy(row->text, sizeof row->text, line);
 }
 
 /* A journal that is full or busy will not be for ever: the runner goes, with everything that is
@@ -280,8 +280,7 @@ static void obey_waiting(struct host *host, const struct command *command,
     }
     latch_engage(&kill_latch);
     host->photo->killed = true; /* the rest of the photograph stays as old as it is */
-    text_cut(host->photo->killed_by, sizeof host->photo->killed_by, "%s",
-             command->operator_name);
+    text_copy(host->photo->killed_by, sizeof host->photo->killed_by, command->operator_name);
     host->photo->killed_wall_ns = clock_wall_ns();
     server_publish(host->server, host->photo);
     out->done = true;

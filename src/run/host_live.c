@@ -161,5 +161,5 @@ void host_live_observe(struct host_live *live, struct snapshot *out)
     out->recording = state.failed ? SNAPSHOT_RECORDING_FAILED : SNAPSHOT_RECORDING_ON;
     out->recorded_frames = state.frames;
     out->recorded_bytes = state.packed_bytes;
-    text_cut(out->recording_failure, sizeof out->recording_failure, "%s", state.why.text);
+    text_copy(out->recording_failure, sizeof out->recording_failure, state.why.text);
 }

@@ -36,6 +36,6 @@ bool live_words_next(struct live_words *words, const struct source *source, enum
         return false;
     }
     words->told[venue] = status.reason;
-    text_cut(line, size, "%s", status.text);
+    text_copy(line, size, status.text);
     return true;
 }

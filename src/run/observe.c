@@ -26,8 +26,8 @@ static void observe_book(const struct runner *runner, int32_t index, enum venue 
     const struct runner_meter *meter = &runner->meters[index][venue];
     const bool on_a = venue == VENUE_A;
     const struct book *book = on_a ? &pair->book_a : &pair->book_b;
-    text_cut(out->symbol, sizeof out->symbol, "%s",
-             on_a ? instrument->symbol_a : instrument->symbol_b);
+    text_copy(out->symbol, sizeof out->symbol,
+              on_a ? instrument->symbol_a : instrument->symbol_b);
     out->state = on_a ? pair->feed_a : pair->feed_b;
     out->reason = on_a ? pair->feed_a_reason : pair->feed_b_reason;
     out->heard_ns = on_a ? pair->heard_a_ns : pair->heard_b_ns;
@@ -76,7 +76,7 @@ static void observe_pair(const struct runner *runner, int32_t index, struct snap
 {
     const struct session_pair *pair = session_pair(runner->session, index);
     const struct engine_params *params = session_params(runner->session);
-    text_cut(out->name, sizeof out->name, "%s", runner->setup.session.pairs[index].name);
+    text_copy(out->name, sizeof out->name, runner->setup.session.pairs[index].name);
     observe_book(runner, index, VENUE_A, &out->a);
     observe_book(runner, index, VENUE_B, &out->b);
     observe_lamp(runner, index, out);
@@ -192,8 +192,8 @@ static void add_limit(struct snapshot *out, const char *name, const char *unit, 
 {
     if (out->limits_count < SNAPSHOT_LIMITS_MAX) {
         struct snapshot_limit *row = &out->limits[out->limits_count++];
-        text_cut(row->name, sizeof row->name, "%s", name);
-        text_cut(row->unit, sizeof row->unit, "%s", unit);
+        text_copy(row->name, sizeof row->name, name);
+        text_copy(row->unit, sizeof row->unit, unit);
         row->used = used;
         row->limit = limit;
     }
@@ -296,9 +296,9 @@ static void observe_gate(const struct runner *runner, struct snapshot *out)
     out->paused = gate->paused;
     out->killed = gate->killed || latch_is_on(runner->latch);
     out->stopped = session_guard(runner->session)->stopped;
-    text_cut(out->paused_by, sizeof out->paused_by, "%s", runner->paused_by);
-    text_cut(out->killed_by, sizeof out->killed_by, "%s", runner->killed_by);
-    text_cut(out->killed_reason, sizeof out->killed_reason, "%s", runner->killed_reason);
+    text_copy(out->paused_by, sizeof out->paused_by, runner->paused_by);
+    text_copy(out->killed_by, sizeof out->killed_by, runner->killed_by);
+    text_copy(out->killed_reason, sizeof out->killed_reason, runner->killed_reason);
     out->killed_wall_ns = runner->killed_wall_ns;
     out->entries_pair = -1;
     out->entries_until_s = NAN;
@@ -345,13 +345,13 @@ static const char *kind_name(enum setup_kind kind)
 
 static void observe_identity(const struct runner *runner, struct snapshot *out)
 {
-    text_cut(out->source_kind, sizeof out->source_kind, "%s", kind_name(runner->setup.kind));
+    text_copy(out->source_kind, sizeof out->source_kind, kind_name(runner->setup.kind));
     const struct source_ops *ops = runner->source->ops;
-    text_cut(out->session, sizeof out->session, "%s", runner->record.name);
-    text_cut(out->mode, sizeof out->mode, "%s", runner->record.mode);
-    text_cut(out->profile, sizeof out->profile, "%s",
-             engine_profile_name(session_params(runner->session)->profile));
-    text_cut(out->source, sizeof out->source, "%s", ops->label(runner->source));
+    text_copy(out->session, sizeof out->session, runner->record.name);
+    text_copy(out->mode, sizeof out->mode, runner->record.mode);
+    text_copy(out->profile, sizeof out->profile,
+              engine_profile_name(session_params(runner->session)->profile));
+    text_copy(out->source, sizeof out->source, ops->label(runner->source));
     out->speed = runner->pace.speed;
     out->playback_paused = runner->pace.paused;
     out->source_ended = runner->source_ended;
@@ -360,11 +360,11 @@ static void observe_identity(const struct runner *runner, struct snapshot *out)
     out->time_ns = session_time_ns(runner->session);
     out->sequence = session_sequence(runner->session);
     out->decisions = runner->trace.count;
-    text_cut(out->decision_hash, sizeof out->decision_hash, "%s", runner->trace.hash);
+    text_copy(out->decision_hash, sizeof out->decision_hash, runner->trace.hash);
     out->progress = ops->progress == NULL ? NAN : ops->progress(runner->source);
     out->revision = session_revision(runner->session);
     out->params = *session_params(runner->session);
-    text_cut(out->revision_origin, sizeof out->revision_origin, "%s", runner->revision_origin);
+    text_copy(out->revision_origin, sizeof out->revision_origin, runner->revision_origin);
 }
 
 static void observe_log(const struct runner *runner, struct snapshot *out)

@@ -54,8 +54,8 @@ void runner_observe_money(const struct runner *runner, struct snapshot *out)
     out->fx_heard_ns = heard_ns;
     out->fx_age_limit_ms =
         runner->setup.session.has_clock ? runner->setup.session.limits.age_fx_ms : NAN;
-    text_cut(out->fx_source, sizeof out->fx_source, "%s",
-             runner->setup.session.has_clock ? "KRW-USDT" : "file");
+    text_copy(out->fx_source, sizeof out->fx_source,
+              runner->setup.session.has_clock ? "KRW-USDT" : "file");
     out->initial_usd = summary->initial_balance_usd;
     out->realized_usd = summary->realized_usd;
     out->equity_usd = session_equity_usd(runner->session);

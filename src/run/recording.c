@@ -107,7 +107,7 @@ static bool read_mark(struct reader *reader, const char *rest)
         !take_unsigned(&rest, &mark->count)) {
         return false;
     }
-    text_cut(mark->hash, sizeof(mark->hash), "%s", take_word(&rest, word));
+    text_copy(mark->hash, sizeof(mark->hash), take_word(&rest, word));
     return mark->hash[0] != '\0';
 }
 
@@ -169,13 +169,13 @@ static bool read_option(struct reader *reader, const char *rest)
 
 static bool read_mode(struct reader *reader, const char *rest)
 {
-    text_cut(reader->recording->mode, sizeof(reader->recording->mode), "%s", rest);
+    text_copy(reader->recording->mode, sizeof(reader->recording->mode), rest);
     return true;
 }
 
 static bool read_version(struct reader *reader, const char *rest)
 {
-    text_cut(reader->recording->version, sizeof(reader->recording->version), "%s", rest);
+    text_copy(reader->recording->version, sizeof(reader->recording->version), rest);
     return true;
 }
 
@@ -186,7 +186,7 @@ static bool read_session(struct reader *reader, const char *rest)
     if (session[0] != '\0' && strcmp(session, rest) != 0) {
         return false;
     }
-    text_cut(session, sizeof(reader->recording->session), "%s", rest);
+    text_copy(session, sizeof(reader->recording->session), rest);
     return true;
 }
 

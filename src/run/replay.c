@@ -102,7 +102,7 @@ static void look_at_mark(struct replaying *it, const struct recording_mark *mark
         out->differs = true;
         out->first_other = *mark;
         out->other_count = count;
-        text_cut(out->other_hash, sizeof out->other_hash, "%s", hash);
+        text_copy(out->other_hash, sizeof out->other_hash, hash);
     }
 }
 
@@ -176,8 +176,8 @@ static bool run(struct replaying *it, const struct replay_options *options, stru
         !runner_result(it->runner, &it->out->result, err)) {
         return false;
     }
-    text_cut(it->out->hash, sizeof it->out->hash, "%s",
-             runner_decision_hash(it->runner, &it->out->decisions));
+    text_copy(it->out->hash, sizeof it->out->hash,
+              runner_decision_hash(it->runner, &it->out->decisions));
     it->out->runs_covered = runner_recorded_run(it->runner) + 1;
     if (it->out->runs_covered < it->out->runs) {
         it->out->gap_from = runner_sequence(it->runner);
@@ -198,8 +198,8 @@ static bool load(struct replaying *it, const struct replay_options *options, str
                        options->path);
     }
     struct replay *out = it->out;
-    text_cut(out->session, sizeof out->session, "%s", it->recording->session);
-    text_cut(out->recorded_version, sizeof out->recorded_version, "%s", it->recording->version);
+    text_copy(out->session, sizeof out->session, it->recording->session);
+    text_copy(out->recorded_version, sizeof out->recorded_version, it->recording->version);
     out->runs = it->recording->runs_count;
     out->has_end = it->recording->runs[out->runs - 1].has_end;
     return true;

@@ -275,9 +275,9 @@ static bool put_state(struct runner *runner)
         .core = runner_keep(runner),
         .core_size = runner_kept_size(runner),
     };
-    text_cut(state.killed_by, sizeof state.killed_by, "%s", runner->killed_by);
-    text_cut(state.killed_reason, sizeof state.killed_reason, "%s", runner->killed_reason);
-    text_cut(state.paused_by, sizeof state.paused_by, "%s", runner->paused_by);
+    text_copy(state.killed_by, sizeof state.killed_by, runner->killed_by);
+    text_copy(state.killed_reason, sizeof state.killed_reason, runner->killed_reason);
+    text_copy(state.paused_by, sizeof state.paused_by, runner->paused_by);
     state.venue = venue_paper_state(runner->venue, &state.venue_size);
     return journal_put_state(runner->journal, runner->record.id, &state, &runner->failure) ||
            runner_fail(runner);

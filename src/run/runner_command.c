@@ -36,8 +36,8 @@ void runner_note_kill(struct runner *runner)
     } else if (!state_dir_engage_kill(runner->dir, cause.by, cause.reason, &err)) {
         log_warn("run", "kill switch is on without its flag file: %s", err.text);
     }
-    text_cut(runner->killed_by, sizeof runner->killed_by, "%s", cause.by);
-    text_cut(runner->killed_reason, sizeof runner->killed_reason, "%s", cause.reason);
+    text_copy(runner->killed_by, sizeof runner->killed_by, cause.by);
+    text_copy(runner->killed_reason, sizeof runner->killed_reason, cause.reason);
     runner->killed_wall_ns = runner->wall_ns;
 }
 
@@ -51,8 +51,8 @@ static bool kill_switch(struct runner *runner, const struct command *command,
     const bool flagged =
         state_dir_engage_kill(runner->dir, command->operator_name, command->reason, &err);
     if (!session_gate(runner->session)->killed && !runner->failed) {
-        text_cut(runner->killed_by, sizeof runner->killed_by, "%s", command->operator_name);
-        text_cut(runner->killed_reason, sizeof runner->killed_reason, "%s", command->reason);
+        text_copy(runner->killed_by, sizeof runner->killed_by, command->operator_name);
+        text_copy(runner->killed_reason, sizeof runner->killed_reason, command->reason);
         runner->killed_wall_ns = runner->wall_ns;
         (void)act(runner, OPERATOR_KILL, 0);
     }
@@ -220,7 +220,7 @@ static bool carry_out(struct runner *runner, const struct command *command, int6
     case COMMAND_DISARM:
         return runner_answer(out, act(runner, OPERATOR_DISARM, 0), "disarmed");
     case COMMAND_PAUSE:
-        text_cut(runner->paused_by, sizeof runner->paused_by, "%s", command->operator_name);
+        text_copy(runner->paused_by, sizeof runner->paused_by, command->operator_name);
         return runner_answer(out, act(runner, OPERATOR_PAUSE, 0),
                              "entries paused, exits managed");
     case COMMAND_RESUME:

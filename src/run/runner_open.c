@@ -14,7 +14,7 @@ static void name_session(struct runner *runner, int64_t wall_ns)
     struct journal_session *record = &runner->record;
     const char *given = runner->setup.config.session.name;
     if (given[0] != '\0') {
-        text_cut(record->name, sizeof record->name, "%s", given);
+        text_copy(record->name, sizeof record->name, given);
         return;
     }
     char when[CALENDAR_TEXT_SIZE]; /* 2026-11-20T21:24:07Z */
@@ -91,18 +91,15 @@ static bool start_session(struct runner *runner, const struct runner_options *op
     struct journal_session *record = &runner->record;
     memset(record, 0, sizeof *record);
     name_session(runner, options->wall_ns);
-    text_cut(record->mode, sizeof record->mode, "%s",
-             session_mode_name(runner->setup.session.mode));
-    text_cut(record->source, sizeof record->source, "%s", runner->setup.source);
-    text_cut(record->options_hash, sizeof record->options_hash, "%s",
-             runner->setup.options_hash);
-    text_cut(record->options_text, sizeof record->options_text, "%s",
-             runner->setup.options_text);
-    text_cut(record->version, sizeof record->version, "%s", options->version);
+    text_copy(record->mode, sizeof record->mode, session_mode_name(runner->setup.session.mode));
+    text_copy(record->source, sizeof record->source, runner->setup.source);
+    text_copy(record->options_hash, sizeof record->options_hash, runner->setup.options_hash);
+    text_copy(record->options_text, sizeof record->options_text, runner->setup.options_text);
+    text_copy(record->version, sizeof record->version, options->version);
     if (!open_source(runner, options, err)) {
         return false;
     }
-    text_cut(record->data_hash, sizeof record->data_hash, "%s", data_hash(runner));
+    text_copy(record->data_hash, sizeof record->data_hash, data_hash(runner));
     record->started_wall_ns = options->wall_ns;
     record->start_event_ns = runner->setup.start_ns;
     record->seed = runner->setup.seed;
@@ -146,9 +143,9 @@ static bool restore_state(struct runner *runner, const struct journal_state *sta
     session_set_gate(runner->session, &gate);
     runner->source_line = state->source_line;
     runner->killed_wall_ns = state->killed_wall_ns;
-    text_cut(runner->killed_by, sizeof runner->killed_by, "%s", state->killed_by);
-    text_cut(runner->killed_reason, sizeof runner->killed_reason, "%s", state->killed_reason);
-    text_cut(runner->paused_by, sizeof runner->paused_by, "%s", state->paused_by);
+    text_copy(runner->killed_by, sizeof runner->killed_by, state->killed_by);
+    text_copy(runner->killed_reason, sizeof runner->killed_reason, state->killed_reason);
+    text_copy(runner->paused_by, sizeof runner->paused_by, state->paused_by);
     for (int32_t i = 0; i < runner->setup.session.pairs_count; i++) {
         runner->spot_opened[i] = session_pair(runner->session, i)->coin_opened;
     }
@@ -237,7 +234,7 @@ static void prepare(struct runner *runner, const struct runner_options *options)
     runner->max_events = options->max_events;
     runner->wall_ns = options->wall_ns;
     runner->saved_wall_ns = options->wall_ns;
-    text_cut(runner->version, sizeof runner->version, "%s", options->version);
+    text_copy(runner->version, sizeof runner->version, options->version);
     runner->acks = text_growing();
     trace_init(&runner->trace);
     pace_init(&runner->pace, options->speed);
@@ -357,13 +354,13 @@ bool runner_result(struct runner *runner, struct result *out, struct err *err)
 {
     const struct source_ops *ops = runner->source->ops;
     result_init(out, session_params(runner->session));
-    text_cut(out->data_file, sizeof out->data_file, "%s",
-             runner->setup.path[0] != '\0' ? runner->setup.path : runner->setup.source);
-    text_cut(out->data_hash, sizeof out->data_hash, "%s", data_hash(runner));
+    text_copy(out->data_file, sizeof out->data_file,
+              runner->setup.path[0] != '\0' ? runner->setup.path : runner->setup.source);
+    text_copy(out->data_hash, sizeof out->data_hash, data_hash(runner));
     if (runner->setup.kind == SETUP_SIMULATED) {
-        text_cut(out->source_label, sizeof out->source_label, "%s", ops->label(runner->source));
+        text_copy(out->source_label, sizeof out->source_label, ops->label(runner->source));
     }
-    text_cut(out->decision_hash, sizeof out->decision_hash, "%s", runner->trace.hash);
+    text_copy(out->decision_hash, sizeof out->decision_hash, runner->trace.hash);
     out->is_revised = session_revision(runner->session) != 0;
     out->seed = runner->setup.seed;
     out->summary = *session_summary(runner->session);

@@ -281,7 +281,7 @@ static bool use_as_recorded(struct runner *runner, const struct recording_act *a
         runner_say(runner, "recorded parameters passed by: this run has its own");
         return true;
     }
-    text_cut(command.params, sizeof command.params, "%s", act->params);
+    text_copy(command.params, sizeof command.params, act->params);
     text_cut(command.operator_name, sizeof command.operator_name, "recording");
     text_cut(command.origin, sizeof command.origin, "recording");
     if (!runner_use(runner, &command, &result) && !runner->failed) {

@@ -109,11 +109,10 @@ static bool put_revision(struct runner *runner, const struct command *command)
         .wall_ns = runner->wall_ns,
         .time_ns = session_time_ns(runner->session),
     };
-    text_cut(revision.operator_name, sizeof revision.operator_name, "%s",
-             command->operator_name);
-    text_cut(revision.origin, sizeof revision.origin, "%s", command->origin);
-    text_cut(revision.params, sizeof revision.params, "%s", command->params);
-    text_cut(revision.reason, sizeof revision.reason, "%s", command->reason);
+    text_copy(revision.operator_name, sizeof revision.operator_name, command->operator_name);
+    text_copy(revision.origin, sizeof revision.origin, command->origin);
+    text_copy(revision.params, sizeof revision.params, command->params);
+    text_copy(revision.reason, sizeof revision.reason, command->reason);
     return runner_begin(runner) && (journal_put_revision(runner->journal, runner->record.id,
                                                          &revision, &runner->failure) ||
                                     runner_fail(runner));
@@ -130,7 +129,7 @@ static bool take_effect(struct runner *runner, const struct command *command,
     describe(runner, &wanted->engine, out);
     out->done = true;
     runner_say(runner, "%s: use: %s", command->operator_name, out->text);
-    text_cut(runner->revision_origin, sizeof runner->revision_origin, "%s", command->origin);
+    text_copy(runner->revision_origin, sizeof runner->revision_origin, command->origin);
     return put_revision(runner, command) && runner_cycle(runner, &event);
 }
 
@@ -180,7 +179,7 @@ bool runner_recall_revision(struct runner *runner, struct err *err)
                        "refused (raise the limit)",
                        number, runner->record.name, params->max_position_usd, limit_usd);
     }
-    text_cut(runner->revision_origin, sizeof runner->revision_origin, "%s", last.origin);
+    text_copy(runner->revision_origin, sizeof runner->revision_origin, last.origin);
     runner_follow_params(runner);
     return true;
 }

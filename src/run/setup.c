@@ -55,7 +55,7 @@ static bool keep_path(struct setup *setup, const char *prefix, const char *given
         return err_set(err, ERR_INPUT, "--source: '%s' is longer than %zu bytes", path,
                        sizeof setup->source - 1 - strlen(prefix));
     }
-    text_cut(setup->path, sizeof setup->path, "%s", path);
+    text_copy(setup->path, sizeof setup->path, path);
     text_cut(setup->source, sizeof setup->source, "%s%s", prefix, path);
     return true;
 }
@@ -66,7 +66,7 @@ static bool parse_source(struct setup *setup, const char *source, struct err *er
         return err_set(err, ERR_INPUT, "--source: longer than %zu bytes",
                        sizeof setup->source - 1);
     }
-    text_cut(setup->source, sizeof setup->source, "%s", source);
+    text_copy(setup->source, sizeof setup->source, source);
     for (size_t i = 0; i < sizeof KINDS / sizeof KINDS[0]; i++) {
         const size_t length = strlen(KINDS[i].prefix);
         if (strncmp(source, KINDS[i].prefix, length) != 0) {
@@ -137,7 +137,7 @@ static bool parse_pair(const struct config *config, const char *text, struct con
     }
     *out = (struct config_pair){.lot_a = 1e-8, .lot_b = 1e-8, .maintenance_pct = 1.0};
     snprintf(out->symbol_a, sizeof out->symbol_a, "%.*s", (int)(slash - text), text);
-    text_cut(out->symbol_b, sizeof out->symbol_b, "%s", slash + 1);
+    text_copy(out->symbol_b, sizeof out->symbol_b, slash + 1);
     snprintf(out->name, sizeof out->name, "%.*s", (int)(slash - dash - 1), dash + 1);
     return true;
 }
@@ -187,9 +187,9 @@ static void fill_instrument(const struct setup *setup, const struct config_pair 
                             struct session_instrument *to)
 {
     const bool file = is_file(setup);
-    text_cut(to->name, sizeof to->name, "%s", from->name);
-    text_cut(to->symbol_a, sizeof to->symbol_a, "%s", from->symbol_a);
-    text_cut(to->symbol_b, sizeof to->symbol_b, "%s", from->symbol_b);
+    text_copy(to->name, sizeof to->name, from->name);
+    text_copy(to->symbol_a, sizeof to->symbol_a, from->symbol_a);
+    text_copy(to->symbol_b, sizeof to->symbol_b, from->symbol_b);
     to->lot_a_units = file ? 1 : lot_units(from->lot_a);
     to->lot_b_units = file ? 1 : lot_units(from->lot_b);
     to->minimum_notional_a_units = file ? 0 : units(from->minimum_a_krw);
@@ -277,7 +277,7 @@ static void fill_venue(struct setup *setup)
         venue->tick_a_units[i] = file ? 0 : units(config->pairs[i].tick_a);
         venue->tick_b_units[i] = file ? 0 : units(config->pairs[i].tick_b);
         venue->maintenance_rate[i] = config->pairs[i].maintenance_pct / 100.0;
-        text_cut(venue->names[i], sizeof venue->names[i], "%s", config->pairs[i].name);
+        text_copy(venue->names[i], sizeof venue->names[i], config->pairs[i].name);
     }
     venue->tick_a_by_price = !file;
     venue->fee_a_bps = config->engine.taker_fee_a_bps;

@@ -13,7 +13,7 @@ static void find_option(const char *options, const char *key, char *value, size_
 {
     const size_t length = strlen(key);
     struct text_line line;
-    text_cut(value, size, "%s", "");
+    text_copy(value, size, "");
     while (text_take_line(&options, &line)) {
         if (line.length > length + 3 && strncmp(line.start, key, length) == 0 &&
             strncmp(line.start + length, " = ", 3) == 0) {

@@ -77,6 +77,17 @@ static void grows_as_long_as_it_must(void **state)
     text_finish(NULL);
 }
 
+static void copies_what_fits(void **state)
+{
+    char buffer[5] = "????";
+    assert_ptr_equal(text_copy(buffer, sizeof buffer, "ab"), buffer);
+    assert_string_equal(buffer, "ab");
+    assert_string_equal(text_copy(buffer, sizeof buffer, "abcd"), "abcd");
+    assert_string_equal(text_copy(buffer, sizeof buffer, "123456789"), "1234");
+    assert_string_equal(text_copy(buffer, sizeof buffer, ""), "");
+    assert_string_equal(text_copy(buffer, 1, "a"), "");
+}
+
 /* Goal: every line comes out once, the empty ones too, and the last one without an end. */
 static void takes_lines_one_by_one(void **state)
 {
@@ -124,6 +135,7 @@ int main(void)
         cmocka_unit_test(cuts_a_format_where_the_buffer_ends),
         cmocka_unit_test(takes_room_at_once),
         cmocka_unit_test(grows_as_long_as_it_must),
+        cmocka_unit_test(copies_what_fits),
         cmocka_unit_test(takes_lines_one_by_one),
         cmocka_unit_test(accepts_nothing),
     };
