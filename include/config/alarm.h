@@ -1,13 +1,15 @@
 #pragma once
 #include <stdbool.h>
 
-/* alarm: the settings of the 27 alarm rules (MARKET.md C), as plain numbers.
+/* alarm: the settings of the alarm rules, as plain numbers: the 27 of MARKET.md C, and that of
+ * a halted guard.
  *
  * What a number of a rule measures, and in which unit, is in its schema row:
  * `arblite config explain alerts.rules.margin.second_high`. A rule has only the keys it uses;
  * the others are NAN. */
 
-/* X(RULE, "name"), in the order of the table */
+/* X(RULE, "name"), in the order of the table. New ones go to the end: rows of alarms are known
+ * by their place here, in journals too. */
 #define CONFIG_ALARM_TABLE(X)                                                                  \
     X(KILL_ENGAGED, "kill.engaged")                                                            \
     X(ENGINE_SILENT, "engine.silent")                                                          \
@@ -35,13 +37,14 @@
     X(CLOCK_SKEW, "clock.skew")                                                                \
     X(FUNDING_DUE, "funding.due")                                                              \
     X(IDLE, "idle")                                                                            \
-    X(TUNE_FAILED, "tune.failed")
+    X(TUNE_FAILED, "tune.failed")                                                              \
+    X(GUARD_HALTED, "guard.halted")
 
 enum config_alarm_rule {
 #define X(rule, name) CONFIG_ALARM_##rule,
     CONFIG_ALARM_TABLE(X)
 #undef X
-        CONFIG_ALARM_RULE_LAST = CONFIG_ALARM_TUNE_FAILED
+        CONFIG_ALARM_RULE_LAST = CONFIG_ALARM_GUARD_HALTED
 };
 
 enum { CONFIG_ALARMS = CONFIG_ALARM_RULE_LAST + 1 };

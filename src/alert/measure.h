@@ -51,14 +51,15 @@ struct look {
 typedef void measure_fn(const struct look *look, int32_t subject, struct memory *memory,
                         struct finding *out);
 
-/* One for each row of MARKET.md C. A subject is a pair, or a feed (pair * 2 + venue), or what
- * the rule's own comment says. */
+/* One for each row of CONFIG_ALARM_TABLE. A subject is a pair, or a feed (pair * 2 + venue), or
+ * what the rule's own comment says. */
 measure_fn measure_kill_engaged, measure_engine_silent, measure_leg_open, measure_order_unknown,
     measure_feed_stale, measure_feed_gap, measure_feed_skew, measure_fx_stale, measure_fx_jump,
     measure_fx_wide, measure_edge_abnormal, measure_loss_day, measure_drawdown, measure_streak,
     measure_edge_capture, measure_hold_overdue, measure_margin, measure_inventory_low,
     measure_inventory_fx, measure_fill_slippage, measure_order_slow, measure_rate_budget,
-    measure_journal, measure_clock_skew, measure_funding_due, measure_idle, measure_tune;
+    measure_journal, measure_clock_skew, measure_funding_due, measure_idle, measure_tune,
+    measure_guard_halted;
 
 /* Takes the moment into what rules share, before they look. */
 void history_look(struct history *history, const struct snapshot *now, double fx_window_s);

@@ -18,6 +18,35 @@ void measure_kill_engaged(const struct look *look, int32_t subject, struct memor
              look->now->killed_reason);
 }
 
+/* What halted first; NULL when it is not among the causes that are shown. */
+static const struct snapshot_cause *halting_cause(const struct snapshot *now)
+{
+    const struct snapshot_cause *first = NULL;
+    for (int32_t i = 0; i < now->causes_count; i++) {
+        const struct snapshot_cause *cause = &now->causes[i];
+        if (cause->level == GUARD_HALTED &&
+            (first == NULL || cause->since_ns < first->since_ns)) {
+            first = cause;
+        }
+    }
+    return first;
+}
+
+/* Whatever halted it, nothing but an operator ends it: somebody must hear of it. */
+void measure_guard_halted(const struct look *look, int32_t subject, struct memory *memory,
+                          struct finding *out)
+{
+    if (look->now->guard_level < GUARD_HALTED) {
+        return;
+    }
+    const struct snapshot_cause *cause = halting_cause(look->now);
+    out->enter = LEVEL_HIGH;
+    out->stay = LEVEL_HIGH;
+    text_cut(out->text, sizeof(out->text), "no entries until an operator acts: %s%s%s",
+             cause == NULL ? "guard is halted" : reason_code(cause->reason),
+             cause == NULL ? "" : " ", cause == NULL ? "" : reason_text(cause->reason));
+}
+
 static bool all_fresh(const struct snapshot *now)
 {
     for (int32_t i = 0; i < now->pairs_count; i++) {

@@ -44,6 +44,7 @@ static const struct {
     [CONFIG_ALARM_FUNDING_DUE] = {measure_funding_due, SNAPSHOT_PAIRS_MAX},
     [CONFIG_ALARM_IDLE] = {measure_idle, 1},
     [CONFIG_ALARM_TUNE_FAILED] = {measure_tune, 2},
+    [CONFIG_ALARM_GUARD_HALTED] = {measure_guard_halted, 1},
 };
 
 double seconds_between(int64_t from_ns, int64_t to_ns)

@@ -271,6 +271,8 @@ static const struct schema_row ROWS[] = {
      AT(TUNE_FAILED, second_leave), "Clears below this"},
     {"alerts.rules.tune.failed.leave_dwell_s", SCHEMA_NUMBER, "s", 0, 604800, "30",
      AT(TUNE_FAILED, leave_dwell_s), "It must be gone for so long to clear"},
+    {"alerts.rules.guard.halted.enabled", SCHEMA_FLAG, "", 0, 0, "true",
+     AT(GUARD_HALTED, enabled), "The rule may raise"},
 };
 
 #undef AT

@@ -44,6 +44,36 @@ static void the_kill_switch_is_an_alarm(void **state)
     assert_int_equal(severity_of("kill.engaged"), OFF);
 }
 
+/* Goal: a halt is an alarm whatever caused it, names what halted first, and ends with the
+ * release; a lighter level is none. */
+static void a_halted_guard_is_an_alarm(void **state)
+{
+    now.guard_level = GUARD_OBSERVE;
+    now.causes_count = 2;
+    now.causes[0] = (struct snapshot_cause){
+        .reason = REASON_CLOCK_STEP, .level = GUARD_OBSERVE, .pair = -1, .since_ns = 1};
+    pass(60);
+    assert_null(row_of("guard.halted"));
+    now.causes[0].level = now.guard_level = GUARD_HALTED;
+    now.causes[0].since_ns = 3;
+    now.causes[1] = (struct snapshot_cause){
+        .reason = REASON_CROSS_LEG_OPEN, .level = GUARD_HALTED, .pair = -1, .since_ns = 2};
+    pass(1);
+    assert_int_equal(severity_of("guard.halted"), HIGH);
+    const struct snapshot_alert *row = row_of("guard.halted");
+    assert_non_null(strstr(row->text, "no entries until an operator acts: CROSS.LEG_OPEN "));
+    assert_true(alert_table_ack(table, row->id, "jk"));
+    pass(600);
+    assert_int_equal(severity_of("guard.halted"), HIGH); /* it does not end by itself */
+    now.causes_count = 0; /* it can be one of those that are not shown */
+    pass(1);
+    assert_string_equal(row_of("guard.halted")->text,
+                        "no entries until an operator acts: guard is halted");
+    now.guard_level = GUARD_NORMAL;
+    pass(1);
+    assert_int_equal(severity_of("guard.halted"), OFF);
+}
+
 static void a_late_engine_is_silent(void **state)
 {
     CHECK("engine.silent", &input.silent_periods,
@@ -439,6 +469,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         ALERT_TEST(the_kill_switch_is_an_alarm),
+        ALERT_TEST(a_halted_guard_is_an_alarm),
         ALERT_TEST(a_late_engine_is_silent),
         ALERT_TEST(an_engine_that_weighs_nothing_is_silent),
         ALERT_TEST(an_open_leg_stays_until_it_is_acknowledged),

@@ -184,7 +184,7 @@ static void carries_the_alarm_table(void **state)
 {
     struct config config;
     config_defaults(&config);
-    assert_int_equal(CONFIG_ALARMS, 27);
+    assert_int_equal(CONFIG_ALARMS, 28);
     for (int i = 0; i < CONFIG_ALARMS; i++) {
         assert_true(config.alerts.rules[i].enabled);
         assert_true(config.alerts.rules[i].dwell_s >= 0.0);
@@ -203,7 +203,7 @@ static void carries_the_alarm_table(void **state)
     assert_true(isnan(config.alerts.rules[CONFIG_ALARM_EDGE_ABNORMAL].enter));
     check_near(config.alerts.quiet_start_s, 30.0, 0.0);
     assert_string_equal(config_alarm_name(CONFIG_ALARM_KILL_ENGAGED), "kill.engaged");
-    assert_string_equal(config_alarm_name(CONFIG_ALARM_RULE_LAST), "tune.failed");
+    assert_string_equal(config_alarm_name(CONFIG_ALARM_RULE_LAST), "guard.halted");
 }
 
 /* Goal: the session's defaults are the file's, and the file in the program is the file on disk.

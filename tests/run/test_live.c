@@ -216,7 +216,10 @@ static void a_clock_that_was_set_bars_entries(void **state)
         (void)live_case_pump(&it, 3000 * MS, 64, &due_ns);
         const bool alarming = cases[i].reason == REASON_CLOCK_STEP;
         assert_int_equal(has_alert(&it, "clock.skew"), alarming);
-        assert_int_equal(session_folder_count(&it.session, " alarm "), alarming); /* once */
+        const bool halted = cases[i].level == GUARD_HALTED;
+        assert_int_equal(has_alert(&it, "guard.halted"), halted);
+        /* Each once. */
+        assert_int_equal(session_folder_count(&it.session, " alarm "), alarming + halted);
         live_case_receive(&it, 62010 * MS);
         (void)live_case_pump(&it, 62010 * MS, 1024, &due_ns);
         assert_int_equal(look(&it)->entries_open, cases[i].level == GUARD_OBSERVE);
