@@ -60,7 +60,7 @@ static const struct schema_row ROWS[] = {
     {"live.back_off_ms", SCHEMA_NUMBER, "ms", 50, 60000, "500", AT(live.back_off_ms),
      "Pause before the first new attempt; it doubles from one to the next"},
     {"live.back_off_ms_max", SCHEMA_NUMBER, "ms", 100, 600000, "30000",
-     AT(live.back_off_ms_max), "Longest pause between attempts"},
+     AT(live.back_off_ms_max), "Longest pause between attempts; no shorter than the first"},
     {"live.lifetime_s", SCHEMA_NUMBER, "s", 0, 86400, "82800", AT(live.lifetime_s),
      "A socket of this age is succeeded by a new one without a gap; venues cut after a day; 0:"
      " never"},

@@ -127,6 +127,27 @@ static void look_at_paper(struct warnings *warnings, const struct config *config
     }
 }
 
+static void look_at_live(struct warnings *warnings, const struct config_live *live)
+{
+    if (live->back_off_ms_max < live->back_off_ms) {
+        warn(warnings,
+             "live.back_off_ms_max: %g is below live.back_off_ms: each pause is %g ms",
+             live->back_off_ms_max, live->back_off_ms);
+    }
+    if (live->silence_ms <= live->ping_ms) {
+        warn(
+            warnings,
+            "live.silence_ms: %g is no longer than live.ping_ms %g: a quiet socket is given up "
+            "before it was pinged",
+            live->silence_ms, live->ping_ms);
+    } else if (live->stale_ms <= live->ping_ms) {
+        warn(warnings,
+             "live.stale_ms: %g is no longer than live.ping_ms %g: a quiet socket is stale "
+             "between two pings",
+             live->stale_ms, live->ping_ms);
+    }
+}
+
 int config_warnings(const struct config *config, struct text *out)
 {
     struct warnings warnings = {.out = out};
@@ -142,5 +163,6 @@ int config_warnings(const struct config *config, struct text *out)
     look_at_baseline(&warnings, engine);
     look_at_sizes(&warnings, config);
     look_at_paper(&warnings, config);
+    look_at_live(&warnings, &config->live);
     return warnings.count;
 }

@@ -1,6 +1,7 @@
 #include "market/live.h"
 
 #include <assert.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -225,6 +226,7 @@ bool live_open(struct source **out, struct loop *loop, const struct live_options
     live->source.ops = &live_ops;
     live->loop = loop;
     live->config = *options->config;
+    live->config.back_off_ms_max = fmax(live->config.back_off_ms, live->config.back_off_ms_max);
     live->wall_ns = options->wall_ns != NULL ? options->wall_ns : clock_wall_ns;
     live->ahead_ns = live->wall_ns() - now_ns;
     live->tick_ns = now_ns;

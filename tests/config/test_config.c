@@ -323,6 +323,10 @@ static void warns_of_what_is_unwise(void **state)
         {"hasty timeout", "paper: {order_timeout_s: 0.3}", "become unknown"},
         {"median over p99", "paper: {latency_b_ms_median: 81}", "below its median"},
         {"halts before it observes", "risk_limits: {unhedged_halt_ms: 1}", "unhedged_halt_ms"},
+        {"a longest pause that is short", "live: {back_off_ms_max: 499}",
+         "each pause is 500 ms"},
+        {"silent between pings", "live: {ping_ms: 10000}", "a quiet socket is given up"},
+        {"stale between pings", "live: {stale_ms: 2000}", "a quiet socket is stale"},
         {"exact by spread", "engine: {pnl_model: spread}", "knows no 'spread' model"},
     };
     for (size_t i = 0; i < LEN(cases); i++) {

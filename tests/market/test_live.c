@@ -120,6 +120,19 @@ static void tells_that_nobody_is_there(void **state)
     loop_destroy(nobody.loop);
 }
 
+/* Goal: a longest pause that is shorter than the first is as long as that. */
+static void opens_with_pauses_at_odds(void **state)
+{
+    struct nobody nobody = {.loop = loop_create()};
+    struct config_live config = nowhere();
+    struct err err;
+    config.back_off_ms = 60000;
+    config.back_off_ms_max = 100;
+    assert_true(open_source(&nobody, &config, 1, NULL, &err));
+    source_close(nobody.source);
+    loop_destroy(nobody.loop);
+}
+
 /* Goal: a session goes on with its own numbers: what was between is gone. */
 static void goes_on_numbering(void **state)
 {
@@ -203,6 +216,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(tells_that_nobody_is_there),
+        cmocka_unit_test(opens_with_pauses_at_odds),
         cmocka_unit_test(goes_on_numbering),
         cmocka_unit_test(refuses_what_cannot_work),
         cmocka_unit_test(tells_by_how_much_the_clock_was_set),
