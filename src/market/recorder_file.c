@@ -95,6 +95,8 @@ bool recorder_file_init(struct recorder_file *file, const char *folder, const ch
                                    .folder = mem_copy_string(folder),
                                    .name = mem_copy_string(name),
                                    .packer = ZSTD_createCCtx()};
+    ZSTD_CCtx_setParameter(file->packer, ZSTD_c_compressionLevel, PACK_LEVEL);
+    ZSTD_CCtx_setParameter(file->packer, ZSTD_c_checksumFlag, 1);
     return file_make_folders(folder, err) && check_alone(file, err);
 }
 
@@ -238,8 +240,8 @@ bool recorder_file_write(struct recorder_file *file, const struct text *lines, s
 {
     const size_t room = ZSTD_compressBound(lines->length);
     char *packed = mem_array(room, 1);
-    const size_t length = ZSTD_compressCCtx(file->packer, packed, room, text_string(lines),
-                                            lines->length, PACK_LEVEL);
+    const size_t length =
+        ZSTD_compress2(file->packer, packed, room, text_string(lines), lines->length);
     assert(!ZSTD_isError(length)); /* there is room for anything */
     bool done = check_room(file, length, err);
     if (done && !write_all(file->fd, packed, length, err)) {
