@@ -93,6 +93,9 @@ bool journal_put_trade(struct journal *journal, int64_t session, const struct tr
 bool journal_put_decision(struct journal *journal, int64_t session,
                           const struct guard_decision *decision, const char *pair,
                           const char *envelope_json, struct err *err);
+/* One more like that decision, which is on record. */
+bool journal_count_decision(struct journal *journal, int64_t session, int64_t number,
+                            int64_t time_ns, struct err *err);
 bool journal_put_alert(struct journal *journal, int64_t session,
                        const struct snapshot_alert *alert,
                        struct err *err); /* insert or replace by id */

@@ -32,6 +32,8 @@ struct page_decision {
     int32_t action; /* enum guard_action */
     enum reason primary;
     double net_edge_bps, observed, limit;
+    int64_t alike;   /* so many more of its kind followed it */
+    int64_t last_ns; /* the last of them; 0: none */
 };
 
 struct page_audit {

@@ -59,7 +59,12 @@ static const char *pair_name(const struct runner *runner, int32_t pair)
     return pair < 0 ? "all" : runner->setup.session.pairs[pair].name;
 }
 
-static bool take_decision(struct runner *runner, const struct guard_decision *decision)
+static bool is_refusal(const struct guard_decision *decision)
+{
+    return decision->action != GUARD_ALLOW && decision->action != GUARD_SCALE;
+}
+
+static bool put_decision(struct runner *runner, const struct guard_decision *decision)
 {
     const struct guard_candidate *candidate = &decision->candidate;
     struct text json = text_growing();
@@ -78,15 +83,29 @@ static bool take_decision(struct runner *runner, const struct guard_decision *de
                                            pair_name(runner, candidate->pair),
                                            text_string(&json), &runner->failure);
     text_finish(&json);
-    /* A near miss has its place on the screen and in the journal; it is no event of a life. */
-    const bool near = candidate->net_edge_bps < candidate->min_edge_bps;
-    if (!near && decision->action != GUARD_ALLOW && decision->action != GUARD_SCALE) {
+    return done || runner_fail(runner);
+}
+
+static bool take_decision(struct runner *runner, const struct guard_decision *decision)
+{
+    const struct guard_candidate *candidate = &decision->candidate;
+    const int64_t alike = is_refusal(decision) ? runner_alike(runner, decision) : 0;
+    if (alike != 0) {
+        return journal_count_decision(runner->journal, runner->record.id, alike,
+                                      candidate->time_ns, &runner->failure) ||
+               runner_fail(runner);
+    }
+    if (!put_decision(runner, decision)) {
+        return false;
+    }
+    /* A near miss has its place on the screen and in the journal. */
+    if (is_refusal(decision) && !runner_is_near_miss(candidate)) {
         runner_say(runner, "refused %s %s net %.1f bps: %s %s",
                    pair_name(runner, candidate->pair), spread_side_name(candidate->side),
                    candidate->net_edge_bps, reason_code(decision->primary),
                    reason_text(decision->primary));
     }
-    return done || runner_fail(runner);
+    return true;
 }
 
 static void say_trade(struct runner *runner, enum trade_change change,
@@ -203,8 +222,7 @@ static bool take_submit(struct runner *runner, const struct order *order)
  */
 static bool is_urgent(const struct action *action)
 {
-    return action->kind != ACTION_DECISION || action->decision.action == GUARD_ALLOW ||
-           action->decision.action == GUARD_SCALE;
+    return action->kind != ACTION_DECISION || !is_refusal(&action->decision);
 }
 
 static bool take_action(struct runner *runner, const struct action *action)

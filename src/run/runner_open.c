@@ -196,6 +196,7 @@ bool runner_reopen(struct runner *runner)
     mem_free(runner->session);
     runner->session = NULL;
     (void)alert_table_init(runner->alerts);
+    memset(runner->refusals, 0, sizeof runner->refusals);
     runner->actions.count = 0;
     runner->sends_count = 0;
     runner->timer_ns = 0;

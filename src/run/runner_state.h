@@ -46,6 +46,18 @@ struct runner_reports {
     int32_t head, count;
 };
 
+enum { RUNNER_REFUSALS = 32 };
+
+/* A refusal as the journal has it, by which others are like it. */
+struct runner_refusal {
+    int64_t number; /* of the decision; 0: none */
+    int64_t time_ns;
+    enum guard_action action;
+    enum spread_side side;
+    enum reason primary, cause;
+    bool near_miss;
+};
+
 /* Rates at the start of the desk's day, for the worth of idle balances. */
 struct runner_day {
     bool known;
@@ -108,6 +120,7 @@ struct runner {
     struct runner_metrics metrics;
     struct runner_reports reports[VENUE_LAST + 1];
     struct runner_day day;
+    struct runner_refusal refusals[SESSION_PAIRS_MAX][RUNNER_REFUSALS]; /* the last ones */
     double fx_bid, fx_ask;
     double clock_step_s; /* of our clock since alarms were looked at; 0 none */
     struct alert_table *alerts;
@@ -181,6 +194,12 @@ bool runner_audit(struct runner *runner, const char *who, const char *verb, cons
 /* runner_command.c: what becomes of a command, in words; gives `done` back. */
 __attribute__((format(printf, 3, 4))) bool runner_answer(struct command_result *out, bool done,
                                                          const char *format, ...);
+
+/* runner_refusals.c: the number of the decision on record that this refusal repeats; 0: it is
+ * another one, and from now on what is like it repeats it. */
+int64_t runner_alike(struct runner *runner, const struct guard_decision *decision);
+/* Its edge was too small to be asked about: no event of a life. */
+bool runner_is_near_miss(const struct guard_candidate *candidate);
 
 /* runner_use.c: other parameters. Alarms and photographs follow those the session has. */
 bool runner_use(struct runner *runner, const struct command *command,

@@ -8,11 +8,12 @@
 #include "base/mem.h"
 #include "query.h"
 #include "schema_2_sql.h"
+#include "schema_3_sql.h"
 #include "schema_sql.h"
 
 #define LEN(array) (sizeof(array) / sizeof((array)[0]))
 
-static const char *const STEPS[] = {SCHEMA_SQL, SCHEMA_2_SQL};
+static const char *const STEPS[] = {SCHEMA_SQL, SCHEMA_2_SQL, SCHEMA_3_SQL};
 
 static const struct db_kind KIND = {
     .name = "journal",

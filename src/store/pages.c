@@ -41,6 +41,8 @@ static void take_decision(struct query *query, struct page *out)
     row->net_edge_bps = query_take_real(query);
     row->observed = query_take_real(query);
     row->limit = query_take_real(query);
+    row->alike = query_take_int(query);
+    row->last_ns = query_take_int(query);
 }
 
 static void take_audit(struct query *query, struct page *out)

@@ -206,6 +206,26 @@ bool journal_put_decision(struct journal *journal, int64_t session,
     return db_leave(journal, own, fine, err);
 }
 
+bool journal_count_decision(struct journal *journal, int64_t session, int64_t number,
+                            int64_t time_ns, struct err *err)
+{
+    struct query query;
+    bool own;
+    if (!db_join(journal, &own, err)) {
+        return false;
+    }
+    bool fine = query_start(&query, journal, STATEMENT_COUNT_DECISION, err);
+    if (fine) {
+        query_bind_int(&query, time_ns);
+        query_bind_int(&query, session);
+        query_bind_int(&query, number);
+        fine = query_run(&query, err) &&
+               (sqlite3_changes(journal->db) == 1 ||
+                err_set(err, ERR_INTERNAL, "journal has no decision %lld", (long long)number));
+    }
+    return db_leave(journal, own, fine, err);
+}
+
 bool journal_put_alert(struct journal *journal, int64_t session,
                        const struct snapshot_alert *alert, struct err *err)
 {

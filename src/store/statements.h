@@ -62,9 +62,11 @@
     X(PUT_DECISION, "INSERT OR REPLACE INTO decision (session, number, time_ns, pair, side, "  \
                     "action, reason, net_edge_bps, observed, bound, envelope) "                \
                     "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")                                \
+    X(COUNT_DECISION, "UPDATE decision SET alike = alike + 1, last_ns = ? "                    \
+                      "WHERE session = ? AND number = ?")                                      \
     X(COUNT_DECISIONS, "SELECT count(*) FROM decision WHERE session = ?")                      \
     X(PAGE_DECISIONS, "SELECT number, time_ns, pair, side, action, reason, net_edge_bps, "     \
-                      "observed, bound FROM decision WHERE session = ? "                       \
+                      "observed, bound, alike, last_ns FROM decision WHERE session = ? "       \
                       "ORDER BY number DESC LIMIT ? OFFSET ?")                                 \
     X(PUT_ALERT, "INSERT OR REPLACE INTO alert (session, " ALERT_COLUMNS ") "                  \
                  "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")                                \
@@ -97,8 +99,8 @@
                   "(SELECT state, CASE state WHEN 6 THEN pnl_usd END AS pnl_usd, "             \
                   "CASE state WHEN 6 THEN fees_usd END AS fees_usd "                           \
                   "FROM trade WHERE session = ? ORDER BY close_ns, id)")                       \
-    X(SUM_DECISIONS, "SELECT count(*) FROM decision WHERE session = ? AND action >= 2 AND "    \
-                     "coalesce(net_edge_bps >= json_extract(envelope, "                        \
+    X(SUM_DECISIONS, "SELECT total(1 + alike) FROM decision WHERE session = ? AND "            \
+                     "action >= 2 AND coalesce(net_edge_bps >= json_extract(envelope, "        \
                      "'$.inputs.min_edge_bps'), 1)")                                           \
     X(SUM_ALERTS, "SELECT count(*), total(state IN (0, 2)), "                                  \
                   "total(state IN (0, 2) AND severity = 2) FROM alert WHERE session = ?")      \

@@ -73,7 +73,7 @@ static void refuses_what_is_not_its_own(void **state)
     } cases[] = {
         {"CREATE TABLE t (x)", "not a journal of arblite"},
         {"PRAGMA application_id = 77", "application id 77"},
-        {"PRAGMA application_id = 1634886252; PRAGMA user_version = 3", "version 3"},
+        {"PRAGMA application_id = 1634886252; PRAGMA user_version = 4", "version 4"},
         {"PRAGMA user_version = 1", "not a journal of arblite"},
     };
     static char copy[FILE_SIZE_MAX];

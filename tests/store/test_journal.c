@@ -188,6 +188,36 @@ static void pages_decisions_with_their_first_fault(void **state)
     assert_true(row->net_edge_bps == 3.5 && row->observed == 3.5 && row->limit == 5.0);
 }
 
+static void put_refusal(uint64_t number, double net_edge_bps)
+{
+    static struct guard_decision decision;
+    decision = (struct guard_decision){
+        .number = number,
+        .action = GUARD_BLOCK,
+        .primary = REASON_GATE_PAUSED,
+        .candidate = {.net_edge_bps = net_edge_bps},
+    };
+    assert_true(journal_put_decision(journal, session.id, &decision, "XRP",
+                                     "{\"inputs\":{\"min_edge_bps\":5}}", &err));
+}
+
+/* Goal: what repeats a decision is counted in its row; there must be one. */
+static void counts_what_repeats_a_decision(void **state)
+{
+    put_refusal(5, 9.0);
+    put_refusal(6, 9.0);
+    assert_int_equal(query_page(PAGE_DECISIONS, 0, 10, 0)->decisions[1].last_ns, 0);
+    assert_true(journal_count_decision(journal, session.id, 5, 50, &err));
+    assert_true(journal_count_decision(journal, session.id, 5, 60, &err));
+    const struct page *page = query_page(PAGE_DECISIONS, 0, 10, 0);
+    assert_int_equal(page->total, 2);
+    assert_int_equal(page->decisions[0].alike, 0);
+    assert_int_equal(page->decisions[1].alike, 2);
+    assert_int_equal(page->decisions[1].last_ns, 60);
+    assert_false(journal_count_decision(journal, session.id, 7, 70, &err));
+    assert_non_null(strstr(err.text, "no decision 7"));
+}
+
 static void keeps_one_row_per_alert(void **state)
 {
     struct snapshot_alert alert = {
@@ -238,19 +268,6 @@ static void takes_a_fill_once_and_an_intent_once(void **state)
     assert_int_equal(count_of("SELECT count(*) FROM report"), 3);
 }
 
-static void put_refusal(uint64_t number, double net_edge_bps)
-{
-    static struct guard_decision decision;
-    decision = (struct guard_decision){
-        .number = number,
-        .action = GUARD_BLOCK,
-        .primary = REASON_GATE_PAUSED,
-        .candidate = {.net_edge_bps = net_edge_bps},
-    };
-    assert_true(journal_put_decision(journal, session.id, &decision, "XRP",
-                                     "{\"inputs\":{\"min_edge_bps\":5}}", &err));
-}
-
 static void says_how_a_session_stands_without_its_host(void **state)
 {
     struct journal_status got;
@@ -273,6 +290,8 @@ static void says_how_a_session_stands_without_its_host(void **state)
     put_refusal(1, 4.9); /* a near miss: it was no candidate */
     put_refusal(2, 5.0);
     put_refusal(3, 9.0);
+    assert_true(journal_count_decision(journal, session.id, 1, 1, &err)); /* nor this */
+    assert_true(journal_count_decision(journal, session.id, 3, 1, &err));
     journal_close(journal);
     assert_true(journal_open_readonly(&journal, path, &err));
     assert_true(journal_status(journal, &got, &found, &err));
@@ -282,7 +301,7 @@ static void says_how_a_session_stands_without_its_host(void **state)
     assert_string_equal(got.session.name, session.name);
     assert_int_equal(got.opened, 3);
     assert_int_equal(got.closed, 2);
-    assert_int_equal(got.refused, 2);
+    assert_int_equal(got.refused, 3);
     check_near(got.realized_usd, 17.6, 1e-12); /* 8.8 of each closed trade */
     check_near(got.fees_usd, 4.4, 1e-12);
     assert_int_equal(got.alerts_total, 2);
@@ -313,7 +332,7 @@ static void writes_through_a_full_wal_with_private_files(void **state)
     assert_int_equal(stat(path, &status), 0);
     assert_int_equal(status.st_mode & 0777, 0600);
     assert_int_equal(count_of("PRAGMA application_id"), 0x6172626c);
-    assert_int_equal(count_of("PRAGMA user_version"), 2);
+    assert_int_equal(count_of("PRAGMA user_version"), 3);
     assert_int_equal(count_of("SELECT count(*) FROM pragma_journal_mode WHERE 1 = "
                               "(journal_mode = 'wal')"),
                      1);
@@ -342,6 +361,7 @@ int main(void)
         JOURNAL_TEST(keeps_not_a_number_apart_from_zero),
         JOURNAL_TEST(pages_trades_newest_first),
         JOURNAL_TEST(pages_decisions_with_their_first_fault),
+        JOURNAL_TEST(counts_what_repeats_a_decision),
         JOURNAL_TEST(keeps_one_row_per_alert),
         JOURNAL_TEST(takes_a_fill_once_and_an_intent_once),
         JOURNAL_TEST(says_how_a_session_stands_without_its_host),

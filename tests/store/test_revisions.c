@@ -126,14 +126,14 @@ static void a_journal_without_revisions_gets_them(void **state)
     sqlite3_close(db);
     assert_false(journal_open_readonly(&journal, path, &err));
     assert_non_null(
-        strstr(err.text, "version 1, this build reads 2: the next 'arblite paper'"));
+        strstr(err.text, "version 1, this build reads 3: the next 'arblite paper'"));
     reopen();
     assert_true(journal_last_session(journal, &got, &found, &err));
     assert_true(found);
     assert_string_equal(got.name, "old");
     session.id = got.id;
     put(1);
-    assert_int_equal(count_of("PRAGMA user_version"), 2);
+    assert_int_equal(count_of("PRAGMA user_version"), 3);
 }
 
 #define FRESH(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)

@@ -42,6 +42,9 @@ static void numbers_stand_where_a_reason_has_them(void **state)
         hand.world.pages[PAGE_DECISIONS] = &hand.page;
         hand.state.screen = SCREEN_RISK;
         hand_expect(&hand, 160, 48, "+7.8", true);
+        hand_expect(&hand, 160, 48, "38x kill", false);
+        hand.page.decisions[0].alike = 37; /* and the one they repeat */
+        hand_expect(&hand, 160, 48, "38x kill", true);
         hand_expect(&hand, 160, 48, "0.00",
                     cases[i].shown && cases[i].observed * cases[i].limit == 0);
     }

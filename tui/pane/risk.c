@@ -1,3 +1,4 @@
+#include <inttypes.h>
 #include <stdio.h>
 
 #include "tui/pane/pane.h"
@@ -32,7 +33,12 @@ static void add_decisions(const struct view *view, struct table *table)
                   guard_action_name((enum guard_action)row->action));
         table_set(&cells[4], ROLE_NORMAL, "%s", units_signed(text, row->net_edge_bps, 1));
         if (row->primary != REASON_NONE) {
-            table_set(&cells[5], ROLE_NORMAL, "%s", reason_text(row->primary));
+            const char *why = reason_text(row->primary);
+            if (row->alike > 0) {
+                table_set(&cells[5], ROLE_NORMAL, "%" PRId64 "x %s", row->alike + 1, why);
+            } else {
+                table_set(&cells[5], ROLE_NORMAL, "%s", why);
+            }
         }
         if (row->primary != REASON_NONE && pane_has_numbers(row->observed, row->limit)) {
             table_set(&cells[6], ROLE_DIM, "%s", units_number(text, row->observed, 2));
