@@ -118,6 +118,10 @@ struct trade_result trade_settle(const struct trade *trade, const struct trade_c
 struct trade_result trade_mark(const struct trade *trade, const struct tick *tick,
                                const struct trade_costs *costs);
 
+/* What the fills so far have cost in fees: of an open trade the entry, of a closed one with its
+ * four legs the fees_usd of trade_settle(). */
+double trade_fees_paid_usd(const struct trade *trade, const struct trade_costs *costs);
+
 /* The pnl_usd of trade_mark() alone, for those who mark with every tick; quantity > 0. */
 double trade_mark_usd(const struct trade *trade, const struct tick *tick,
                       const struct trade_costs *costs);

@@ -148,9 +148,10 @@ struct journal_status {
     bool has_state;             /* else the state below is zeros */
     struct journal_state state; /* without its blobs: NULL and 0 */
     struct journal_revision revision;
-    int64_t opened, closed;        /* trades */
-    int64_t refused;               /* candidates blocked or stopped; near misses are none */
-    double realized_usd, fees_usd; /* closed trades, in closing order */
+    int64_t opened, closed; /* trades */
+    int64_t refused;        /* candidates blocked or stopped; near misses are none */
+    double realized_usd;    /* closed trades, in closing order */
+    double fees_usd;        /* of every fill, of open trades too */
     int64_t alerts_total, alerts_unacked, alerts_high_unacked;
 };
 bool journal_status(struct journal *journal, struct journal_status *out, bool *found,

@@ -258,7 +258,8 @@ struct snapshot {
     char fx_source[24];
 
     /* money */
-    double initial_usd, realized_usd, unrealized_usd, fees_usd, day_usd, equity_usd;
+    double initial_usd, realized_usd, unrealized_usd, day_usd, equity_usd;
+    double fees_usd; /* paid so far, the entries of open trades included */
     double unhedged_usd;
     int64_t unhedged_since_ns;
     double krw_trades_left,

@@ -247,6 +247,20 @@ struct trade_result trade_mark(const struct trade *trade, const struct tick *tic
     return trade_settle(&closed, costs);
 }
 
+double trade_fees_paid_usd(const struct trade *trade, const struct trade_costs *costs)
+{
+    double fees_usd = trade->repair_fees_usd;
+    for (int leg = 0; leg <= TRADE_LEG_LAST; leg++) {
+        const struct trade_fill *fill = &trade->legs[leg];
+        const bool on_a = leg == TRADE_A_IN || leg == TRADE_A_OUT;
+        if (fill->quantity > 0) {
+            fees_usd +=
+                fill->quantity * usd(fill) * (on_a ? costs->fee_a_bps : costs->fee_b_bps) / 1e4;
+        }
+    }
+    return fees_usd;
+}
+
 /* One leg's profit before conversion costs if what is left of it went at `touch`. */
 static double leg_apart_usd(const struct trade_fill *in, const struct trade_fill *out,
                             const struct trade_fill *touch, double sign, double cost_bps)

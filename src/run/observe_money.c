@@ -45,6 +45,21 @@ static void observe_margin(const struct runner *runner, struct snapshot *out)
     }
 }
 
+/* Closed trades with their results, and what the fills of the others have cost by now. */
+static double fees_paid_usd(const struct runner *runner)
+{
+    const struct trade_costs costs = engine_costs(session_params(runner->session));
+    double fees_usd = session_summary(runner->session)->fees_usd;
+    for (int32_t pair = 0; pair < runner->setup.session.pairs_count; pair++) {
+        int32_t count = 0;
+        const struct trade *trades = session_trades(runner->session, pair, &count);
+        for (int32_t i = 0; i < count; i++) {
+            fees_usd += trade_fees_paid_usd(&trades[i], &costs);
+        }
+    }
+    return fees_usd;
+}
+
 void runner_observe_money(const struct runner *runner, struct snapshot *out)
 {
     const struct summary *summary = session_summary(runner->session);
@@ -60,7 +75,7 @@ void runner_observe_money(const struct runner *runner, struct snapshot *out)
     out->realized_usd = summary->realized_usd;
     out->equity_usd = session_equity_usd(runner->session);
     out->unrealized_usd = out->equity_usd - summary->balance_usd;
-    out->fees_usd = summary->fees_usd;
+    out->fees_usd = fees_paid_usd(runner);
     out->day_usd = out->equity_usd - session_guard(runner->session)->day_start_usd;
     out->unhedged_usd = session_unhedged_usd(runner->session, &out->unhedged_since_ns);
     out->balance_krw = ledger_amount(ledger->krw.cash + ledger->krw.locked);

@@ -95,10 +95,11 @@
       "a.text = r.origin || ': ' || r.params || '; ' || r.reason) IS NOT TRUE "                \
       "UNION ALL SELECT number FROM audit WHERE verb = 'use' AND "                             \
       "result GLOB 'revision [0-9]*' AND number NOT IN (SELECT audit FROM revision) LIMIT 1")  \
-    X(SUM_TRADES, "SELECT count(*), total(state = 6), total(pnl_usd), total(fees_usd) FROM "   \
-                  "(SELECT state, CASE state WHEN 6 THEN pnl_usd END AS pnl_usd, "             \
-                  "CASE state WHEN 6 THEN fees_usd END AS fees_usd "                           \
+    X(SUM_TRADES, "SELECT count(*), total(state = 6), total(pnl_usd) FROM "                    \
+                  "(SELECT state, CASE state WHEN 6 THEN pnl_usd END AS pnl_usd "              \
                   "FROM trade WHERE session = ? ORDER BY close_ns, id)")                       \
+    X(SUM_FEES, "SELECT total(fee_units / 1e8 / CASE venue WHEN 0 THEN krw_per_usd ELSE 1 "    \
+                "END) FROM report WHERE session = ? AND kind = 0")                             \
     X(SUM_DECISIONS, "SELECT total(1 + alike) FROM decision WHERE session = ? AND "            \
                      "action >= 2 AND coalesce(net_edge_bps >= json_extract(envelope, "        \
                      "'$.inputs.min_edge_bps'), 1)")                                           \

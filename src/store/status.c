@@ -43,7 +43,8 @@ bool journal_status(struct journal *journal, struct journal_status *out, bool *f
                     struct err *err)
 {
     struct journal_status status = {0};
-    double trades[4] = {0};
+    double trades[3] = {0};
+    double fees[1] = {0};
     double refused[1] = {0};
     double alerts[3] = {0};
     bool any = false;
@@ -53,7 +54,8 @@ bool journal_status(struct journal *journal, struct journal_status *out, bool *f
     const int64_t id = status.session.id;
     if (any && !(read_state(journal, &status, err) &&
                  journal_last_revision(journal, id, &status.revision, err) &&
-                 sums(journal, id, STATEMENT_SUM_TRADES, trades, 4, err) &&
+                 sums(journal, id, STATEMENT_SUM_TRADES, trades, 3, err) &&
+                 sums(journal, id, STATEMENT_SUM_FEES, fees, 1, err) &&
                  sums(journal, id, STATEMENT_SUM_DECISIONS, refused, 1, err) &&
                  sums(journal, id, STATEMENT_SUM_ALERTS, alerts, 3, err))) {
         return false;
@@ -61,7 +63,7 @@ bool journal_status(struct journal *journal, struct journal_status *out, bool *f
     status.opened = (int64_t)trades[0];
     status.closed = (int64_t)trades[1];
     status.realized_usd = trades[2];
-    status.fees_usd = trades[3];
+    status.fees_usd = fees[0];
     status.refused = (int64_t)refused[0];
     status.alerts_total = (int64_t)alerts[0];
     status.alerts_unacked = (int64_t)alerts[1];

@@ -54,10 +54,13 @@ static void books_four_legs_long_a(void **state)
     const struct trade_result mark = trade_mark(&trade, &out, &COSTS);
     check_result(&mark, &want);
     check_near(trade.legs[TRADE_A_OUT].quantity, 0, 0);
+    /* of the entry alone: 0.005*100.1 + 0.004*100.899 */
+    check_near(trade_fees_paid_usd(&trade, &COSTS), 0.904096, 1e-9);
 
     trade_close_at(&trade, &out, &COSTS);
     const struct trade_result got = trade_settle(&trade, &COSTS);
     check_result(&got, &want);
+    check_near(trade_fees_paid_usd(&trade, &COSTS), got.fees_usd, 1e-9);
 }
 
 /* Goal: the other side mirrors: coin is sold on A first and bought back.

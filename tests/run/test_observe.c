@@ -50,6 +50,32 @@ static void a_position_shows_both_legs(void **state)
     session_folder_remove(&s);
 }
 
+/* Goal: fees are paid when a leg fills, so two legs of 10 * 5e-4 * (100 + 101) show while their
+ * trade is open; when it has closed at 99.99 on both venues they are not counted again. Both
+ * times they are what the ledger misses, at the one rate of 1,000: it gave 1,000,000 KRW for
+ * the coin and got 999,900 back, and B earned 10 * (101 - 99.99). */
+static void fees_are_those_paid(void **state)
+{
+    struct session_folder s;
+    open_rows(&s, "coo", 2);
+    const struct snapshot *p = look(&s);
+    assert_int_equal(p->closed, 0);
+    check_near(p->fees_usd, 1.005, 1e-9);
+    check_near(p->fees_usd,
+               (100000000 - 1000000 - p->balance_krw) / 1000 + 100000 - p->balance_usdt, 1e-6);
+    session_folder_remove(&s);
+
+    open_rows(&s, "cooc", -1);
+    p = look(&s);
+    assert_int_equal(p->opened, 1);
+    assert_int_equal(p->closed, 1);
+    check_near(p->fees_usd, 10 * 5e-4 * (100 + 101 + 99.99 + 99.99), 1e-9);
+    check_near(p->fees_usd,
+               (100000000 - 100 - p->balance_krw) / 1000 + 100000 + 10.1 - p->balance_usdt,
+               1e-6);
+    session_folder_remove(&s);
+}
+
 /* Goal: the premium's parts add up to what an entry needs: p of the row 100.95, W of its books
  * 2, costs 20 and min_spread 5. */
 static void the_premium_shows_what_an_entry_needs(void **state)
@@ -220,6 +246,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_position_shows_both_legs),
+        cmocka_unit_test(fees_are_those_paid),
         cmocka_unit_test(the_premium_shows_what_an_entry_needs),
         cmocka_unit_test(gauges_show_what_is_used),
         cmocka_unit_test(the_gate_names_what_is_in_the_way),

@@ -152,17 +152,18 @@ static void build_chart(const struct snapshot_pair *pair, const struct snapshot_
 /* As many sums as fit whole: a number without its last digits is another number. */
 static void build_money(const struct snapshot *snapshot, int cols, struct line *line)
 {
-    char number[UNITS_SIZE], sums[4][2 * UNITS_SIZE];
+    char number[UNITS_SIZE], sums[5][2 * UNITS_SIZE];
     snprintf(sums[0], sizeof sums[0], " USD  day %s",
              units_signed(number, snapshot->day_usd, 2));
     snprintf(sums[1], sizeof sums[1], "  realised %s",
              units_signed(number, snapshot->realized_usd, 2));
     snprintf(sums[2], sizeof sums[2], "  open %s",
              units_signed(number, snapshot->unrealized_usd, 2));
-    snprintf(sums[3], sizeof sums[3], "  closed %llu: won %llu, fees %s",
-             (unsigned long long)snapshot->closed, (unsigned long long)snapshot->wins,
+    snprintf(sums[3], sizeof sums[3], "  closed %llu: won %llu",
+             (unsigned long long)snapshot->closed, (unsigned long long)snapshot->wins);
+    snprintf(sums[4], sizeof sums[4], "  fees paid %s",
              units_number(number, snapshot->fees_usd, 2));
-    for (int i = 0; i < 4 && line_width(line) + canvas_text_width(sums[i]) <= cols; i++) {
+    for (int i = 0; i < 5 && line_width(line) + canvas_text_width(sums[i]) <= cols; i++) {
         line_add(line, ROLE_NORMAL, "%s", sums[i]);
     }
 }
