@@ -197,6 +197,21 @@ static void add_old(struct line *line, int64_t old_ns)
     }
 }
 
+/* A rate nobody told is no rate of 0. */
+static void add_fx(const struct view *view, struct line *line)
+{
+    const struct snapshot *snapshot = view->snapshot;
+    char rate[UNITS_SIZE], age[UNITS_SIZE];
+    if (snapshot->fx_heard_ns <= 0) {
+        line_add(line, ROLE_DIM, "  fx n/a: not heard yet  ");
+    } else {
+        line_add(line, ROLE_NORMAL, "  fx %s KRW/USDT, heard %s ago  ",
+                 units_number(rate, snapshot->krw_per_usd, 2),
+                 units_age(age, view_age_ns(view, snapshot->fx_heard_ns)));
+    }
+    line_add_foreign(line, ROLE_DIM, snapshot->fx_source, sizeof snapshot->fx_source);
+}
+
 static void add_session(const struct view *view, struct lines *lines)
 {
     const struct snapshot *snapshot = view->snapshot;
@@ -220,10 +235,7 @@ static void add_session(const struct view *view, struct lines *lines)
     line_add(line, queues ? ROLE_NORMAL : ROLE_DIM, "  queue %s",
              queues ? units_number(a, snapshot->queue_depth, 0) : "n/a");
     line = lines_add(lines);
-    line_add(line, ROLE_NORMAL, "  fx %s KRW/USDT, heard %s ago  ",
-             units_number(a, snapshot->krw_per_usd, 2),
-             units_age(b, view_age_ns(view, snapshot->fx_heard_ns)));
-    line_add_foreign(line, ROLE_DIM, snapshot->fx_source, sizeof snapshot->fx_source);
+    add_fx(view, line);
     line = lines_add(lines);
     line_add(line, ROLE_NORMAL, "  balances KRW %s  USDT %s  coin %s USD",
              units_number(a, snapshot->balance_krw, 0),
