@@ -128,8 +128,8 @@ static void refuse_node(const struct reader *reader, const struct yaml_node *nod
 
 static bool takes_quotes(const struct schema_row *row)
 {
-    return row->type == SCHEMA_TEXT || row->type == SCHEMA_NAME || row->type == SCHEMA_WORD ||
-           row->type == SCHEMA_CHOICE;
+    return row->type == SCHEMA_TEXT || row->type == SCHEMA_URL || row->type == SCHEMA_NAME ||
+           row->type == SCHEMA_WORD || row->type == SCHEMA_CHOICE;
 }
 
 /* A value of `row` into the struct at `base`; `path` is for the message. */

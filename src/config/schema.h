@@ -17,6 +17,7 @@ enum schema_type {
     SCHEMA_INT64, /* null is -1 */
     SCHEMA_SEED,  /* uint64_t */
     SCHEMA_TEXT,  /* char[size]; printable */
+    SCHEMA_URL,   /* char[size]; an address of one of the schemes in unit_or_words */
     SCHEMA_NAME,  /* char[size]; capitals, digits and -_. only, not empty */
     SCHEMA_WORD,  /* char[size]; one of unit_or_words */
     SCHEMA_CHOICE /* an enum; place in unit_or_words */
@@ -58,6 +59,9 @@ struct schema_parts {
     char text[SCHEMA_KEY_SIZE];
 };
 void schema_split(const char *key, struct schema_parts *out);
+
+/* Is it scheme://host[:port][/path], with one of the schemes in "http|https"? */
+bool schema_is_address(const char *value, const char *schemes);
 
 bool schema_takes_null(const struct schema_row *row);
 

@@ -122,6 +122,9 @@ static bool store_text(const struct schema_row *row, void *at, const char *value
     if (row->type == SCHEMA_NAME && !is_name(value)) {
         return refuse(row, value, "is not a name", why);
     }
+    if (row->type == SCHEMA_URL && !schema_is_address(value, row->unit_or_words)) {
+        return refuse(row, value, "is not such an address", why);
+    }
     if (row->type == SCHEMA_WORD && place_of(row->unit_or_words, value) < 0) {
         return refuse(row, value, "is not known", why);
     }
@@ -149,7 +152,7 @@ static bool store_choice(const struct schema_row *row, void *at, const char *val
 bool schema_store(const struct schema_row *row, void *base, const char *value, struct text *why)
 {
     void *at = (char *)base + row->offset;
-    const bool textual = row->type == SCHEMA_TEXT;
+    const bool textual = row->type == SCHEMA_TEXT || row->type == SCHEMA_URL;
     if (!textual && strcmp(value, "null") == 0) {
         return schema_takes_null(row) ? store_null(row, at)
                                       : refuse(row, value, "is not allowed here", why);
@@ -170,6 +173,7 @@ bool schema_store(const struct schema_row *row, void *base, const char *value, s
         return num_parse_uint64(value, strlen(value), at) ||
                refuse(row, value, "is not a whole number", why);
     case SCHEMA_TEXT:
+    case SCHEMA_URL:
     case SCHEMA_NAME:
     case SCHEMA_WORD:
         return store_text(row, at, value, why);
@@ -226,6 +230,7 @@ void schema_format(const struct schema_row *row, const void *base, struct text *
         text_addf(out, "%" PRIu64, *(const uint64_t *)at);
         break;
     case SCHEMA_TEXT:
+    case SCHEMA_URL:
         add_quoted(at, out);
         break;
     case SCHEMA_NAME:
@@ -256,6 +261,17 @@ static void add_range(const struct schema_row *row, const char *what, struct tex
               row->unit_or_words[0] != '\0' ? " " : "", row->unit_or_words);
 }
 
+/* "http:// or https:// and then ". */
+static void add_schemes(const char *words, struct text *out)
+{
+    for (; *words != '\0'; words += *words == '|') {
+        const size_t size = strcspn(words, "|");
+        text_addf(out, "%.*s:// ", (int)size, words);
+        words += size;
+        text_add(out, *words == '|' ? "or " : "and then ");
+    }
+}
+
 void schema_add_expected(const struct schema_row *row, struct text *out)
 {
     switch (row->type) {
@@ -274,6 +290,11 @@ void schema_add_expected(const struct schema_row *row, struct text *out)
         break;
     case SCHEMA_TEXT:
         text_addf(out, "text of at most %zu bytes", row->size - 1);
+        break;
+    case SCHEMA_URL:
+        add_schemes(row->unit_or_words, out);
+        text_addf(out, "host[:port][/path], port 1 to %d, at most %zu bytes", UINT16_MAX,
+                  row->size - 1);
         break;
     case SCHEMA_NAME:
         text_addf(out, "at most %zu capitals, digits and -_.", row->size - 1);

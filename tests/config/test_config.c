@@ -73,6 +73,51 @@ static void names_profiles_as_the_engine_does(void **state)
     }
 }
 
+/* Goal: an address is scheme, host, and perhaps a port and a path; paths are put behind it. */
+static void tells_addresses_from_other_text(void **state)
+{
+    static const struct {
+        const char *url;
+        bool good;
+    } CASES[] = {
+        {"https://api.upbit.com", true},
+        {"http://127.0.0.1:7001/v1/", true},
+        {"http://[::1]:65535", true},
+        {"http://host:1", true},
+        {"", false},
+        {"null", false},
+        {"api.upbit.com", false},
+        {"ftp://x", false},
+        {"ws://x", false},
+        {"https//x", false},
+        {"https://", false},
+        {"https://:80", false},
+        {"https:///path", false},
+        {"http://host:0", false},
+        {"http://host:65536", false},
+        {"http://host:", false},
+        {"http://host:80x", false},
+        {"http://host:-1", false},
+        {"http://[::1", false},
+        {"http://[]", false},
+        {"http://ho st", false},
+        {"http://user@host", false},
+        {"http://host/a b", false},
+        {"http://host/?query", false},
+        {"http://host/#part", false},
+    };
+    struct config config;
+    config_defaults(&config);
+    for (size_t i = 0; i < LEN(CASES); i++) {
+        struct err err = {0};
+        print_message("# '%s'\n", CASES[i].url);
+        assert_int_equal(config_set(&config, "live.upbit_rest_url", CASES[i].url, &err),
+                         CASES[i].good);
+        assert_int_equal(strstr(err.text, "expected http:// or https://") != NULL,
+                         !CASES[i].good);
+    }
+}
+
 /* Goal: the engine's own neutral values and the table's are one thing. */
 static void agrees_with_the_engines_defaults(void **state)
 {
@@ -354,6 +399,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(starts_from_a_neutral_engine),
         cmocka_unit_test(names_profiles_as_the_engine_does),
+        cmocka_unit_test(tells_addresses_from_other_text),
         cmocka_unit_test(agrees_with_the_engines_defaults),
         cmocka_unit_test(carries_the_promised_limits),
         cmocka_unit_test(knows_the_instruments_of_three_coins),

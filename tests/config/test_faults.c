@@ -7,12 +7,11 @@
 
 /* Each NAME.yaml has its whole report, written by hand, in NAME.expected beside it. */
 static const char *const NAMES[] = {
-    "alias",           "control_characters",
-    "duplicate",       "not_a_mapping",
-    "not_yaml",        "null_where_not_allowed",
-    "out_of_range",    "pairs",
-    "too_many_pairs",  "unknown_key",
-    "unknown_section", "wrong_type",
+    "addresses",      "alias",         "control_characters",
+    "duplicate",      "not_a_mapping", "not_yaml",
+    "out_of_range",   "pairs",         "null_where_not_allowed",
+    "too_many_pairs", "unknown_key",   "unknown_section",
+    "wrong_type",
 };
 
 static char *read(const char *name, const char *end, size_t *length)
