@@ -60,9 +60,9 @@ static void a_halted_guard_is_an_alarm(void **state)
         .reason = REASON_CROSS_LEG_OPEN, .level = GUARD_HALTED, .pair = -1, .since_ns = 2};
     pass(1);
     assert_int_equal(severity_of("guard.halted"), HIGH);
-    const struct snapshot_alert *row = row_of("guard.halted");
-    assert_non_null(strstr(row->text, "no entries until an operator acts: CROSS.LEG_OPEN "));
-    assert_true(alert_table_ack(table, row->id, "jk"));
+    assert_non_null(strstr(row_of("guard.halted")->text,
+                           "no entries until an operator acts: CROSS.LEG_OPEN "));
+    assert_true(alert_table_ack(table, row_of("guard.halted")->id, "jk"));
     pass(600);
     assert_int_equal(severity_of("guard.halted"), HIGH); /* it does not end by itself */
     now.causes_count = 0; /* it can be one of those that are not shown */
