@@ -24,7 +24,7 @@ static const struct row SESSION_ROWS[] = {
     {"arblite_realized_usd", "gauge", "Profit of closed trades.", AT(realized_usd), 1},
     {"arblite_unrealized_usd", "gauge", "Profit of open trades if closed now.",
      AT(unrealized_usd), 1},
-    {"arblite_fees_usd", "gauge", "Fees paid so far, the entries of open trades included.", AT(fees_usd), 1},
+    {"arblite_fees_usd", "gauge", "Fees paid, of open trades too.", AT(fees_usd), 1},
     {"arblite_equity_usd", "gauge", "Balance with open trades at their marks.", AT(equity_usd),
      1},
     {"arblite_unhedged_usd", "gauge", "Exposure that no other leg covers.", AT(unhedged_usd),

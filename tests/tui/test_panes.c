@@ -281,7 +281,8 @@ static void like_numbers_have_names_of_their_own(void **state)
     hand.snapshot.max_drawdown_pct = 0.51;
     hand_type(&hand, 1, "33");
     hand_expect(&hand, 80, 24,
-                " USD  day +3.10  realised +5.02  open -1.92  closed 14: won 11  fees paid 15.00\n",
+                " USD  day +3.10  realised +5.02  open -1.92  closed 14: won 11  "
+                "fees paid 15.00\n",
                 true);
     hand_expect(&hand, 42, 40, " USD  day +3.10  realised +5.02\n",
                 true); /* the next ends in column 43 */
