@@ -126,6 +126,50 @@ static void say_books(const struct venue_sim *sim, int64_t limit, struct text *o
     text_add(out, "}}");
 }
 
+/* Does "|kind|venue|" have the name? */
+static bool is_among(const char *names, const char *name, size_t length)
+{
+    for (const char *at = names; *at == '|' && at[1] != '\0'; at += 1 + strcspn(at + 1, "|")) {
+        if (strcspn(at + 1, "|") == length && memcmp(at + 1, name, length) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool stands_before(const char *query, const char *field, size_t length)
+{
+    for (const char *at = query; at < field; at += strcspn(at, "&") + 1) {
+        if (strcspn(at, "=&") == length && memcmp(at, field, length) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* What an order does not know, says twice or cannot read it must not pass by. */
+static bool check_fields(const char *query, const char *names, struct err *err)
+{
+    char name[WORD_SIZE], value[WORD_SIZE];
+    for (const char *at = query; *at != '\0';) {
+        const size_t field = strcspn(at, "&");
+        const size_t length = strcspn(at, "=&");
+        text_cut(name, sizeof(name), "%.*s", (int)fmin((double)length, WORD_SIZE), at);
+        if (!is_among(names, at, length)) {
+            return err_set(err, ERR_INPUT, "'%s' is no parameter (expected %.*s)", name,
+                           (int)strlen(names) - 2, names + 1);
+        }
+        if (stands_before(query, at, length)) {
+            return err_set(err, ERR_INPUT, "'%s' is said twice", name);
+        }
+        if (!wire_form(query, name, value, sizeof(value))) {
+            return err_set(err, ERR_INPUT, "'%s' has no readable value", name);
+        }
+        at += field + (at[field] == '&');
+    }
+    return true;
+}
+
 /* A word of the query; `usual` without it. */
 static const char *word(const char *query, const char *name, const char *usual,
                         char buffer[WORD_SIZE])
@@ -143,11 +187,25 @@ static bool read_number(const char *query, const char *name, double *out, struct
            err_set(err, ERR_INPUT, "%s is not a number", name);
 }
 
+/* One of two words, the first without it. */
+static bool read_either(const char *query, const char *name, const char *no, const char *yes,
+                        bool *out, struct err *err)
+{
+    char buffer[WORD_SIZE];
+    const char *said = word(query, name, no, buffer);
+    *out = strcmp(said, yes) == 0;
+    return *out || strcmp(said, no) == 0 ||
+           err_set(err, ERR_INPUT, "%s: '%s' is neither %s nor %s", name, said, no, yes);
+}
+
 static bool read_order(const struct venue_sim *sim, const char *query,
                        struct mischief_order *out, struct err *err)
 {
     char buffer[WORD_SIZE];
     enum mischief_kind kind;
+    if (!check_fields(query, "|kind|venue|pair|amount|for_s|on|reset|", err)) {
+        return false;
+    }
     if (!mischief_find(word(query, "kind", "", buffer), &kind)) {
         return err_set(err, ERR_INPUT, "kind is not a fault");
     }
@@ -158,7 +216,9 @@ static bool read_order(const struct venue_sim *sim, const char *query,
         !chaos_find_pair(sim->options.coins, sim->options.pairs_count,
                          word(query, "pair", "", buffer), &out->pair, err) ||
         !read_number(query, "amount", &amount, err) ||
-        !read_number(query, "for_s", &for_s, err)) {
+        !read_number(query, "for_s", &for_s, err) ||
+        !read_either(query, "on", "socket", "rest", &out->rest, err) ||
+        !read_either(query, "reset", "0", "1", &out->reset, err)) {
         return false;
     }
     if (!(fabs(amount) < 1e15) || !(for_s >= 0.0 && for_s < 1e7)) {
@@ -166,9 +226,11 @@ static bool read_order(const struct venue_sim *sim, const char *query,
     }
     out->amount = (int64_t)amount;
     out->for_ns = (int64_t)(for_s * 1e9);
-    out->rest = strcmp(word(query, "on", "socket", buffer), "rest") == 0;
-    out->reset = strcmp(word(query, "reset", "0", buffer), "1") == 0;
-    return mischief_check(out, sim->options.pairs_count + 1, err);
+    if (!mischief_check(out, sim->options.pairs_count + 1, err)) {
+        return false;
+    }
+    return kind != MISCHIEF_IDENTITY || sim->options.tls_folder != NULL ||
+           err_set(err, ERR_INPUT, "identity: needs --tls, here is nothing to identify");
 }
 
 static bool order_fault(struct venue_sim *sim, const char *query, struct text *out,
@@ -190,7 +252,7 @@ static bool order_quiet(struct venue_sim *sim, const char *query, struct text *o
                         struct err *err)
 {
     double quiet_ms = 1000.0;
-    if (!read_number(query, "ms", &quiet_ms, err)) {
+    if (!check_fields(query, "|ms|", err) || !read_number(query, "ms", &quiet_ms, err)) {
         return false;
     }
     if (!(quiet_ms >= 0.0 && quiet_ms <= QUIET_MS_MAX)) {
@@ -214,7 +276,11 @@ static int32_t answer(struct venue_sim *sim, const struct wire_request *request,
         return 200;
     }
     if (strcmp(request->path, "/sim/books") == 0 && !post) {
-        if (!read_number(request->query, "levels", &levels, err) || !(levels >= 0.0)) {
+        if (!check_fields(request->query, "|levels|", err) ||
+            !read_number(request->query, "levels", &levels, err)) {
+            return 400;
+        }
+        if (!(levels >= 0.0)) {
             err_set(err, ERR_INPUT, "levels is not a number");
             return 400;
         }

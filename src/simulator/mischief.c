@@ -74,6 +74,29 @@ static enum wire_place place_of(const struct mischief_order *order)
                                                         : WIRE_ON_MESSAGE;
 }
 
+/* What the wire does not bound itself: how far an amount may go before it only eats memory or
+ * leaves the calendar. */
+static int64_t amount_most(enum mischief_kind kind)
+{
+    switch (kind) {
+    case MISCHIEF_OVERSIZE:
+        return INT64_C(1) << 30;
+    case MISCHIEF_DEEP:
+    case MISCHIEF_GAP:
+    case MISCHIEF_CROSSED:
+        return 1000000;
+    case MISCHIEF_UNKNOWN_FIELDS:
+        return 100000;
+    case MISCHIEF_TOO_MANY:
+    case MISCHIEF_BANNED:
+        return 7 * 86400;
+    case MISCHIEF_CLOCK_SKEW:
+        return 86400000;
+    default:
+        return INT64_MAX;
+    }
+}
+
 bool mischief_check(const struct mischief_order *order, int32_t pairs_count, struct err *err)
 {
     const char *name = mischief_name(order->kind);
@@ -97,6 +120,11 @@ bool mischief_check(const struct mischief_order *order, int32_t pairs_count, str
     }
     if (order->amount < 0 && order->kind != MISCHIEF_CLOCK_SKEW) {
         return err_set(err, ERR_INPUT, "%s: an amount cannot be negative", name);
+    }
+    const int64_t most = amount_most(order->kind);
+    if (order->amount > most || order->amount < -most) {
+        return err_set(err, ERR_INPUT, "%s: '%lld' is out of range (expected at most %lld)",
+                       name, (long long)order->amount, (long long)most);
     }
     return fault.kind == WIRE_FAULT_NONE || wire_fault_check(&fault, place_of(order), err);
 }
