@@ -18,6 +18,9 @@ struct frame_lines;
 bool frame_lines_open(struct frame_lines **out, const char *path, struct err *err);
 void frame_lines_close(struct frame_lines *lines); /* accepts NULL */
 
+/* A cut is not told: somebody else reads the same frames and does. */
+void frame_lines_hush(struct frame_lines *lines);
+
 /* As lines_next(); comments are lines too. */
 enum lines_result frame_lines_next(struct frame_lines *lines, const char **line, size_t *length,
                                    struct err *err);

@@ -26,6 +26,7 @@ struct frame_lines {
     size_t at;           /* the file being read */
     struct lines *lines; /* of it; NULL: not opened yet */
     bool cut_told;
+    bool quiet;
     uint64_t passed_bytes, total_bytes; /* of the files before it, and of all */
 };
 
@@ -90,9 +91,20 @@ static bool is_stub(const char *path)
     return stat(path, &status) == 0 && S_ISREG(status.st_mode) && status.st_size < STUB_BYTES;
 }
 
+/* A device need not end and a pipe cannot be read twice, so neither is a recording. */
+static bool check_regular(const char *path, struct err *err)
+{
+    struct stat status;
+    if (stat(path, &status) != 0) {
+        return err_set(err, ERR_INPUT, "%s: %s", path, strerror(errno));
+    }
+    return S_ISREG(status.st_mode) || err_set(err, ERR_INPUT, "%s: not a regular file", path);
+}
+
 static bool open_part(struct frame_lines *lines, struct err *err)
 {
-    if (!lines_open(&lines->lines, lines->paths[lines->at], FRAMES_SIZE_MAX + HEAD_SIZE_MAX,
+    if (!check_regular(lines->paths[lines->at], err) ||
+        !lines_open(&lines->lines, lines->paths[lines->at], FRAMES_SIZE_MAX + HEAD_SIZE_MAX,
                     err)) {
         return false;
     }
@@ -125,6 +137,11 @@ bool frame_lines_open(struct frame_lines **out, const char *path, struct err *er
     count_bytes(lines);
     *out = lines;
     return true;
+}
+
+void frame_lines_hush(struct frame_lines *lines)
+{
+    lines->quiet = true;
 }
 
 void frame_lines_close(struct frame_lines *lines)
@@ -162,7 +179,7 @@ static bool leave_part(struct frame_lines *lines)
 static void tell_cut(struct frame_lines *lines)
 {
     const bool cut = lines->lines == NULL || lines_were_cut(lines->lines);
-    if (cut && !lines->cut_told) {
+    if (cut && !lines->cut_told && !lines->quiet) {
         char place[PLACE_SIZE];
         lines->cut_told = true;
         log_warn("market", "%s: ends early, as if its recorder had been killed",

@@ -248,7 +248,11 @@ bool recording_load(struct recording **out, const char *path, struct err *err)
     struct frame_lines *lines = NULL;
     struct reader reader = {.recording = mem_zalloc(sizeof(*reader.recording)),
                             .options = text_growing()};
-    const bool done = frame_lines_open(&lines, path, err) && read_all(&reader, lines, err);
+    bool done = frame_lines_open(&lines, path, err);
+    if (done) {
+        frame_lines_hush(lines); /* who plays the frames says that they end early */
+        done = read_all(&reader, lines, err);
+    }
     frame_lines_close(lines);
     reader.recording->options =
         mem_copy_string(reader.recording->runs_count > 0 ? reader.recording->runs[0].options

@@ -1,6 +1,7 @@
 #include "support/check.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 
 #include "market/frame_lines.h"
 #include "support/folder.h"
@@ -71,10 +72,33 @@ static void one_hash_for_all_files(void **state)
     folder_remove(folder);
 }
 
+/* Goal: a device need not end and a pipe waits for a writer, so both are refused at once. */
+static void only_a_file_is_a_recording(void **state)
+{
+    char folder[FOLDER_PATH_SIZE];
+    char pipe_path[FOLDER_PATH_SIZE + 64];
+    folder_create(folder);
+    snprintf(pipe_path, sizeof(pipe_path), "%s/p.frames", folder);
+    assert_int_equal(mkfifo(pipe_path, 0600), 0);
+    const char *const paths[] = {"/dev/zero", pipe_path, folder};
+    for (size_t i = 0; i < LEN(paths); i++) {
+        struct frame_lines *lines;
+        const char *line;
+        size_t length;
+        struct err err = {0};
+        assert_true(frame_lines_open(&lines, paths[i], &err));
+        assert_int_equal(frame_lines_next(lines, &line, &length, &err), LINES_ERROR);
+        assert_non_null(strstr(err.text, "not a regular file"));
+        frame_lines_close(lines);
+    }
+    folder_remove(folder);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reads_a_folder_in_the_order_of_names),
+        cmocka_unit_test(only_a_file_is_a_recording),
         cmocka_unit_test(one_hash_for_all_files),
     };
     return cmocka_run_group_tests_name("market/frame_lines", tests, NULL, NULL);
