@@ -28,3 +28,7 @@ bool wire_identity_find(const char *name, enum wire_identity *out);
 /* Writes `ca.pem`, `NAME.pem` and `NAME.key` (mode 0600) for each into the folder, which is
  * created if it is missing; what has these names is replaced. */
 bool wire_identities_make(const char *folder, struct err *err);
+
+/* The same for a folder that is missing or empty. One that has all of these files is left as
+ * it is, and any other is refused: keys are not strewn among what is somebody else's. */
+bool wire_identities_ensure(const char *folder, struct err *err);

@@ -3,7 +3,6 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/mem.h"
@@ -20,7 +19,7 @@
 
 /* venue-sim: both venues on this machine, for sessions that have no others to talk to. */
 
-enum { COINS_MAX = 16, PATH_SIZE = 512 };
+enum { COINS_MAX = 16 };
 
 #define COIN_LETTERS "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 
@@ -147,15 +146,11 @@ static bool take_time(const char *name, bool given, double value, double *out, s
     return true;
 }
 
-/* The folder gets a CA and keys unless it has them. */
+/* The folder gets a CA and keys if it is new or empty. */
 static bool take_tls(const char *folder, struct venue_sim_options *options, struct err *err)
 {
-    char path[PATH_SIZE];
     options->tls_folder = folder;
-    if (folder == NULL || access(text_cut(path, sizeof path, "%s/ca.pem", folder), R_OK) == 0) {
-        return true;
-    }
-    return wire_identities_make(folder, err);
+    return folder == NULL || wire_identities_ensure(folder, err) || err_wrap(err, "--tls");
 }
 
 static bool settle(const struct sim_args *args, char *list, const char *coins[COINS_MAX],

@@ -1,6 +1,7 @@
 #include "simulator/identity.h"
 
 #include <assert.h>
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <openssl/bio.h>
@@ -18,6 +19,7 @@
 #define CA_NAME "arblite simulator CA, for tests only"
 
 enum { PATH_SIZE = 4096, SECONDS_PER_HOUR = 3600, SECONDS_PER_DAY = 86400, MONTH_DAYS = 30 };
+enum { DOTS = 2 }; /* a folder without files has "." and ".." */
 
 static const char *const NAMES[WIRE_IDENTITY_COUNT] = {
 #define NAME(identity, name) name,
@@ -203,4 +205,42 @@ bool wire_identities_make(const char *folder, struct err *err)
     dissolve(&ours);
     dissolve(&stranger);
     return made;
+}
+
+static bool is_there(const char *folder, const char *name, const char *ending)
+{
+    char path[PATH_SIZE];
+    return access(text_cut(path, sizeof(path), "%s/%s%s", folder, name, ending), R_OK) == 0;
+}
+
+static bool has_all(const char *folder)
+{
+    bool all = is_there(folder, "ca", ".pem");
+    for (int i = 0; all && i < WIRE_IDENTITY_COUNT; i++) {
+        all = is_there(folder, NAMES[i], ".pem") && is_there(folder, NAMES[i], ".key");
+    }
+    return all;
+}
+
+bool wire_identities_ensure(const char *folder, struct err *err)
+{
+    DIR *entries = opendir(folder);
+    if (entries == NULL && errno != ENOENT) {
+        return err_set(err, ERR_INPUT, "'%s': %s", folder, strerror(errno));
+    }
+    int count = 0;
+    while (entries != NULL && count <= DOTS && readdir(entries) != NULL) {
+        count++;
+    }
+    if (entries != NULL) {
+        closedir(entries);
+    }
+    if (count <= DOTS) {
+        return wire_identities_make(folder, err);
+    }
+    return has_all(folder) ||
+           err_set(err, ERR_INPUT,
+                   "'%s' is not empty and has not all keys and certificates made here "
+                   "(expected a new or empty folder)",
+                   folder);
 }

@@ -102,6 +102,28 @@ static void keys_are_ours_alone(void **state)
     folder_remove(folder);
 }
 
+/* Goal: keys go where nothing else is; what is all there is kept, and of a folder with
+ * anything else nothing is touched. */
+static void keys_are_not_strewn_among_other_files(void **state)
+{
+    char folder[FOLDER_PATH_SIZE];
+    char path[FOLDER_PATH_SIZE + 64];
+    struct stat before, after;
+    struct err err = {.text = ""};
+    folder_create(folder);
+    assert_true(wire_identities_ensure(folder, &err));
+    assert_int_equal(stat(folder_file(path, folder, "ca.pem"), &before), 0);
+    assert_true(wire_identities_ensure(folder, &err));
+    assert_int_equal(stat(path, &after), 0);
+    assert_int_equal(before.st_ino, after.st_ino);
+
+    assert_int_equal(unlink(folder_file(path, folder, "old.key")), 0);
+    assert_false(wire_identities_ensure(folder, &err));
+    assert_non_null(strstr(err.text, "expected a new or empty folder"));
+    assert_int_not_equal(access(path, F_OK), 0);
+    folder_remove(folder);
+}
+
 static void a_folder_that_cannot_be_is_named(void **state)
 {
     struct err err = {.text = ""};
@@ -125,6 +147,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_lies_in_its_own_way),
         cmocka_unit_test(keys_are_ours_alone),
+        cmocka_unit_test(keys_are_not_strewn_among_other_files),
         cmocka_unit_test(a_folder_that_cannot_be_is_named),
         cmocka_unit_test(every_identity_is_found_by_its_name),
     };
