@@ -43,6 +43,7 @@ struct recording_run {
     uint64_t sequence; /* of the state it began with */
     int64_t time_ns;   /* likewise */
     bool sending;      /* in that state orders were decided that were not sent yet */
+    char version[64];  /* of the build that ran it */
     char *options;     /* config_list() of this run: limits may be others after a stop */
     struct recording_act *acts;
     size_t acts_count;
@@ -55,8 +56,8 @@ struct recording_run {
 };
 
 struct recording {
-    bool of_session; /* a session was recorded, and begins with the file */
-    char version[64];
+    bool of_session;  /* a session was recorded, and begins with the file */
+    char version[64]; /* of the build that wrote the last file */
     char session[64];
     char mode[16];
     char *options;              /* config_list() of the first run */

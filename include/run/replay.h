@@ -27,7 +27,8 @@ struct replay {
     uint64_t decisions;
     char hash[48];
     bool exact; /* it had the recorded options, so the same hash is to be expected */
-    char session[64], recorded_version[64];
+    char session[64];
+    char recorded_version[64]; /* of its first run; of the one that differs, if one does */
     bool has_end;              /* of the recording; else it was cut, and so is this */
     size_t runs;               /* the session was stopped and resumed that often, less one */
     size_t runs_covered;       /* the others went on from what no recording tells */

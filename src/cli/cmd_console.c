@@ -11,6 +11,7 @@
 #include "base/num.h"
 #include "base/safe.h"
 #include "base/text.h"
+#include "build.h"
 #include "cli/args.h"
 #include "cli/operator.h"
 #include "cli/reach.h"
@@ -363,7 +364,7 @@ static int embed(const struct console_cli *cli, struct host_options *host)
     struct embedded embedded = {
         .host = *host, .mutex = PTHREAD_MUTEX_INITIALIZER, .changed = PTHREAD_COND_INITIALIZER};
     embedded.host.take_signals = false;
-    embedded.host.version = ARBLITE_VERSION;
+    embedded.host.version = build_name();
     embedded.host.ready = set_ready;
     embedded.host.ready_context = &embedded;
     struct err err = {0};

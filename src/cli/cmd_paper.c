@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "base/text.h"
+#include "build.h"
 #include "cli/mouth.h"
 #include "cli/session_options.h"
 #include "cli/spawn.h"
@@ -130,7 +131,7 @@ static int run_here(const struct paper_options *options, const struct setup *set
     struct result result;
     enum host_end end = HOST_DATA_ENDED;
     host->take_signals = true;
-    host->version = ARBLITE_VERSION;
+    host->version = build_name();
     host->life = mouth_say;
     host->life_beat = mouth_beat;
     struct mouth *mouth =

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "build.h"
 #include "cli/args.h"
 #include "cli/session_options.h"
 #include "cli/subcommand.h"
@@ -56,7 +57,7 @@ static bool run(const struct record_args *args, const char *folder,
         .setup = &setup,
         .folder = folder,
         .max_runtime_s = args->max_runtime_seen ? args->max_runtime_s : NAN,
-        .version = ARBLITE_VERSION,
+        .version = build_name(),
         .say = say,
     };
     return record_run(&options, outcome, err);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/calendar.h"
+#include "build.h"
 #include "cli/args.h"
 #include "cli/global_options.h"
 #include "cli/subcommand.h"
@@ -92,6 +93,15 @@ static void print_cover(const struct replay *replay)
     }
 }
 
+/* Rules of decision change between builds: what differs need not be a defect then. */
+static void print_builds(const struct replay *replay)
+{
+    if (!is_same(replay) && strcmp(replay->recorded_version, build_name()) != 0) {
+        printf("recorded by another build: %s, this is %s\n", replay->recorded_version,
+               build_name());
+    }
+}
+
 static void print_verdict(const struct replay *replay)
 {
     print_cover(replay);
@@ -114,6 +124,7 @@ static void print_verdict(const struct replay *replay)
                replay->first_other.count, replay->first_other.hash, replay->other_count,
                replay->other_hash);
     }
+    print_builds(replay);
 }
 
 static void put_outcome(struct json *json, const char *key, const struct replay *replay)
@@ -141,6 +152,7 @@ static void print_json(const struct replay_args *args, const struct replay *reco
     json_open_object(&json, NULL);
     json_add_string(&json, "session", recorded->session);
     json_add_string(&json, "version", recorded->recorded_version);
+    json_add_string(&json, "replayed_by", build_name());
     json_add_bool(&json, "complete",
                   recorded->has_end && recorded->runs_covered == recorded->runs);
     json_add_unsigned(&json, "runs", recorded->runs);
@@ -233,7 +245,7 @@ int cmd_replay(int argc, char **argv)
     if (!args_take(&spec, argc, argv, &args, &path, &count, &code)) {
         return code;
     }
-    struct replay_options options = {.path = path, .version = ARBLITE_VERSION};
+    struct replay_options options = {.path = path, .version = build_name()};
     static const struct replay NONE;
     struct replay recorded = NONE;
     bool done =

@@ -1,5 +1,6 @@
 #include <stdio.h>
 
+#include "build.h"
 #include "cli/args.h"
 #include "cli/global_options.h"
 #include "cli/subcommand.h"
@@ -36,14 +37,14 @@ int cmd_version(int argc, char **argv)
         return code;
     }
     if (!args.json) {
-        puts("arblite " ARBLITE_VERSION);
+        printf("arblite %s\n", build_name());
         return 0;
     }
     struct text text = text_growing();
     struct json json;
     json_begin(&json, &text);
     json_open_object(&json, NULL);
-    json_add_string(&json, "version", ARBLITE_VERSION);
+    json_add_string(&json, "version", build_name());
     json_add_string(&json, "compiler", COMPILER);
     json_close_object(&json);
     puts(text_string(&text));

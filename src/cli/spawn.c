@@ -10,6 +10,7 @@
 
 #include "base/log.h"
 #include "base/text.h"
+#include "build.h"
 #include "cli/subcommand.h"
 #include "run/result.h"
 
@@ -52,7 +53,7 @@ static int live(const struct host_options *options, int ready_fd)
     struct err err = {0};
     struct host_options mine = *options;
     mine.take_signals = true;
-    mine.version = ARBLITE_VERSION;
+    mine.version = build_name();
     mine.life = say;
     mine.life_context = stdout;
     mine.ready = tell_parent;

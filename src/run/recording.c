@@ -130,6 +130,7 @@ static void add_run(struct reader *reader)
     reader->run = &recording->runs[recording->runs_count++];
     *reader->run =
         (struct recording_run){.options = mem_copy_string(text_string(&reader->options))};
+    text_copy(reader->run->version, sizeof reader->run->version, recording->version);
 }
 
 static bool read_gate(struct reader *reader, const char *word)

@@ -102,6 +102,8 @@ static void look_at_mark(struct replaying *it, const struct recording_mark *mark
         out->differs = true;
         out->first_other = *mark;
         out->other_count = count;
+        text_copy(out->recorded_version, sizeof out->recorded_version,
+                  it->recording->runs[it->run].version);
         text_copy(out->other_hash, sizeof out->other_hash, hash);
     }
 }
@@ -199,7 +201,8 @@ static bool load(struct replaying *it, const struct replay_options *options, str
     }
     struct replay *out = it->out;
     text_copy(out->session, sizeof out->session, it->recording->session);
-    text_copy(out->recorded_version, sizeof out->recorded_version, it->recording->version);
+    text_copy(out->recorded_version, sizeof out->recorded_version,
+              it->recording->runs[0].version);
     out->runs = it->recording->runs_count;
     out->has_end = it->recording->runs[out->runs - 1].has_end;
     return true;

@@ -60,16 +60,18 @@ static void tells_what_the_session_told(void **state)
 /* Goal: options stand in every file and count once; each run has its own notes. */
 static void tells_runs_apart(void **state)
 {
-    struct recording *it =
-        load(HEAD "# option a = 1\n# begin open\n# mark 7 70 2 xxh3-128:ab\n" HEAD
-                  "# option a = 1\n# resume 6 65 sending killed\n"
-                  "# mark 6 65 1 xxh3-128:ef\n# command 8 99 release 0\n");
+    struct recording *it = load(
+        HEAD "# option a = 1\n# begin open\n# mark 7 70 2 xxh3-128:ab\n" HEAD "# version 10\n"
+             "# option a = 1\n# resume 6 65 sending killed\n"
+             "# mark 6 65 1 xxh3-128:ef\n# command 8 99 release 0\n");
     assert_string_equal(it->options, "a = 1\n");
     assert_int_equal(it->runs_count, 2);
     assert_false(it->runs[0].killed || it->runs[0].has_end || it->runs[0].sending);
     assert_int_equal(it->runs[0].marks_count, 1);
     assert_int_equal(it->runs[0].acts_count, 0);
     const struct recording_run *second = &it->runs[1];
+    assert_string_equal(it->runs[0].version, "9");
+    assert_string_equal(second->version, "10");
     assert_true(second->killed && second->sending);
     assert_int_equal(second->sequence, 6);
     assert_int_equal(second->time_ns, 65);

@@ -321,6 +321,7 @@ static void names_the_first_difference(void **state)
     assert_true(again.first_other.count > again.last_same.count);
     assert_int_equal(again.other_count, again.first_other.count);
     assert_int_equal(again.marks_same, again.marks - 1);
+    assert_string_equal(again.recorded_version, "test");
     replay_finish(&again);
     scratch_remove(path);
     live_case_remove(&it);

@@ -1,0 +1,8 @@
+#include "build.h"
+
+#include "build_tag.h"
+
+const char *build_name(void)
+{
+    return BUILD_TAG;
+}
