@@ -8,10 +8,11 @@
 /* scrape: a page of numbers for Prometheus, at http://127.0.0.1:PORT/metrics.
  *
  * libmicrohttpd underneath, on the caller's loop and thread. Only this machine can ask, and
- * only GET that one path. It never waits for who asks: at most SCRAPE_CLIENTS_MAX connections
- * are taken, and one that says nothing for SCRAPE_SILENCE_S is closed. */
+ * only GET and HEAD that one path. It never waits for who asks: at most SCRAPE_CLIENTS_MAX
+ * connections are taken, each for one answer. It lives for SCRAPE_LIFE_MS, or for
+ * SCRAPE_CROWDED_MS when all places are taken, whether it is silent, slow or deaf. */
 
-enum { SCRAPE_CLIENTS_MAX = 8, SCRAPE_SILENCE_S = 2 };
+enum { SCRAPE_CLIENTS_MAX = 8, SCRAPE_LIFE_MS = 2000, SCRAPE_CROWDED_MS = 200 };
 
 struct scrape;
 

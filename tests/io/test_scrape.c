@@ -132,7 +132,8 @@ static void answers_get_metrics_and_nothing_else(void **state)
         {"GET /metrics/" TAIL, "HTTP/1.1 404 ", 0},
         {"GET //metrics" TAIL, "HTTP/1.1 404 ", 0},
         {"GET /../metrics" TAIL, "HTTP/1.1 404 ", 0},
-        {"HEAD /metrics" TAIL, "HTTP/1.1 405 ", 0},
+        {"HEAD /metrics" TAIL, "HTTP/1.1 200 ", 1},
+        {"HEAD /" TAIL, "HTTP/1.1 404 ", 0},
         {"DELETE /metrics" TAIL, "HTTP/1.1 405 ", 0},
         {"POST /metrics HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nConnection: "
          "close\r\n\r\nabc",
@@ -191,6 +192,55 @@ static void who_is_silent_holds_nobody_up(void **state)
     close(late);
 }
 
+/* Goal: HEAD is GET without the body, its length told. */
+static void head_is_get_without_a_body(void **state)
+{
+    struct fixture *it = *state;
+    const char *answer = ask(it, "HEAD /metrics" TAIL);
+    assert_non_null(strstr(answer, "Content-Length: 26\r\n")); /* number_0{venue="upbit"} 0 */
+    assert_string_equal(strstr(answer, "\r\n\r\n") + 4, "");
+}
+
+/* Goal: a request of which a byte comes now and then is never silent, and is hung up on all the
+ * same: the end of its life comes long before the end of its line. */
+static void who_drips_is_hung_up_on(void **state)
+{
+    struct fixture *it = *state;
+    const int fd = connect_to(it);
+    struct pollfd poll_fd = {.fd = fd, .events = POLLIN};
+    int turns = 0;
+    begin_to_wait(it);
+    const int64_t began_ns = clock_monotonic_ns();
+    while (poll(&poll_fd, 1, 0) == 0) {
+        if (turns++ % 20 == 0) {
+            (void)!send(fd, "G", 1, MSG_NOSIGNAL);
+        }
+        turn(it);
+    }
+    assert_true(clock_monotonic_ns() - began_ns >= SCRAPE_LIFE_MS * CLOCK_NS_PER_MS);
+    close(fd);
+}
+
+/* Goal: many who send half a request make the next one wait for a crowded life or two, not for
+ * a whole one: 20 of them fill the 8 places twice before him. */
+static void a_crowd_makes_nobody_wait_long(void **state)
+{
+    static const char half[] = "GET /metr";
+    struct fixture *it = *state;
+    int crowd[20];
+    begin_to_wait(it);
+    const int64_t began_ns = clock_monotonic_ns();
+    for (size_t i = 0; i < LEN(crowd); i++) {
+        crowd[i] = connect_to(it);
+        assert_int_equal(send(crowd[i], half, strlen(half), MSG_NOSIGNAL), strlen(half));
+    }
+    assert_memory_equal(ask(it, "GET /metrics" TAIL), "HTTP/1.1 200 ", 13);
+    assert_true(clock_monotonic_ns() - began_ns < SCRAPE_LIFE_MS * CLOCK_NS_PER_MS);
+    for (size_t i = 0; i < LEN(crowd); i++) {
+        close(crowd[i]);
+    }
+}
+
 /* Goal: who asks for a long page and does not read it may go; the next one gets his. */
 static void who_does_not_read_holds_nobody_up(void **state)
 {
@@ -239,7 +289,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         WITH(answers_get_metrics_and_nothing_else), WITH(gives_the_whole_page),
         WITH(who_is_silent_holds_nobody_up),        WITH(who_does_not_read_holds_nobody_up),
-        WITH(listens_on_the_loopback_alone),        WITH(a_port_that_is_taken_is_an_error),
+        WITH(head_is_get_without_a_body),           WITH(who_drips_is_hung_up_on),
+        WITH(a_crowd_makes_nobody_wait_long),       WITH(listens_on_the_loopback_alone),
+        WITH(a_port_that_is_taken_is_an_error),
     };
     return cmocka_run_group_tests_name("io/scrape", tests, NULL, NULL);
 }
