@@ -89,6 +89,9 @@ void feeds_begin_anew(struct feeds *feeds)
     candle_list_finish(&feeds->fx_past.candles);
     feeds->fx_past = (struct feeds_past){0};
     feeds->fx_bid = feeds->fx_ask = 0;
+    feeds->fx_ns = 0;
+    feeds->fx_late = false;
+    memset(feeds->clocks, 0, sizeof(feeds->clocks));
     feeds->fx = (struct event){0};
     feeds->queue.first = feeds->queue.count = 0;
 }

@@ -28,7 +28,6 @@ enum feeds_fx { FEEDS_FX_MICRO, FEEDS_FX_MID, FEEDS_FX_LAST };
 struct feed_sides {
     int64_t bids_ns, asks_ns; /* 0: never */
     int32_t alone;            /* changes in a row of one side, the other standing still */
-    bool moved;               /* since the first book, which may be older than its coming */
     struct book last;
 };
 
@@ -44,6 +43,7 @@ struct feed {
     bool gone;                            /* it is not in the venue's list of markets */
     char cautions[LISTING_CAUTIONS_SIZE]; /* what the venue warns of */
     struct feed_sides sides;
+    int64_t under_way_ns; /* of what its socket brought last, by two clocks; 0: not judged */
 };
 
 /* What a connection tells of its feeds: a frame of the channel `state`. */
@@ -56,12 +56,20 @@ enum feed_news_kind {
     FEED_NEWS_RESYNC, /* books are to begin anew on the same connection */
     FEED_NEWS_DOWN,   /* no connection */
     FEED_NEWS_CLOCK,  /* of no feed: a clock is off_ms away from where it should be */
-    FEED_NEWS_LAST = FEED_NEWS_CLOCK,
+    FEED_NEWS_OFFSET, /* of no feed: the venue's time less ours is known anew */
+    FEED_NEWS_LAST = FEED_NEWS_OFFSET,
 };
 struct feed_news {
     enum feed_news_kind kind;
     enum reason reason;
-    int64_t off_ms, limit_ms; /* of CLOCK */
+    int64_t off_ms, limit_ms; /* of CLOCK and OFFSET; of this, longer under way is late */
+    int64_t error_ms;         /* of OFFSET: it may be wrong by so much */
+};
+
+/* A venue's time less ours, as it was told. */
+struct feeds_clock {
+    bool known;
+    int64_t off_ns, error_ns, late_ns;
 };
 
 /* The minutes before we were there, until they are of use. */
@@ -102,7 +110,10 @@ struct feeds {
     char fx_symbol[FEEDS_SYMBOL_SIZE];
     enum feeds_fx fx_price;
     double fx_bid, fx_ask; /* 0: unknown */
+    int64_t fx_ns;         /* exchange time of the newest book of fx; 0 none */
+    bool fx_late;          /* what its socket brought last was */
     struct feeds_past fx_past;
+    struct feeds_clock clocks[VENUE_LAST + 1];
     struct event fx;    /* the last one given; its rate is 0 before and without one */
     int64_t receive_ns; /* of the message being read; set by the caller */
     uint64_t ignored;   /* messages no pair asked for */
@@ -157,8 +168,22 @@ void feeds_pass_time(struct feeds *feeds, int32_t pair);
 void feeds_set_state(struct feeds *feeds, int32_t pair, enum venue venue, enum feed_state state,
                      enum reason reason);
 
-/* Notes which sides of a book are other than in the one before. */
-void feeds_note_sides(struct feeds *feeds, struct feed *feed, const struct book *book);
+/* Holds a feed back, or no longer, for a reason that feeds_late.c knows. */
+void feeds_hold_late(struct feeds *feeds, int32_t pair, enum venue venue, bool late);
+bool feeds_is_late(const struct feed *feed);
+
+/* Notes which sides of a book are other than in the one before; false: neither. */
+bool feeds_note_sides(struct feeds *feeds, struct feed *feed, const struct book *book);
+
+/* feeds_late.c: what a socket brings was long under way, by the venue's own clock. */
+
+/* Before it is taken in: it is of `exchange_ns`. Late ones hold the feed back until one is not;
+ * answers to requests say nothing of the socket. */
+void feeds_judge(struct feeds *feeds, int32_t pair, enum venue venue, int64_t exchange_ns);
+/* Likewise of fx; whether it is late. */
+bool feeds_judge_fx(struct feeds *feeds, int64_t exchange_ns);
+/* How far the venue's clock is from ours; what was judged by another is judged anew. */
+void feeds_take_offset(struct feeds *feeds, enum venue venue, const struct feed_news *news);
 
 void feeds_count(struct feeds *feeds, enum venue venue, enum reason reason);
 

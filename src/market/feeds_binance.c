@@ -115,6 +115,7 @@ static void take_diff(struct feeds *feeds, int32_t index, const struct binance_l
         .asks_count = message->depth.asks.count,
         .receive_ns = feeds->receive_ns,
     };
+    feeds_judge(feeds, index, VENUE_B, message->exchange_ns);
     follow_depth(feeds, index, was_ready, depth_apply(depth, &update));
 }
 
@@ -141,6 +142,9 @@ static void take_whole(struct feeds *feeds, int32_t index, const struct book *bo
     const bool behind = id <= pair->book_b_id && book->exchange_ns <= pair->book_b_ns;
     if (depth_ready(pair->depth) || behind) {
         return;
+    }
+    if (pair->book_b_ns != 0 && book->exchange_ns != pair->book_b_ns) {
+        feeds_judge(feeds, index, VENUE_B, book->exchange_ns);
     }
     if (!is_lost(pair)) {
         feeds_set_state(feeds, index, VENUE_B, FEED_FRESH, REASON_NONE);

@@ -15,7 +15,10 @@ static const enum reason HOLDS[] = {
     REASON_VENUE_API_DRIFT,
     REASON_VENUE_MAINTENANCE,
 };
-enum { HOLDS_COUNT = sizeof(HOLDS) / sizeof(HOLDS[0]), HOLDS_OF_CONNECTION = 3 };
+enum { HOLDS_COUNT = sizeof(HOLDS) / sizeof(HOLDS[0]) };
+/* What comes is late: it is FEED.STALE too, but only what comes on time ends it. */
+#define HOLD_LATE           (UINT32_C(1) << (HOLDS_COUNT + 1))
+#define HOLDS_OF_CONNECTION (UINT32_C(3) | HOLD_LATE)
 
 static uint32_t hold_bit(enum reason reason)
 {
@@ -65,7 +68,7 @@ static bool same_levels(const struct book_level *a, int32_t a_count, const struc
     return a_count == b_count && memcmp(a, b, (size_t)a_count * sizeof(*a)) == 0;
 }
 
-void feeds_note_sides(struct feeds *feeds, struct feed *feed, const struct book *book)
+bool feeds_note_sides(struct feeds *feeds, struct feed *feed, const struct book *book)
 {
     struct feed_sides *sides = &feed->sides;
     const bool begins = sides->bids_ns == 0;
@@ -73,7 +76,6 @@ void feeds_note_sides(struct feeds *feeds, struct feed *feed, const struct book 
                                              sides->last.bids_count);
     const bool asks = begins || !same_levels(book->asks, book->asks_count, sides->last.asks,
                                              sides->last.asks_count);
-    sides->moved = sides->moved || (!begins && (bids || asks));
     const bool bids_led = sides->bids_ns > sides->asks_ns;
     if (bids && asks) {
         sides->alone = 0;
@@ -83,6 +85,7 @@ void feeds_note_sides(struct feeds *feeds, struct feed *feed, const struct book 
     sides->bids_ns = bids ? feeds->receive_ns : sides->bids_ns;
     sides->asks_ns = asks ? feeds->receive_ns : sides->asks_ns;
     book_copy(&sides->last, book);
+    return bids || asks;
 }
 
 /* Is there a book of the present connection, in sequence? */
@@ -114,7 +117,8 @@ static void begin_connection(struct feeds *feeds, int32_t index, enum venue venu
 {
     struct feeds_pair *pair = &feeds->pairs[index];
     struct feed *feed = &pair->feeds[venue];
-    feed->holds &= ~(uint32_t)HOLDS_OF_CONNECTION;
+    feed->holds &= ~HOLDS_OF_CONNECTION;
+    feed->under_way_ns = 0;
     if (!feed->opened) {
         feed->opened = true;
         return;
@@ -145,12 +149,29 @@ static void hear(struct feeds *feeds, int32_t index, enum venue venue, enum reas
     feeds_set_state(feeds, index, venue, FEED_FRESH, REASON_NONE);
 }
 
-static void hold_back(struct feeds *feeds, int32_t index, enum venue venue, enum reason reason)
+static void hold_back(struct feeds *feeds, int32_t index, enum venue venue, uint32_t bit,
+                      enum reason reason)
 {
     struct feed *feed = &feeds->pairs[index].feeds[venue];
-    feed->holds |= hold_bit(reason);
+    feed->holds |= bit;
     if (feed->state == FEED_FRESH) {
         feeds_set_state(feeds, index, venue, FEED_STALE, reason);
+    }
+}
+
+bool feeds_is_late(const struct feed *feed)
+{
+    return (feed->holds & HOLD_LATE) != 0;
+}
+
+void feeds_hold_late(struct feeds *feeds, int32_t pair, enum venue venue, bool late)
+{
+    struct feed *feed = &feeds->pairs[pair].feeds[venue];
+    if (late && !feeds_is_late(feed)) {
+        feeds_count(feeds, venue, REASON_FEED_STALE);
+        hold_back(feeds, pair, venue, HOLD_LATE, REASON_FEED_STALE);
+    } else if (!late) {
+        feed->holds &= ~HOLD_LATE;
     }
 }
 
@@ -166,7 +187,7 @@ static void take_news(struct feeds *feeds, int32_t index, enum venue venue,
         hear(feeds, index, venue, news->reason);
         break;
     case FEED_NEWS_STALE:
-        hold_back(feeds, index, venue, news->reason);
+        hold_back(feeds, index, venue, hold_bit(news->reason), news->reason);
         break;
     case FEED_NEWS_SILENT:
         feeds_set_state(feeds, index, venue, FEED_SILENT, news->reason);
@@ -183,6 +204,7 @@ static void take_news(struct feeds *feeds, int32_t index, enum venue venue,
         feeds_set_state(feeds, index, venue, FEED_DOWN, news->reason);
         break;
     case FEED_NEWS_CLOCK:
+    case FEED_NEWS_OFFSET:
         break;
     }
 }
@@ -191,12 +213,17 @@ static void take_news(struct feeds *feeds, int32_t index, enum venue venue,
  * not vouched for again before it was told anew. */
 static void take_fx_news(struct feeds *feeds, const struct feed_news *news)
 {
-    if (news->kind == FEED_NEWS_FRESH && feeds->fx.fx.krw_per_usd > 0.0) {
+    if (news->kind == FEED_NEWS_FRESH) {
+        if (feeds->fx.fx.krw_per_usd <= 0.0 || feeds->fx_late) {
+            return;
+        }
         struct event *event = feeds_add(feeds, EVENT_FX, -1);
         event->fx = feeds->fx.fx;
     } else if (news->kind == FEED_NEWS_OPEN || news->kind == FEED_NEWS_DOWN ||
                news->kind == FEED_NEWS_SILENT || news->kind == FEED_NEWS_RESYNC) {
         feeds->fx.fx.krw_per_usd = 0.0;
+        feeds->fx_ns = 0;
+        feeds->fx_late = false;
     }
 }
 
@@ -216,6 +243,10 @@ void feeds_news(struct feeds *feeds, enum venue venue, const char *symbol,
     const bool all = symbol[0] == '\0';
     if (news->kind == FEED_NEWS_CLOCK) {
         tell_clock(feeds, venue, news);
+        return;
+    }
+    if (news->kind == FEED_NEWS_OFFSET) {
+        feeds_take_offset(feeds, venue, news);
         return;
     }
     if (news->kind != FEED_NEWS_FRESH && news->reason != REASON_NONE) {

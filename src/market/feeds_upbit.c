@@ -5,7 +5,9 @@
 /* Upbit sends whole books without numbers: each replaces the last, and their times are their
  * sequence. An older one came late, be it the answer to a request or from a connection that is
  * being succeeded. One that is much older, or several in a row, say that the venue's clock was
- * set back: by hand, or by a second that it counts twice. */
+ * set back: by hand, or by a second that it counts twice; unless they are late by that clock:
+ * what was long under way says nothing of it. One that says the time and the book of the last
+ * came twice. */
 
 #define LATE_NS (10 * INT64_C(1000000000))
 enum { LATE_IN_A_ROW = 3 };
@@ -40,7 +42,8 @@ static bool is_next(struct feeds *feeds, struct feeds_pair *pair, const struct b
         pair->late_a_count = 0;
         return true;
     }
-    if (from_rest || !was_set_back(pair, book->exchange_ns)) {
+    const bool late = feeds_is_late(&pair->feeds[VENUE_A]);
+    if (from_rest || late || !was_set_back(pair, book->exchange_ns)) {
         feeds_count(feeds, VENUE_A, REASON_FEED_OUT_OF_ORDER);
         return false;
     }
@@ -54,11 +57,19 @@ static void take_pair_book(struct feeds *feeds, int32_t index, const struct book
                            bool from_rest)
 {
     struct feeds_pair *pair = &feeds->pairs[index];
+    const bool again = book->exchange_ns == pair->book_a_ns;
+    /* The first one may be of a quiet market, and so may one that is said again. */
+    if (!from_rest && !again && pair->book_a_ns != 0) {
+        feeds_judge(feeds, index, VENUE_A, book->exchange_ns);
+    }
     if (!is_next(feeds, pair, book, from_rest)) {
         return;
     }
     pair->book_a_ns = book->exchange_ns;
-    feeds_note_sides(feeds, &pair->feeds[VENUE_A], book);
+    const bool changed = feeds_note_sides(feeds, &pair->feeds[VENUE_A], book);
+    if (!from_rest && again && !changed) {
+        feeds_count(feeds, VENUE_A, REASON_FEED_DUPLICATE);
+    }
     count_fault(feeds, book);
     if (!from_rest || pair->feeds[VENUE_A].state != FEED_DOWN) {
         feeds_set_state(feeds, index, VENUE_A, FEED_FRESH, REASON_NONE);
@@ -89,11 +100,22 @@ static double price_of(enum feeds_fx how, const struct book_level *bid,
     return (bid->price * ask->size + ask->price * bid->size) / (bid->size + ask->size);
 }
 
-static void take_fx_book(struct feeds *feeds, const struct book *book)
+/* Late ones give no rate, nor do answers from before the last one. */
+static bool is_fx_of_now(struct feeds *feeds, int64_t exchange_ns, bool from_rest)
 {
-    if (book_check(book) != BOOK_FINE) {
+    if (from_rest) {
+        return exchange_ns >= feeds->fx_ns;
+    }
+    return feeds->fx_ns == 0 || exchange_ns == feeds->fx_ns ||
+           !feeds_judge_fx(feeds, exchange_ns);
+}
+
+static void take_fx_book(struct feeds *feeds, const struct book *book, bool from_rest)
+{
+    if (!is_fx_of_now(feeds, book->exchange_ns, from_rest) || book_check(book) != BOOK_FINE) {
         return; /* no rate to be had from it; the last one ages */
     }
+    feeds->fx_ns = book->exchange_ns;
     feeds->fx_bid = book->bids[0].price;
     feeds->fx_ask = book->asks[0].price;
     if (feeds->fx_price != FEEDS_FX_LAST) {
@@ -101,11 +123,11 @@ static void take_fx_book(struct feeds *feeds, const struct book *book)
     }
 }
 
-static void take_fx(struct feeds *feeds, const struct upbit_message *message)
+static void take_fx(struct feeds *feeds, const struct upbit_message *message, bool from_rest)
 {
     if (message->kind == UPBIT_ORDERBOOK) {
-        take_fx_book(feeds, &message->book);
-    } else if (feeds->fx_price == FEEDS_FX_LAST) {
+        take_fx_book(feeds, &message->book, from_rest);
+    } else if (feeds->fx_price == FEEDS_FX_LAST && !feeds->fx_late) {
         give_fx(feeds,
                 message->kind == UPBIT_TRADE ? message->trade.price : message->ticker.price);
     }
@@ -140,7 +162,7 @@ void feeds_upbit(struct feeds *feeds, const struct upbit_message *message, bool 
     bool asked_for = false;
     feeds->unknown_fields += (uint64_t)message->unknown_fields;
     if (is_news && strcmp(message->symbol, feeds->fx_symbol) == 0) {
-        take_fx(feeds, message);
+        take_fx(feeds, message, from_rest);
         asked_for = true;
     }
     for (int32_t i = 0; is_news && i < feeds->pairs_count; i++) {

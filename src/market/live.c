@@ -120,6 +120,27 @@ void live_tell_clock(struct live *live, enum venue venue, enum reason reason, in
                              .limit_ms = (int64_t)limit_ms});
 }
 
+/* Rounded so that it never claims to know better. */
+void live_tell_offset(struct live *live, enum venue venue)
+{
+    struct live_venue *state = &live->venues[venue];
+    struct feed_news news = {.kind = FEED_NEWS_OFFSET};
+    int64_t offset_ns;
+    int64_t error_ns;
+    if (!offset_get(&state->clock, &offset_ns, &error_ns)) {
+        return;
+    }
+    news.off_ms = offset_ns / CLOCK_NS_PER_MS;
+    news.error_ms = error_ns / CLOCK_NS_PER_MS + 2;
+    news.limit_ms = (int64_t)live->config.stale_ms;
+    const struct feed_news *told = &state->told_offset;
+    if (news.kind != told->kind || news.off_ms != told->off_ms ||
+        news.error_ms != told->error_ms) {
+        state->told_offset = news;
+        tell(live, venue, NULL, &news);
+    }
+}
+
 static void on_tick(void *context, int64_t now_ns)
 {
     struct live *live = context;

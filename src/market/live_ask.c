@@ -299,6 +299,7 @@ static bool hear_time(struct live *live, const struct http_answer *answer)
     }
     offset_add(&live->venues[VENUE_B].clock, answer->sent_mono_ns + live->ahead_ns,
                answer->done_mono_ns + live->ahead_ns, time_ns, CLOCK_NS_PER_MS);
+    live_tell_offset(live, VENUE_B);
     return true;
 }
 
@@ -339,6 +340,7 @@ static void on_done(void *context, const struct http_answer *answer)
     live_check_clock(live, clock_monotonic_ns());
     if (answer->fault == NET_NONE) {
         hear_headers(&live->venues[venue], venue, answer, live->ahead_ns);
+        live_tell_offset(live, venue);
         follow_maintenance(live, venue, answer->status);
     }
     /* That a market is not known is an answer too. */

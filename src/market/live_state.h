@@ -96,12 +96,14 @@ struct live_venue {
     int64_t minute_ns;
     bool drifts;
     uint64_t told_drops;
+    struct feed_news told_offset;
 };
 
 /* What is watched of a pair. */
 struct live_pair {
     bool side_stale[VENUE_LAST + 1];
     bool stale[VENUE_LAST + 1];
+    int64_t late_asked_ns[VENUE_LAST + 1]; /* monotonic; what is late by, a book or the time */
     struct storm resyncs;
     bool gone; /* as it was told: not in the list of markets, or warned of */
     char cautions[LISTING_CAUTIONS_SIZE];
@@ -141,6 +143,7 @@ struct live {
     struct live_line lines[LINE_LAST + 1];
     struct live_venue venues[VENUE_LAST + 1];
     struct live_pair pairs[LIVE_PAIRS_MAX];
+    int64_t fx_late_asked_ns;
     struct live_ask asks[LIVE_ASKS_MAX];
     int32_t asks_count;
     struct live_past past;
@@ -161,6 +164,8 @@ void live_tell(struct live *live, enum venue venue, const char *symbol,
 /* A clock is off by so much. */
 void live_tell_clock(struct live *live, enum venue venue, enum reason reason, int64_t off_ns,
                      double limit_ms);
+/* What is known of a venue's clock, when that is news. */
+void live_tell_offset(struct live *live, enum venue venue);
 
 /* live_line.c */
 

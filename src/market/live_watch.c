@@ -89,17 +89,16 @@ static bool is_quiet(const struct live *live, const struct feed_sides *sides, in
            event_ns - moved_ns > NS(live->config.silence_ms);
 }
 
-/* What the venue's clock says was long under way is not fresh for having come just now. */
-static bool is_late(const struct live *live, enum venue venue, const struct feed_sides *sides)
+/* Is the venue late, or was its clock set? Its answers tell, and bring books meanwhile. */
+static void watch_late(struct live *live, enum venue venue, bool late, int64_t *asked_ns)
 {
-    const int64_t moved_ns = -earlier(-sides->bids_ns, -sides->asks_ns);
-    int64_t offset_ns;
-    int64_t error_ns;
-    if (!sides->moved || !offset_get(&live->venues[venue].clock, &offset_ns, &error_ns)) {
-        return false;
+    const int64_t now_ns = live->tick_ns;
+    if (!late) {
+        *asked_ns = 0;
+    } else if (*asked_ns == 0 || now_ns - *asked_ns >= NS(live->config.resync_ms)) {
+        *asked_ns = now_ns;
+        live_ask_for(live, venue == VENUE_A ? ASK_UPBIT_BOOKS : ASK_TIME);
     }
-    const int64_t under_way_ns = moved_ns + offset_ns - sides->last.exchange_ns;
-    return under_way_ns - error_ns > NS(live->config.stale_ms);
 }
 
 static void watch_pair(struct live *live, int32_t index, enum venue venue, int64_t event_ns)
@@ -110,12 +109,10 @@ static void watch_pair(struct live *live, int32_t index, enum venue venue, int64
     const bool one_stands =
         sides->alone >= ALONE_LEAST && stood_ns > NS(live->config.stale_side_ms);
     const bool quiet = venue == VENUE_B && is_quiet(live, sides, event_ns);
-    const bool late = is_late(live, venue, sides);
-    if (late && !watched->stale[venue]) { /* or its clock was set */
-        live_ask_for(live, venue == VENUE_A ? ASK_UPBIT_BOOKS : ASK_TIME);
-    }
     follow(live, venue, index, one_stands, &watched->side_stale[venue], REASON_FEED_STALE_SIDE);
-    follow(live, venue, index, quiet || late, &watched->stale[venue], REASON_FEED_STALE);
+    follow(live, venue, index, quiet, &watched->stale[venue], REASON_FEED_STALE);
+    watch_late(live, venue, feeds_is_late(&live->intake.feeds.pairs[index].feeds[venue]),
+               &watched->late_asked_ns[venue]);
 }
 
 static uint64_t drops_of(const struct live *live, enum venue venue)
@@ -200,6 +197,7 @@ void live_watch(struct live *live, int64_t now_ns)
         watch_pair(live, i, VENUE_A, now_ns + live->ahead_ns);
         watch_pair(live, i, VENUE_B, now_ns + live->ahead_ns);
     }
+    watch_late(live, VENUE_A, live->intake.feeds.fx_late, &live->fx_late_asked_ns);
     for (enum venue venue = VENUE_A; venue <= VENUE_LAST; venue++) {
         watch_dialect(live, venue, now_ns);
         watch_venue_clock(live, venue, now_ns);

@@ -8,7 +8,7 @@
 static const char *const NAMES[] = {
     [FEED_NEWS_OPEN] = "open",     [FEED_NEWS_FRESH] = "fresh", [FEED_NEWS_STALE] = "stale",
     [FEED_NEWS_SILENT] = "silent", [FEED_NEWS_GAP] = "gap",     [FEED_NEWS_RESYNC] = "resync",
-    [FEED_NEWS_DOWN] = "down",     [FEED_NEWS_CLOCK] = "clock",
+    [FEED_NEWS_DOWN] = "down",     [FEED_NEWS_CLOCK] = "clock", [FEED_NEWS_OFFSET] = "offset",
 };
 _Static_assert(sizeof(NAMES) / sizeof(NAMES[0]) == FEED_NEWS_LAST + 1, "a name per kind");
 
@@ -24,6 +24,10 @@ void state_frame_format(char out[STATE_FRAME_SIZE], const struct feed_news *news
         snprintf(out, STATE_FRAME_SIZE,
                  "{\"state\":\"clock\",\"reason\":\"%s\",\"off_ms\":%lld,\"limit_ms\":%lld}",
                  reason_code(news->reason), (long long)news->off_ms, (long long)news->limit_ms);
+    } else if (news->kind == FEED_NEWS_OFFSET) {
+        snprintf(out, STATE_FRAME_SIZE,
+                 "{\"state\":\"offset\",\"off_ms\":%lld,\"error_ms\":%lld,\"limit_ms\":%lld}",
+                 (long long)news->off_ms, (long long)news->error_ms, (long long)news->limit_ms);
     } else if (news->reason == REASON_NONE) {
         snprintf(out, STATE_FRAME_SIZE, "{\"state\":\"%s\"}", NAMES[news->kind]);
     } else {
@@ -70,6 +74,26 @@ static bool read_clock(const struct fields *fields, struct feed_news *out)
     return true;
 }
 
+/* Clocks are at most so far apart, as long as both say a time since 1970. */
+#define OFF_MS_MAX (INT64_C(1) << 42)
+
+static bool read_ms(const struct fields *fields, const char *name, int64_t least, int64_t *out)
+{
+    const json_t *value = json_object_get(fields->object, name);
+    *out = json_integer_value(value);
+    return json_is_integer(value) && *out >= least && *out <= OFF_MS_MAX;
+}
+
+/* {"state":"offset","off_ms":-12,"error_ms":40,"limit_ms":3000} */
+static bool read_offset(const struct fields *fields, struct feed_news *out)
+{
+    return (read_ms(fields, "off_ms", -OFF_MS_MAX, &out->off_ms) &&
+            read_ms(fields, "error_ms", 0, &out->error_ms) &&
+            read_ms(fields, "limit_ms", 0, &out->limit_ms)) ||
+           json_fail(fields->fault, REASON_INPUT_MALFORMED,
+                     "offset: expected off_ms, error_ms and limit_ms");
+}
+
 static bool read_news(const struct fields *fields, struct feed_news *out)
 {
     const char *kind = json_string_value(json_object_get(fields->object, "state"));
@@ -78,12 +102,15 @@ static bool read_news(const struct fields *fields, struct feed_news *out)
     if (kind == NULL || !find_kind(kind, &news.kind)) {
         return json_fail(
             fields->fault, REASON_INPUT_MALFORMED,
-            "state: expected open, fresh, stale, silent, gap, resync, down or clock");
+            "state: expected open, fresh, stale, silent, gap, resync, down, clock or offset");
     }
     if (fields_have(fields, "reason") && (code == NULL || !find_reason(code, &news.reason))) {
         return json_fail(fields->fault, REASON_INPUT_MALFORMED, "reason: not a known code");
     }
     if (news.kind == FEED_NEWS_CLOCK && !read_clock(fields, &news)) {
+        return false;
+    }
+    if (news.kind == FEED_NEWS_OFFSET && !read_offset(fields, &news)) {
         return false;
     }
     *out = news;

@@ -8,7 +8,9 @@
 
 /* state_frame: what a connection tells, as the text of a frame of the channel `state`:
  * {"state":"down","reason":"NET.RESET"}. The reason may be missing. Of a clock, by how much:
- * {"state":"clock","reason":"CLOCK.STEP","off_ms":-3600000,"limit_ms":1000}. */
+ * {"state":"clock","reason":"CLOCK.STEP","off_ms":-3600000,"limit_ms":1000}. Of a venue's
+ * clock, how far it is from ours, give or take error_ms, and how long under way is late by it:
+ * {"state":"offset","off_ms":-12,"error_ms":40,"limit_ms":3000}. */
 
 enum { STATE_FRAME_SIZE = 128 };
 

@@ -171,9 +171,10 @@ static void put_feed(struct json *json, const struct snapshot *s, const char *ve
     json_open_object(json, NULL);
     json_add_string(json, "venue", venue);
     json_add_string(json, "pair", pair->name);
-    json_add_string(json, "state", feed_state_name(state_now(s, book)));
-    json_add_string_or_null(json, "reason",
-                            book->state == FEED_FRESH ? "" : reason_code(book->reason));
+    const enum feed_state state = state_now(s, book);
+    const enum reason reason = state == book->state ? book->reason : REASON_FEED_STALE;
+    json_add_string(json, "state", feed_state_name(state));
+    json_add_string_or_null(json, "reason", state == FEED_FRESH ? "" : reason_code(reason));
     json_add_number(json, "age_ms", age_ms(s->time_ns, book->heard_ns));
     json_add_unsigned(json, "messages", book->messages);
     json_add_unsigned(json, "gaps", book->gaps);

@@ -56,6 +56,17 @@ static void take_history(struct known *known, const struct event *event)
     known->history_bps[event->pair] += event->history.premium_bps;
 }
 
+static void take_book(struct known *known, const struct event *event)
+{
+    const struct book *book = &event->book.book;
+    const int64_t late_ms = (book->receive_ns - book->exchange_ns) / CLOCK_NS_PER_MS;
+    known->books[event->pair][event->book.venue] = *book;
+    if (known->states[event->pair][event->book.venue] == FEED_FRESH &&
+        late_ms > known->late_ms) {
+        known->late_ms = late_ms;
+    }
+}
+
 void known_take(struct known *known, const struct event *event)
 {
     known->events++;
@@ -67,7 +78,7 @@ void known_take(struct known *known, const struct event *event)
     assert_true(event->time_ns >= known->time_ns);
     known->time_ns = event->time_ns;
     if (event->kind == EVENT_BOOK) {
-        known->books[event->pair][event->book.venue] = event->book.book;
+        take_book(known, event);
     } else if (event->kind == EVENT_FEED) {
         known->states[event->pair][event->feed.venue] = event->feed.state;
         known->reasons[event->pair][event->feed.venue] = event->feed.reason;

@@ -25,6 +25,7 @@ struct known {
     bool instruments[CASE_PAIRS][VENUE_LAST + 1];
     bool trading[CASE_PAIRS][VENUE_LAST + 1];
     bool marks[CASE_PAIRS];
+    int64_t late_ms;                /* the oldest book as it came, while its feed was fresh */
     int32_t clocks[VENUE_LAST + 1]; /* how often its clock was said to be off */
     int64_t clock_off_ms[VENUE_LAST + 1];
     double krw_per_usd;

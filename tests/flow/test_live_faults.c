@@ -352,6 +352,43 @@ static void hears_that_a_pair_is_halted(void **state)
     case_close(&live_case);
 }
 
+static bool is_late(struct live_case *live_case)
+{
+    return live_count(live_case->source, VENUE_A, REASON_FEED_STALE) > 0 &&
+           live_count(live_case->source, VENUE_B, REASON_FEED_STALE) > 0;
+}
+
+static bool clocks_are_known(struct live_case *live_case)
+{
+    struct live_status status[VENUE_LAST + 1];
+    live_status(live_case->source, VENUE_A, &status[VENUE_A]);
+    live_status(live_case->source, VENUE_B, &status[VENUE_B]);
+    return all_fresh(live_case) && status[VENUE_A].clock_known && status[VENUE_B].clock_known;
+}
+
+/* Goal: while a venue's sockets are three seconds behind none of its books is shown as fresh,
+ * whatever its answers say meanwhile: 800 ms are late, give or take the whole second in which
+ * A tells its time. A second of the market may be quiet besides. */
+static void shows_nothing_late_as_fresh(void **state)
+{
+    struct live_case live_case;
+    case_open_venues(&live_case, &(struct case_venues){0});
+    live_case.config.silence_ms = 10000; /* or a line would be given up meanwhile */
+    case_open_source(&live_case);
+    case_until(&live_case, clocks_are_known, "all fresh, and the time");
+    case_for_ms(&live_case, 1000);
+    live_case.known.late_ms = 0;
+    case_ask(&live_case, VENUE_A, "POST", "/sim/fault?kind=delay&amount=3000&for_s=8");
+    case_until(&live_case, is_late, "FEED.STALE");
+    case_for_ms(&live_case, 6000);
+    print_message("fresh books were up to %d ms old\n", (int)live_case.known.late_ms);
+    assert_in_range(live_case.known.late_ms, 0, 2800);
+    assert_int_equal(live_count(live_case.source, VENUE_A, REASON_FEED_SEQ_RANGE), 0);
+    case_ask(&live_case, VENUE_A, "POST", "/sim/quiet?ms=0");
+    case_until(&live_case, all_fresh, "fresh again");
+    case_close(&live_case);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -364,6 +401,7 @@ int main(void)
         cmocka_unit_test(waits_out_errors_of_the_server),
         cmocka_unit_test(waits_out_maintenance),
         cmocka_unit_test(hears_that_a_pair_is_halted),
+        cmocka_unit_test(shows_nothing_late_as_fresh),
     };
     FILE *quiet = getenv("LIVE_LOG") != NULL ? stderr : fopen("/dev/null", "w");
     log_open(quiet, LOG_WARN);

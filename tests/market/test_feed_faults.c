@@ -1,54 +1,8 @@
 /* What goes wrong in sequences and clocks of venues, each by its reason: how often it is
  * counted, how the feed stands behind it, and which book is shown last. */
-#include "support/check.h"
+#include "feed_case.h"
 
 #include "base/log.h"
-#include "intake.h"
-
-#define MS INT64_C(1000000)
-
-/* A book of one level a side, of the venue's time `ms`. */
-#define BOOK(ms, bid, ask)                                                                     \
-    "ws", "{\"ty\":\"orderbook\",\"cd\":\"KRW-BTC\",\"tms\":" ms ",\"obu\":[{\"ap\":" ask      \
-          ",\"bp\":" bid ",\"as\":1,\"bs\":1}],\"lv\":0}"
-#define REST_BOOK(ms, bid, ask)                                                                \
-    "rest.orderbook", "[{\"market\":\"KRW-BTC\",\"timestamp\":" ms                             \
-                      ",\"orderbook_units\":[{\"ask_price\":" ask ",\"bid_price\":" bid        \
-                      ",\"ask_size\":1,\"bid_size\":1}],\"level\":0}]"
-/* A diff of the ids first..last, behind `previous`, of the venue's time `ms`. */
-#define DIFF(ms, first, last, previous, bids)                                                  \
-    "ws", "{\"e\":\"depthUpdate\",\"E\":" ms ",\"T\":" ms ",\"s\":\"BTCUSDT\",\"U\":" first    \
-          ",\"u\":" last ",\"pu\":" previous ",\"b\":[" bids "],\"a\":[]}"
-#define SNAPSHOT(ms, id)                                                                       \
-    "rest.depth", "{\"lastUpdateId\":" id ",\"E\":" ms ",\"T\":" ms                            \
-                  ",\"bids\":[[\"100\",\"1\"]],\"asks\":[[\"110\",\"1\"]]}"
-/* Snapshot 10, the diff that spans it, and a bid of 101 with diff 11. */
-#define BEGIN_B                                                                                \
-    {0, DIFF("8", "8", "10", "7", "")}, {1, SNAPSHOT("9", "10")},                              \
-    {                                                                                          \
-        2, DIFF("10", "11", "11", "10", "[\"101\",\"1\"]")                                     \
-    }
-#define OPEN "state", "{\"state\":\"open\"}"
-
-struct line {
-    int64_t at_ms; /* received */
-    const char *channel, *raw;
-};
-
-enum { LINES_MAX = 12 };
-
-struct fault_case {
-    const char *name;
-    enum venue venue;
-    const char *code;
-    uint32_t count;
-    enum feed_state state;
-    const char *state_code;
-    double bid; /* of the last book shown */
-    uint64_t generation;
-    int books; /* shown in all */
-    struct line lines[LINES_MAX];
-};
 
 static const struct fault_case CASES[] = {
     {"a crossed book of B is no book until it has begun anew",
@@ -305,77 +259,27 @@ static const struct fault_case CASES[] = {
      2,
      2,
      {{0, BOOK("3605000", "100", "110")}, {100, BOOK("5100", "101", "110")}}},
+    {"a book of A that comes twice is one, a change within its millisecond is another",
+     VENUE_A,
+     "FEED.DUPLICATE",
+     1,
+     FEED_FRESH,
+     "NONE",
+     101,
+     1,
+     4,
+     {{6, BOOK("5", "100", "110")},
+      {7, BOOK("5", "100", "110")},
+      {8, BOOK("5", "101", "110")},
+      {9, REST_BOOK("5", "101", "110")}}},
 };
-
-/* How it stood in the end. */
-struct outcome {
-    enum feed_state state;
-    enum reason reason;
-    struct book book;
-    int books;
-};
-
-static struct outcome play(struct intake *intake, const struct fault_case *it)
-{
-    struct outcome outcome = {.state = FEED_SILENT};
-    for (size_t i = 0; i < LINES_MAX && it->lines[i].raw != NULL; i++) {
-        const struct line *line = &it->lines[i];
-        struct frame frame = {.receive_ns = line->at_ms * MS, .venue = it->venue};
-        struct event event;
-        frame.raw = line->raw;
-        frame.raw_length = strlen(line->raw);
-        snprintf(frame.channel, sizeof frame.channel, "%s", line->channel);
-        snprintf(frame.symbol, sizeof frame.symbol, "%s",
-                 strcmp(line->channel, "rest.depth") == 0 ? "BTCUSDT" : "");
-        (void)intake_read(intake, &frame);
-        while (intake_next(intake, &event)) {
-            if (event.kind == EVENT_FEED) {
-                outcome.state = event.feed.state;
-                outcome.reason = event.feed.reason;
-            } else if (event.kind == EVENT_BOOK) {
-                outcome.book = event.book.book;
-                outcome.books++;
-            }
-        }
-    }
-    return outcome;
-}
-
-static uint32_t count_of(const struct intake *intake, enum venue venue, const char *code)
-{
-    for (int reason = 0; reason < FEEDS_REASONS_MAX; reason++) {
-        if (strcmp(reason_code((enum reason)reason), code) == 0) {
-            return intake->feeds.reasons[venue][reason];
-        }
-    }
-    fail_msg("there is no reason '%s'", code);
-    return 0;
-}
-
-static void check_case(const struct fault_case *it)
-{
-    static const struct frames_pair pairs[] = {{"KRW-BTC", "BTCUSDT"}};
-    const struct frames_options options = {pairs, LEN(pairs), "KRW-USDT", "mid"};
-    struct intake intake = {0};
-    struct err err;
-    print_message("# %s: %s\n", it->code, it->name);
-    assert_true(intake_init(&intake, &options, &err));
-    const struct outcome got = play(&intake, it);
-    assert_int_equal(count_of(&intake, it->venue, it->code), it->count);
-    assert_int_equal(got.state, it->state);
-    assert_string_equal(reason_code(got.reason), it->state_code);
-    assert_int_equal(got.books, it->books);
-    check_near(got.book.bids[0].price, it->bid, 0);
-    assert_int_equal(got.book.generation, it->generation);
-    intake_finish(&intake);
-}
 
 /* Goal: each fault is counted by its reason as often as it happened, and leaves the feed and
  * the book that it should. */
 static void each_fault_has_its_reason_and_its_end(void **state)
 {
     for (size_t i = 0; i < LEN(CASES); i++) {
-        check_case(&CASES[i]);
+        feed_case_check(&CASES[i]);
     }
 }
 
@@ -433,7 +337,7 @@ static void a_second_that_comes_twice_is_survived(void **state)
           {4, DIFF("10", "13", "13", "12", "[\"103\",\"1\"]")}}},
     };
     for (size_t i = 0; i < LEN(cases); i++) {
-        check_case(&cases[i]);
+        feed_case_check(&cases[i]);
     }
 }
 

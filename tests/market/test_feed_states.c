@@ -145,6 +145,38 @@ static void hears_a_connection_whose_books_are_quiet(void **state)
     tape_close(&tape);
 }
 
+#define FX_AT(ms, bid, ask)                                                                    \
+    "\tupbit\tws\t{\"ty\":\"orderbook\",\"cd\":\"KRW-USDT\",\"tms\":" ms                       \
+    ",\"obu\":[{\"ap\":" ask ",\"bp\":" bid ",\"as\":1,\"bs\":1}],\"lv\":0}"
+#define FX_ANSWER(ms, bid, ask)                                                                \
+    "\tupbit\trest.orderbook\t[{\"market\":\"KRW-USDT\",\"timestamp\":" ms                     \
+    ",\"orderbook_units\":[{\"ask_price\":" ask ",\"bid_price\":" bid                          \
+    ",\"ask_size\":1,\"bid_size\":1}],\"level\":0}]"
+
+/* Goal: a rate that was long under way is none, and its connection does not vouch for the last
+ * one; an answer gives one until the connection is on time again. Lines are a second apart. */
+static void believes_no_late_fx(void **state)
+{
+    struct tape tape;
+    tape_open(&tape, LINES("\tupbit\tstate\t{\"state\":\"offset\",\"off_ms\":0,\"error_ms\":0,"
+                           "\"limit_ms\":3000}",
+                           FX_AT("1900", "1342", "1344"), STATE("upbit", "fresh", "NONE"),
+                           FX_AT("2000", "1352", "1354"), FX_AT("1999", "1352", "1354"),
+                           STATE("upbit", "fresh", "NONE"), FX_ANSWER("6900", "1362", "1364"),
+                           FX_ANSWER("6800", "1372", "1374"), STATE("upbit", "fresh", "NONE"),
+                           FX_AT("9900", "1382", "1384"), STATE("upbit", "fresh", "NONE")));
+    static const struct {
+        double krw_per_usd;
+        int64_t time_s;
+    } wants[] = {{1343, 2}, {1343, 3}, {1353, 4}, {1363, 7}, {1383, 10}, {1383, 11}};
+    for (size_t i = 0; i < LEN(wants); i++) {
+        const struct event event = next(&tape, EVENT_FX);
+        assert_true(event.fx.krw_per_usd == wants[i].krw_per_usd);
+        assert_true(event.time_ns == wants[i].time_s * 1000000000);
+    }
+    tape_close(&tape);
+}
+
 /* Goal: a connection given up for its silence is not heard again because a reason to doubt it
  * ended with it. */
 static void stays_lost_when_a_reason_ends(void **state)
@@ -265,12 +297,14 @@ static void drops_states_it_does_not_know(void **state)
     struct tape tape;
     struct frames_counts counts;
     tape_open(&tape, LINES("\tupbit\tstate\t{\"state\":\"asleep\"}", "\tupbit\tstate\t[1]",
-                           STATE("upbit", "down", "FEED.NO_SUCH"), "\tupbit\tstate\t{"));
+                           STATE("upbit", "down", "FEED.NO_SUCH"),
+                           "\tupbit\tstate\t{\"state\":\"offset\",\"off_ms\":0,\"limit_ms\":9}",
+                           "\tupbit\tstate\t{"));
     struct event event;
     struct err err;
     assert_int_equal(tape.source->ops->next(tape.source, &event, &err), SOURCE_END);
     frames_counts(tape.source, &counts);
-    assert_int_equal(counts.malformed, 4);
+    assert_int_equal(counts.malformed, 5);
     tape_close(&tape);
 }
 
@@ -282,6 +316,7 @@ int main(void)
         cmocka_unit_test(begins_anew_with_each_connection),
         cmocka_unit_test(holds_a_feed_back_until_each_reason_is_over),
         cmocka_unit_test(hears_a_connection_whose_books_are_quiet),
+        cmocka_unit_test(believes_no_late_fx),
         cmocka_unit_test(stays_lost_when_a_reason_ends),
         cmocka_unit_test(resyncs_when_told),
         cmocka_unit_test(ends_a_wait_when_nothing_else_comes),
