@@ -20,11 +20,11 @@
 #define MISCHIEF_TABLE(X)                                                                      \
     X(DROP, "drop", FEED_DISCONNECTED, 0, 0, CUT, "SA")    /* every socket is cut */           \
     X(SILENCE, "silence", FEED_STALE, 0, 5, SILENCE, "SA") /* not a byte, not even a pong */   \
-    X(DELAY, "delay", FEED_STALE, 800, 3, DELAY, "SA")     /* ms later */                      \
-    X(DRIP, "drip", NET_SLOW, 200, 3, DRIP, "SA")          /* bytes a second */                \
+    X(DELAY, "delay", FEED_STALE, 4500, 5, DELAY, "SA")    /* ms later */                      \
+    X(DRIP, "drip", NET_SLOW, 20, 15, DRIP, "SA")          /* bytes a second */                \
     X(TRUNCATE, "truncate", NET_TRUNCATED, 40, 0, TRUNCATE, "MA") /* bytes that still come */  \
     X(DUPLICATE, "duplicate", FEED_DUPLICATE, 1, 0, DUPLICATE, "M") /* times more */           \
-    X(REORDER, "reorder", FEED_OUT_OF_ORDER, 1, 0, HOLD, "M")    /* messages that go first */  \
+    X(REORDER, "reorder", FEED_OUT_OF_ORDER, 16, 0, HOLD, "M")   /* messages that go first */  \
     X(GAP, "gap", FEED_SEQ_GAP, 1, 0, NONE, "M")                 /* messages left out */       \
     X(STALE_SIDE, "stale-side", FEED_STALE_SIDE, 0, 8, NONE, "") /* asks stand still */        \
     X(CROSSED, "crossed", FEED_CROSSED, 1, 0, NONE, "M") /* ticks the bid is over the ask */   \
@@ -40,7 +40,7 @@
     X(STORM, "storm", FEED_DISCONNECTED, 0, 5, CUT, "S") /* sockets are cut as they open */    \
     X(DAY_CLOSE, "24h-close", FEED_DISCONNECTED, 1000, 0, CLOSE, "S") /* close code */         \
     X(MAINTENANCE, "maintenance", VENUE_MAINTENANCE, 0, 5, NONE, "S")                          \
-    X(WRONG_PATH, "wrong-path", FEED_STALE, 0, 5, NONE, "") /* taken, but nothing is said */   \
+    X(WRONG_PATH, "wrong-path", FEED_SILENT, 0, 15, NONE, "") /* taken, but nothing is said */ \
     /* The rest of them is never ordered by a seed. */                                         \
     X(CUT, "cut", NET_RESET, 0, 0, NONE, "") /* every connection, requests under way too */    \
     X(SHUT, "shut", NET_CONNECT, 0, 3, NONE, "")     /* the same, and nobody is let in */      \
