@@ -86,8 +86,9 @@ bool websocket_open(struct websocket **out, struct websockets *all,
 void websocket_close(struct websocket *line);
 /* Text; false: not open. */
 bool websocket_send(struct websocket *line, const char *text, size_t size);
-/* Gives up the present connection, as if it had been lost for this. */
-void websocket_renew(struct websocket *line, enum net_fault fault);
+/* Gives up the present connection, as if it had been lost for this: no whole message came since
+ * then, which the news says. */
+void websocket_renew(struct websocket *line, enum net_fault fault, int64_t since_mono_ns);
 /* No attempt before that time: a venue that banned us. */
 void websocket_hold_until(struct websocket *line, int64_t mono_ns);
 const struct websocket_stats *websocket_stats(const struct websocket *line);

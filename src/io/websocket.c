@@ -428,11 +428,11 @@ bool websocket_send(struct websocket *line, const char *text, size_t size)
     return line->present->open && channel_send(line->present->channel, text, size);
 }
 
-void websocket_renew(struct websocket *line, enum net_fault fault)
+void websocket_renew(struct websocket *line, enum net_fault fault, int64_t since_mono_ns)
 {
     if (line->present->open) {
-        const int64_t age_ns = clock_monotonic_ns() - line->present->opened_ns;
-        give_up(line->present, fault, "given up after", age_ns / CLOCK_NS_PER_MS, true);
+        const int64_t quiet_ns = clock_monotonic_ns() - since_mono_ns;
+        give_up(line->present, fault, "no message for", quiet_ns / CLOCK_NS_PER_MS, true);
     }
 }
 

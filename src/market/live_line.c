@@ -272,12 +272,21 @@ void live_lines_hold(struct live *live, enum venue venue, int64_t until_ns)
     }
 }
 
-/* Bytes came since a ping of ours, and not its pong: what is before it in the stream takes too
- * long. On a wrong path pongs come, and nothing else. */
-static bool drips(const struct live_line *line)
+/* Bytes came since a ping of ours, and neither its pong nor the end of a message: what is
+ * before them in the stream takes too long. On a wrong path pongs come, and nothing else. */
+static bool drips(const struct live_line *line, int64_t now_ns, double longer_ms)
 {
     const struct websocket_stats *stats = websocket_stats(line->socket);
-    return stats->ping_waits_ns != 0 && stats->heard_mono_ns > stats->ping_waits_ns;
+    return stats->ping_waits_ns != 0 && stats->heard_mono_ns > stats->ping_waits_ns &&
+           line->message_ns < stats->ping_waits_ns &&
+           now_ns - stats->ping_waits_ns > NS(longer_ms);
+}
+
+bool live_line_is_quiet(const struct live_line *line, int64_t now_ns)
+{
+    const struct config_live *config = &line->live->config;
+    return now_ns - websocket_stats(line->socket)->heard_mono_ns > NS(config->stale_ms) ||
+           drips(line, now_ns, config->stale_ms);
 }
 
 bool live_line_watch(struct live_line *line, int64_t now_ns)
@@ -298,9 +307,11 @@ bool live_line_watch(struct live_line *line, int64_t now_ns)
         return false;
     }
     const int64_t since_ns = line->message_ns > 0 ? line->message_ns : line->opened_ns;
-    if (now_ns - since_ns > line->data_silence_ns) {
+    const bool slow = drips(line, now_ns, live->config.silence_ms);
+    if (slow || now_ns - since_ns > line->data_silence_ns) {
         /* Or it is the wrong path, on which there is no error. */
-        websocket_renew(line->socket, drips(line) ? NET_SLOW : NET_SILENT);
+        websocket_renew(line->socket, slow || drips(line, now_ns, 0) ? NET_SLOW : NET_SILENT,
+                        since_ns);
         return false;
     }
     return true;

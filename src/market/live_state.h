@@ -173,6 +173,8 @@ bool live_lines_open(struct live *live, uint64_t seed, struct err *err);
 void live_lines_close(struct live *live);
 /* Opens lines whose ban is over, gives up those that deliver nothing. */
 bool live_line_watch(struct live_line *line, int64_t now_ns);
+/* Is nothing heard, or nothing to its end? */
+bool live_line_is_quiet(const struct live_line *line, int64_t now_ns);
 /* A line that was stale is heard again. */
 void live_line_heard(struct live_line *line);
 void live_lines_hold(struct live *live, enum venue venue, int64_t until_ns);

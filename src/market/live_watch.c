@@ -52,14 +52,14 @@ static void watch_line(struct live_line *line, int64_t now_ns)
         return;
     }
     const int64_t heard_ns = websocket_stats(line->socket)->heard_mono_ns;
-    const bool quiet = now_ns - heard_ns > NS(live->config.stale_ms);
+    const bool quiet = live_line_is_quiet(line, now_ns);
     if (quiet && !line->stale) {
         line->stale = true;
         live_tell(live, line->venue, NULL, FEED_NEWS_STALE, REASON_FEED_STALE);
     } else if (!quiet && line->stale) {
         live_line_heard(line);
     }
-    if (heard_ns > line->told_ns && now_ns - line->told_ns >= TELL_NS) {
+    if (!quiet && heard_ns > line->told_ns && now_ns - line->told_ns >= TELL_NS) {
         line->told_ns = now_ns;
         live_tell(live, line->venue, NULL, FEED_NEWS_FRESH, REASON_NONE);
     }

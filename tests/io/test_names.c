@@ -168,7 +168,7 @@ static void a_line_outlives_its_name(void **state)
     assert_string_equal(diary.messages, "hello still");
     assert_int_equal(atomic_load(&names.asked), 1);
     diary.want_news = 5; /* it hears of the end at once */
-    websocket_renew(diary.line, NET_RESET);
+    websocket_renew(diary.line, NET_RESET, clock_monotonic_ns());
     diary_run(&diary, 5, 2);
     for (int i = 2; i < 5; i++) {
         assert_int_equal(diary.news[i].fault, NET_DNS);

@@ -158,7 +158,7 @@ static void holds_back_as_long_as_it_is_told(void **state)
 static void renew(struct diary *diary)
 {
     if (diary->message_count == 1 && diary->news_count == 1) {
-        websocket_renew(diary->line, NET_SILENT);
+        websocket_renew(diary->line, NET_SILENT, clock_monotonic_ns() - 7000 * CLOCK_NS_PER_MS);
     }
 }
 
@@ -171,12 +171,12 @@ static void renews_when_asked(void **state)
     struct websocket_options options = diary_options(peer);
     struct diary diary;
     diary_start(&diary, &options, NULL);
-    websocket_renew(diary.line, NET_SILENT); /* nothing to give up yet */
+    websocket_renew(diary.line, NET_SILENT, 0); /* nothing to give up yet */
     diary.meddle = renew;
     diary_run(&diary, 3, 3);
     assert_int_equal(diary.news[1].change, WEBSOCKET_LOST);
     assert_int_equal(diary.news[1].fault, NET_SILENT);
-    assert_ptr_equal(strstr(diary.texts[1], "given up after "), diary.texts[1]);
+    assert_ptr_equal(strstr(diary.texts[1], "no message for 70"), diary.texts[1]);
     assert_int_equal(diary.news[2].change, WEBSOCKET_OPENED);
     assert_string_equal(diary.messages, "hello hello two");
     diary_end(&diary);
