@@ -92,6 +92,7 @@ void feeds_begin_anew(struct feeds *feeds)
     feeds->fx_ns = 0;
     feeds->fx_late = false;
     memset(feeds->clocks, 0, sizeof(feeds->clocks));
+    memset(feeds->behind, 0, sizeof(feeds->behind));
     feeds->fx = (struct event){0};
     feeds->queue.first = feeds->queue.count = 0;
 }

@@ -114,9 +114,10 @@ struct feeds {
     bool fx_late;          /* what its socket brought last was */
     struct feeds_past fx_past;
     struct feeds_clock clocks[VENUE_LAST + 1];
-    struct event fx;    /* the last one given; its rate is 0 before and without one */
-    int64_t receive_ns; /* of the message being read; set by the caller */
-    uint64_t ignored;   /* messages no pair asked for */
+    bool behind[VENUE_LAST + 1]; /* what its sockets brought last, of any pair, was late */
+    struct event fx;             /* the last one given; its rate is 0 before and without one */
+    int64_t receive_ns;          /* of the message being read; set by the caller */
+    uint64_t ignored;            /* messages no pair asked for */
     uint64_t unknown_fields;
     uint32_t reasons[VENUE_LAST + 1][FEEDS_REASONS_MAX]; /* how often, by number */
     struct feeds_queue queue;
@@ -171,6 +172,8 @@ void feeds_set_state(struct feeds *feeds, int32_t pair, enum venue venue, enum f
 /* Holds a feed back, or no longer, for a reason that feeds_late.c knows. */
 void feeds_hold_late(struct feeds *feeds, int32_t pair, enum venue venue, bool late);
 bool feeds_is_late(const struct feed *feed);
+/* Likewise for what its neighbours on the same connection are. */
+void feeds_hold_behind(struct feeds *feeds, enum venue venue, bool behind);
 
 /* Notes which sides of a book are other than in the one before; false: neither. */
 bool feeds_note_sides(struct feeds *feeds, struct feed *feed, const struct book *book);

@@ -14,7 +14,9 @@ void feeds_judge(struct feeds *feeds, int32_t pair, enum venue venue, int64_t ex
 {
     struct feed *feed = &feeds->pairs[pair].feeds[venue];
     feed->under_way_ns = feeds->receive_ns - exchange_ns;
-    feeds_hold_late(feeds, pair, venue, is_late(feeds, venue, feed->under_way_ns));
+    const bool late = is_late(feeds, venue, feed->under_way_ns);
+    feeds_hold_late(feeds, pair, venue, late);
+    feeds_hold_behind(feeds, venue, late);
 }
 
 bool feeds_judge_fx(struct feeds *feeds, int64_t exchange_ns)
@@ -24,6 +26,7 @@ bool feeds_judge_fx(struct feeds *feeds, int64_t exchange_ns)
         feeds_count(feeds, VENUE_A, REASON_FEED_STALE);
     }
     feeds->fx_late = late;
+    feeds_hold_behind(feeds, VENUE_A, late);
     return late;
 }
 
@@ -35,10 +38,14 @@ void feeds_take_offset(struct feeds *feeds, enum venue venue, const struct feed_
         .error_ns = news->error_ms * 1000000,
         .late_ns = news->limit_ms * 1000000,
     };
+    bool behind = false;
     for (int32_t i = 0; i < feeds->pairs_count; i++) {
         const struct feed *feed = &feeds->pairs[i].feeds[venue];
         if (feed->under_way_ns != 0) {
-            feeds_hold_late(feeds, i, venue, is_late(feeds, venue, feed->under_way_ns));
+            const bool late = is_late(feeds, venue, feed->under_way_ns);
+            feeds_hold_late(feeds, i, venue, late);
+            behind = behind || late;
         }
     }
+    feeds_hold_behind(feeds, venue, behind);
 }

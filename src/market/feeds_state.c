@@ -18,7 +18,8 @@ static const enum reason HOLDS[] = {
 enum { HOLDS_COUNT = sizeof(HOLDS) / sizeof(HOLDS[0]) };
 /* What comes is late: it is FEED.STALE too, but only what comes on time ends it. */
 #define HOLD_LATE           (UINT32_C(1) << (HOLDS_COUNT + 1))
-#define HOLDS_OF_CONNECTION (UINT32_C(3) | HOLD_LATE)
+#define HOLD_BEHIND         (HOLD_LATE << 1) /* what came for another pair is */
+#define HOLDS_OF_CONNECTION (UINT32_C(3) | HOLD_LATE | HOLD_BEHIND)
 
 static uint32_t hold_bit(enum reason reason)
 {
@@ -175,6 +176,18 @@ void feeds_hold_late(struct feeds *feeds, int32_t pair, enum venue venue, bool l
     }
 }
 
+void feeds_hold_behind(struct feeds *feeds, enum venue venue, bool behind)
+{
+    for (int32_t i = 0; behind != feeds->behind[venue] && i < feeds->pairs_count; i++) {
+        if (behind) {
+            hold_back(feeds, i, venue, HOLD_BEHIND, REASON_FEED_STALE);
+        } else {
+            feeds->pairs[i].feeds[venue].holds &= ~HOLD_BEHIND;
+        }
+    }
+    feeds->behind[venue] = behind;
+}
+
 static void take_news(struct feeds *feeds, int32_t index, enum venue venue,
                       const struct feed_news *news)
 {
@@ -251,6 +264,9 @@ void feeds_news(struct feeds *feeds, enum venue venue, const char *symbol,
     }
     if (news->kind != FEED_NEWS_FRESH && news->reason != REASON_NONE) {
         feeds_count(feeds, venue, news->reason);
+    }
+    if (all && news->kind == FEED_NEWS_OPEN) {
+        feeds->behind[venue] = false; /* each pair forgets it by itself */
     }
     if (all && venue == VENUE_A) {
         take_fx_news(feeds, news);

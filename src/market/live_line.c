@@ -151,11 +151,12 @@ static void on_message(void *context, const char *bytes, size_t size, bool binar
     struct live *live = line->live;
     live_check_clock(live, clock_monotonic_ns());
     line->message_ns = mono_ns;
-    if (line->stale) {
-        live_line_heard(line);
-    }
     if (has_room(live)) {
         live_take(live, line->venue, "ws", NULL, bytes, size, mono_ns);
+    }
+    /* Not before it is known whether what came is late. */
+    if (line->stale && !live_line_is_quiet(line, clock_monotonic_ns())) {
+        live_line_heard(line);
     }
     live_asks_send(live, clock_monotonic_ns()); /* a broken chain asks at once */
 }
@@ -285,8 +286,10 @@ static bool drips(const struct live_line *line, int64_t now_ns, double longer_ms
 bool live_line_is_quiet(const struct live_line *line, int64_t now_ns)
 {
     const struct config_live *config = &line->live->config;
-    return now_ns - websocket_stats(line->socket)->heard_mono_ns > NS(config->stale_ms) ||
-           drips(line, now_ns, config->stale_ms);
+    const struct websocket_stats *stats = websocket_stats(line->socket);
+    /* Once stale, what comes may be the past: the answer to a ping tells. */
+    return now_ns - stats->heard_mono_ns > NS(config->stale_ms) ||
+           drips(line, now_ns, config->stale_ms) || (line->stale && stats->ping_waits_ns != 0);
 }
 
 bool live_line_watch(struct live_line *line, int64_t now_ns)
